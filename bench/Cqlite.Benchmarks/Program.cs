@@ -1,0 +1,6 @@
+namespace Cqlite.Benchmarks;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}

@@ -1,0 +1,6 @@
+namespace Cqlite.Fuzz;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}
