@@ -1,0 +1,23 @@
+namespace Cqlite.Core.Errors;
+
+/// <summary>A statement parses but cannot be executed as it stands; the remedy is another statement.</summary>
+public sealed class InvalidQueryException : CqliteException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">The text, as Cassandra words it where Cassandra has the error.</param>
+    /// <param name="code">Cassandra's error code: 0x2200 Invalid unless told otherwise.</param>
+    public InvalidQueryException(string message, int code = InvalidCode)
+        : base(message) => Code = code;
+
+    /// <summary>Cassandra's code for an invalid query.</summary>
+    public const int InvalidCode = 0x2200;
+
+    /// <summary>Cassandra's code for a query that breaks the configuration or the schema's rules (ConfigurationException).</summary>
+    public const int ConfigurationCode = 0x2300;
+
+    /// <summary>Cassandra's code for a keyspace or table that exists already.</summary>
+    public const int AlreadyExistsCode = 0x2400;
+
+    /// <summary>The native protocol's error code.</summary>
+    public int Code { get; }
+}

@@ -1,0 +1,250 @@
+using System.Runtime.InteropServices;
+using Cqlite.Core.Errors;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cqlite.Core.Files;
+
+/// <summary>The machine's own file system.</summary>
+public sealed class PhysicalFileSystem : IFileSystem
+{
+    private PhysicalFileSystem()
+    {
+    }
+
+    /// <summary>The only instance; it has no state.</summary>
+    public static PhysicalFileSystem Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public IReadableFile OpenRead(string path) => Guard(path, "can't be read", () =>
+    {
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Write | FileShare.Delete, FileOptions.RandomAccess);
+        return new ReadableFile(path, handle, RandomAccess.GetLength(handle));
+    });
+
+    /// <inheritdoc/>
+    public IWritableFile Create(string path) => Guard(path, "can't be created", () =>
+        new WritableFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.None)));
+
+    /// <inheritdoc/>
+    public bool FileExists(string path) => File.Exists(path);
+
+    /// <inheritdoc/>
+    public bool DirectoryExists(string path) => Directory.Exists(path);
+
+    /// <inheritdoc/>
+    public long GetLength(string path) => Guard(path, "can't be looked at", () => new FileInfo(path).Length);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListFiles(string directory) => Guard(directory, "can't be listed", () => Sorted(Directory.GetFiles(directory)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListDirectories(string directory) => Guard(directory, "can't be listed", () => Sorted(Directory.GetDirectories(directory)));
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path) => Guard(path, "can't be created", () => Directory.CreateDirectory(path));
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to) => Guard(to, $"can't be renamed from '{from}'", () =>
+    {
+        File.Move(from, to, overwrite: true);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void CreateHardLink(string existing, string link) => Guard(link, $"can't be made a hard link to '{existing}'", () =>
+    {
+        Platform.CreateHardLink(existing, link);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void DeleteFile(string path) => Guard(path, "can't be deleted", () =>
+    {
+        File.Delete(path);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path) => Guard(path, "can't be deleted", () =>
+    {
+        Directory.Delete(path);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void SyncDirectory(string path) => Guard(path, "can't be synced", () =>
+    {
+        Platform.SyncDirectory(path);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public IDisposable? TryLock(string path) => Guard(path, "can't be locked", () =>
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+        }
+        catch (IOException e) when (Platform.IsSharingViolation(e))
+        {
+            return null;
+        }
+    });
+
+    private static string[] Sorted(string[] paths)
+    {
+        Array.Sort(paths, StringComparer.Ordinal);
+        return paths;
+    }
+
+    private static T Guard<T>(string path, string problem, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new StorageException(path, "no such file.", e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new StorageException(path, "no such folder.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StorageException(path, $"{problem}: permission denied.", e);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException(path, $"{problem}: {e.Message}", e);
+        }
+    }
+
+    private sealed class ReadableFile(string path, SafeFileHandle handle, long length) : IReadableFile
+    {
+        public string Path => path;
+
+        public long Length => length;
+
+        public int Read(long offset, Span<byte> destination)
+        {
+            try
+            {
+                int total = 0;
+                while (total < destination.Length)
+                {
+                    int read = RandomAccess.Read(handle, destination[total..], offset + total);
+                    if (read == 0)
+                        break;
+                    total += read;
+                }
+
+                return total;
+            }
+            catch (IOException e)
+            {
+                throw new StorageException(path, $"can't be read at byte {offset:N0}: {e.Message}", e);
+            }
+        }
+
+        public void Dispose() => handle.Dispose();
+    }
+
+    private sealed class WritableFile(string path, SafeFileHandle handle) : IWritableFile
+    {
+        public string Path => path;
+
+        public long Position { get; private set; }
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            try
+            {
+                RandomAccess.Write(handle, bytes, Position);
+                Position += bytes.Length;
+            }
+            catch (IOException e)
+            {
+                throw new StorageException(path, $"can't be written at byte {Position:N0}: {e.Message}", e);
+            }
+        }
+
+        public void Sync()
+        {
+            try
+            {
+                RandomAccess.FlushToDisk(handle);
+            }
+            catch (IOException e)
+            {
+                throw new StorageException(path, $"can't be synced: {e.Message}", e);
+            }
+        }
+
+        public void Dispose() => handle.Dispose();
+    }
+}
+
+/// <summary>What the framework lacks, each call beside its twin of the other platform.</summary>
+internal static partial class Platform
+{
+    /// <summary>Makes a second name for a file.</summary>
+    public static void CreateHardLink(string existing, string link)
+    {
+        bool done = OperatingSystem.IsWindows() ? CreateHardLinkWindows(link, existing, 0) : Link(existing, link) == 0;
+        if (!done)
+            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+    }
+
+    /// <summary>Makes a folder's entries durable. NTFS journals them itself.</summary>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const int readOnly = 0;
+        int descriptor = Open(path, readOnly, 0);
+        if (descriptor < 0)
+            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        try
+        {
+            if (Fsync(descriptor) != 0)
+                throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>Whether an error says that another process holds the file.</summary>
+    public static bool IsSharingViolation(IOException error)
+    {
+        const int sharingViolation = unchecked((int)0x80070020);
+        const int lockViolation = unchecked((int)0x80070021);
+        const int wouldBlock = 11;
+        const int wouldBlockMac = 35;
+        return error.HResult is sharingViolation or lockViolation or wouldBlock or wouldBlockMac;
+    }
+
+    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial bool CreateHardLinkWindows(string link, string existing, nint security);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string existing, string link);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,154 @@
+using Cqlite.Core.Encoding;
+
+namespace Cqlite.Core.Rows;
+
+/// <summary>
+/// A row: clustering, liveness, deletions and cells, flat in reusable arrays whose values are slices of <see cref="Buffer"/>.
+/// A cursor refills one instance for every row it comes to, so that a scan allocates nothing per row or cell; what must
+/// outlive the cursor's next step is copied (<see cref="CopyFrom"/>).
+/// </summary>
+/// <remarks>Source: org/apache/cassandra/db/rows/{Row,BTreeRow}.java.</remarks>
+public sealed class Row
+{
+    private Slice[] _clustering = new Slice[4];
+    private Cell[] _cells = new Cell[16];
+    private ComplexDeletion[] _complexDeletions = [];
+    private int _clusteringCount;
+    private int _cellCount;
+    private int _complexDeletionCount;
+    private BufferWriter? _arena;
+
+    /// <summary>The bytes that slices point into. A decoder lends its window here; a merged or stored row owns an arena.</summary>
+    public byte[] Buffer { get; internal set; } = [];
+
+    /// <summary>Whether this is the partition's static row (cells then name static columns).</summary>
+    public bool IsStatic { get; internal set; }
+
+    /// <summary>The primary key's liveness.</summary>
+    public Liveness Liveness { get; internal set; } = Liveness.None;
+
+    /// <summary>The row's deletion.</summary>
+    public DeletionTime Deletion { get; internal set; } = DeletionTime.Live;
+
+    /// <summary>Whether the deletion is shadowable: void once a newer liveness is written (views of 3.x).</summary>
+    public bool IsDeletionShadowable { get; internal set; }
+
+    /// <summary>Offset of the row in the uncompressed data file, for tools; -1 where there is none.</summary>
+    public long FilePosition { get; internal set; } = -1;
+
+    /// <summary>The clustering's values.</summary>
+    public ReadOnlySpan<Slice> ClusteringSlices => _clustering.AsSpan(0, _clusteringCount);
+
+    /// <summary>The cells, by column, then by path.</summary>
+    public ReadOnlySpan<Cell> Cells => _cells.AsSpan(0, _cellCount);
+
+    /// <summary>The deletions of whole multi-cell columns, by column.</summary>
+    public ReadOnlySpan<ComplexDeletion> ComplexDeletions => _complexDeletions.AsSpan(0, _complexDeletionCount);
+
+    /// <summary>The clustering as a view.</summary>
+    public ClusteringView Clustering => new(IsStatic ? ClusteringKind.Static : ClusteringKind.Clustering, Buffer, ClusteringSlices);
+
+    /// <summary>Whether nothing is in it: no liveness, no deletion, no cell.</summary>
+    public bool IsEmpty => Liveness.IsEmpty && Deletion.IsLive && _cellCount == 0 && _complexDeletionCount == 0;
+
+    /// <summary>The bytes of a slice; empty also for null.</summary>
+    public ReadOnlySpan<byte> Bytes(Slice slice) => slice.Length <= 0 ? default : Buffer.AsSpan(slice.Offset, slice.Length);
+
+    /// <summary>A cell's value.</summary>
+    public ReadOnlySpan<byte> Value(in Cell cell) => Bytes(cell.Value);
+
+    /// <summary>A cell's path.</summary>
+    public ReadOnlySpan<byte> Path(in Cell cell) => Bytes(cell.Path);
+
+    /// <summary>Cells that can be changed in place, such as by a merge that drops some.</summary>
+    internal Span<Cell> MutableCells => _cells.AsSpan(0, _cellCount);
+
+    /// <summary>Empties the row, keeping its memory.</summary>
+    internal void Reset(bool isStatic)
+    {
+        IsStatic = isStatic;
+        Liveness = Liveness.None;
+        Deletion = DeletionTime.Live;
+        IsDeletionShadowable = false;
+        FilePosition = -1;
+        _clusteringCount = 0;
+        _cellCount = 0;
+        _complexDeletionCount = 0;
+    }
+
+    /// <summary>Empties the row and gives it a buffer of its own, which <see cref="Store"/> fills.</summary>
+    internal BufferWriter ResetToArena(bool isStatic)
+    {
+        Reset(isStatic);
+        _arena ??= new BufferWriter();
+        _arena.Clear();
+        Buffer = _arena.Array;
+        return _arena;
+    }
+
+    /// <summary>Copies bytes into the row's own buffer. Slices made before stay right.</summary>
+    internal Slice Store(ReadOnlySpan<byte> bytes)
+    {
+        int offset = _arena!.Length;
+        _arena.Write(bytes);
+        Buffer = _arena.Array;
+        return new Slice(offset, bytes.Length);
+    }
+
+    /// <summary>Appends a clustering value.</summary>
+    internal void AddClustering(Slice slice)
+    {
+        if (_clusteringCount == _clustering.Length)
+            Array.Resize(ref _clustering, _clustering.Length * 2);
+        _clustering[_clusteringCount++] = slice;
+    }
+
+    /// <summary>Appends a cell and returns it to be filled; its content is undefined.</summary>
+    internal ref Cell AddCell()
+    {
+        if (_cellCount == _cells.Length)
+            Array.Resize(ref _cells, _cells.Length * 2);
+        return ref _cells[_cellCount++];
+    }
+
+    /// <summary>Drops the cells after a number of them.</summary>
+    internal void TruncateCells(int count) => _cellCount = count;
+
+    /// <summary>Appends the deletion of a whole column.</summary>
+    internal void AddComplexDeletion(ComplexDeletion deletion)
+    {
+        if (_complexDeletionCount == _complexDeletions.Length)
+            Array.Resize(ref _complexDeletions, Math.Max(4, _complexDeletions.Length * 2));
+        _complexDeletions[_complexDeletionCount++] = deletion;
+    }
+
+    /// <summary>Drops the complex deletions after a number of them.</summary>
+    internal void TruncateComplexDeletions(int count) => _complexDeletionCount = count;
+
+    /// <summary>Makes this row an independent copy of another one.</summary>
+    internal void CopyFrom(Row other)
+    {
+        ResetToArena(other.IsStatic);
+        Liveness = other.Liveness;
+        Deletion = other.Deletion;
+        IsDeletionShadowable = other.IsDeletionShadowable;
+        FilePosition = other.FilePosition;
+        foreach (Slice slice in other.ClusteringSlices)
+            AddClustering(slice.IsNull ? Slice.Null : Store(other.Bytes(slice)));
+        foreach (ref readonly Cell cell in other.Cells)
+            CopyCell(other, cell);
+        foreach (ComplexDeletion deletion in other.ComplexDeletions)
+            AddComplexDeletion(deletion);
+    }
+
+    /// <summary>Appends a copy of another row's cell, bytes included.</summary>
+    internal void CopyCell(Row other, in Cell cell)
+    {
+        Slice value = Store(other.Value(cell));
+        Slice path = cell.Path.IsNull ? Slice.Null : Store(other.Path(cell));
+        ref Cell copy = ref AddCell();
+        copy = cell;
+        copy.Value = value;
+        copy.Path = path;
+    }
+}

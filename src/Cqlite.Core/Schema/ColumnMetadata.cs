@@ -1,0 +1,50 @@
+using Cqlite.Core.Types;
+
+namespace Cqlite.Core.Schema;
+
+/// <summary>The part that a column plays in its table.</summary>
+public enum ColumnKind
+{
+    /// <summary>Part of the partition key.</summary>
+    PartitionKey,
+
+    /// <summary>Part of the clustering, which orders rows within a partition.</summary>
+    Clustering,
+
+    /// <summary>One value a partition.</summary>
+    Static,
+
+    /// <summary>One value a row.</summary>
+    Regular,
+}
+
+/// <summary>A column of a table.</summary>
+/// <param name="Name">The name, without quotes.</param>
+/// <param name="Kind">The part it plays.</param>
+/// <param name="Position">Position within the partition key or the clustering; -1 for static and regular columns.</param>
+/// <param name="Type">The type; reversed (<see cref="CqlType.IsReversed"/>) for a DESC clustering column.</param>
+/// <remarks>Source: org/apache/cassandra/schema/ColumnMetadata.java.</remarks>
+public sealed record ColumnMetadata(string Name, ColumnKind Kind, int Position, CqlType Type)
+{
+    /// <summary>The dynamic data mask, as CQL text after <c>MASKED WITH</c>; null where there is none.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>Whether the column has many cells a row.</summary>
+    public bool IsComplex => Type.IsMultiCell;
+
+    /// <summary>The name in bytes, in which order columns are stored.</summary>
+    public ReadOnlyMemory<byte> NameBytes { get; } = System.Text.Encoding.UTF8.GetBytes(Name);
+
+    /// <summary>Whether the column belongs to the primary key.</summary>
+    public bool IsPrimaryKey => Kind is ColumnKind.PartitionKey or ColumnKind.Clustering;
+
+    /// <summary>The order of static and of regular columns in rows: simple before complex, then by the bytes of the name.</summary>
+    internal static int CompareInRow(ColumnMetadata left, ColumnMetadata right) => left.IsComplex != right.IsComplex
+        ? left.IsComplex.CompareTo(right.IsComplex)
+        : left.NameBytes.Span.SequenceCompareTo(right.NameBytes.Span);
+}
+
+/// <summary>A column that was dropped: its cells that are not newer than the drop stay hidden.</summary>
+/// <param name="Column">The column as it was.</param>
+/// <param name="DroppedAtMicros">When it was dropped, in microseconds since 1970.</param>
+public sealed record DroppedColumn(ColumnMetadata Column, long DroppedAtMicros);

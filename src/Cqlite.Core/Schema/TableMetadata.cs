@@ -1,0 +1,149 @@
+namespace Cqlite.Core.Schema;
+
+/// <summary>What a table's storage looks like beyond its columns.</summary>
+[Flags]
+public enum TableFlags
+{
+    /// <summary>Nothing special.</summary>
+    None = 0,
+
+    /// <summary>Super column family of Thrift times.</summary>
+    Super = 1,
+
+    /// <summary>All columns are counters.</summary>
+    Counter = 2,
+
+    /// <summary>Compact storage with clusterings that name single values.</summary>
+    Dense = 4,
+
+    /// <summary>Clusterings are composites; every ordinary CQL table is.</summary>
+    Compound = 8,
+}
+
+/// <summary>The kind of a table-like thing.</summary>
+public enum TableKind
+{
+    /// <summary>A table.</summary>
+    Table,
+
+    /// <summary>A materialized view.</summary>
+    View,
+
+    /// <summary>The hidden table of a legacy secondary index.</summary>
+    Index,
+
+    /// <summary>A table of the engine's own facts, without storage.</summary>
+    Virtual,
+}
+
+/// <summary>
+/// A table's definition. Immutable; every change makes another one. Static and regular columns stand in the order in
+/// which rows store them (<see cref="ColumnMetadata.CompareInRow"/>), and cells name their column by index into these lists.
+/// </summary>
+/// <remarks>Source: org/apache/cassandra/schema/TableMetadata.java.</remarks>
+public sealed class TableMetadata
+{
+    private readonly Dictionary<string, ColumnMetadata> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>Creates a definition from its columns, in any order.</summary>
+    public TableMetadata(string keyspace, string name, Guid id, IEnumerable<ColumnMetadata> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        Keyspace = keyspace;
+        Name = name;
+        Id = id;
+        foreach (ColumnMetadata column in columns)
+            _byName.Add(column.Name, column);
+
+        PartitionKey = [.. _byName.Values.Where(c => c.Kind == ColumnKind.PartitionKey).OrderBy(c => c.Position)];
+        Clustering = [.. _byName.Values.Where(c => c.Kind == ColumnKind.Clustering).OrderBy(c => c.Position)];
+        Statics = Sorted(ColumnKind.Static);
+        Regulars = Sorted(ColumnKind.Regular);
+
+        IReadOnlyList<ColumnMetadata> Sorted(ColumnKind kind)
+        {
+            ColumnMetadata[] sorted = [.. _byName.Values.Where(c => c.Kind == kind)];
+            Array.Sort(sorted, ColumnMetadata.CompareInRow);
+            return sorted;
+        }
+    }
+
+    /// <summary>Keyspace's name.</summary>
+    public string Keyspace { get; }
+
+    /// <summary>Table's name; of an index's hidden table <c>table.index</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Table id; part of its folder's name.</summary>
+    public Guid Id { get; }
+
+    /// <summary>Table, view, index or virtual.</summary>
+    public TableKind Kind { get; init; }
+
+    /// <summary>Storage flags; Compound for ordinary CQL tables.</summary>
+    public TableFlags Flags { get; init; } = TableFlags.Compound;
+
+    /// <summary>The partitioner, which gives keys their tokens and so partitions their order.</summary>
+    public Partitioner Partitioner { get; init; } = Partitioner.Murmur3;
+
+    /// <summary>Options.</summary>
+    public TableOptions Options { get; init; } = TableOptions.Default;
+
+    /// <summary>Columns of the partition key, by position.</summary>
+    public IReadOnlyList<ColumnMetadata> PartitionKey { get; }
+
+    /// <summary>Clustering columns, by position.</summary>
+    public IReadOnlyList<ColumnMetadata> Clustering { get; }
+
+    /// <summary>Static columns in row order.</summary>
+    public IReadOnlyList<ColumnMetadata> Statics { get; }
+
+    /// <summary>Regular columns in row order.</summary>
+    public IReadOnlyList<ColumnMetadata> Regulars { get; }
+
+    /// <summary>Dropped columns by name.</summary>
+    public IReadOnlyDictionary<string, DroppedColumn> DroppedColumns { get; init; } = new Dictionary<string, DroppedColumn>(StringComparer.Ordinal);
+
+    /// <summary>Secondary indexes by name.</summary>
+    public IReadOnlyDictionary<string, IndexMetadata> Indexes { get; init; } = new Dictionary<string, IndexMetadata>(StringComparer.Ordinal);
+
+    /// <summary>Triggers: class names by trigger name.</summary>
+    public IReadOnlyDictionary<string, string> Triggers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Whether the columns are counters.</summary>
+    public bool IsCounter => (Flags & TableFlags.Counter) != 0;
+
+    /// <summary>Whether this is a COMPACT STORAGE table of 3.x: not compound, or dense, or super.</summary>
+    public bool IsCompact => (Flags & (TableFlags.Dense | TableFlags.Super)) != 0 || (Flags & TableFlags.Compound) == 0;
+
+    /// <summary>Whether the table has static columns.</summary>
+    public bool HasStatics => Statics.Count > 0;
+
+    /// <summary>All columns by name.</summary>
+    public IReadOnlyDictionary<string, ColumnMetadata> Columns => _byName;
+
+    /// <summary>The column of that name, or null.</summary>
+    public ColumnMetadata? Column(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Columns in the order in which <c>SELECT *</c> gives them: partition key, clustering, statics by name, regulars by name.</summary>
+    public IEnumerable<ColumnMetadata> ColumnsInSelectOrder() =>
+        PartitionKey.Concat(Clustering)
+            .Concat(Statics.OrderBy(c => c.NameBytes, NameOrder.Instance))
+            .Concat(Regulars.OrderBy(c => c.NameBytes, NameOrder.Instance));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Keyspace}.{Name}";
+
+    private sealed class NameOrder : IComparer<ReadOnlyMemory<byte>>
+    {
+        public static readonly NameOrder Instance = new();
+
+        public int Compare(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceCompareTo(y.Span);
+    }
+}
+
+/// <summary>A secondary index.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind"><c>COMPOSITES</c>, <c>KEYS</c> or <c>CUSTOM</c>.</param>
+/// <param name="Options">Options; <c>target</c> always, <c>class_name</c> for custom ones.</param>
+public sealed record IndexMetadata(string Name, string Kind, IReadOnlyDictionary<string, string> Options);
