@@ -1,0 +1,25 @@
+@{
+    RootModule             = 'artifacts/module/CqlitePS.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '5b0d6d4e-6f0e-4d0c-9a55-0f1f4d1a7c21'
+    Author                 = 'The CqlitePS authors'
+    Description            = 'SQLite for Cassandra, in the PowerShell pipeline: opens, verifies and queries what Cassandra 3.0 to 5.0 left on disk, without a cluster.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('src/CqlitePS/Formatting/CqlitePS.Format.ps1xml')
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    CmdletsToExport        = @(
+        'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase',
+        'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
+        'Invoke-CqlQuery',
+        'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags       = @('Cassandra', 'CQL', 'SSTable', 'database')
+            LicenseUri = ''
+        }
+    }
+}
