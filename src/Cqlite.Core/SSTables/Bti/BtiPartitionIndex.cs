@@ -95,7 +95,7 @@ internal sealed class BtiPartitionIndex : PartitionIndex
         if (KeyCount == 0)
             return false;
         BufferWriter comparable = Cleared(ref t_comparable);
-        ByteComparable.WriteKey(_partitioner, token, key, comparable);
+        TrieKey.WriteKey(_partitioner, token, key, comparable);
 
         TrieReader reader = new(_partitions);
         TrieNode node = reader.At(_root);
@@ -147,7 +147,7 @@ internal sealed class BtiPartitionIndex : PartitionIndex
         else
         {
             BufferWriter comparable = Cleared(ref t_comparable);
-            ByteComparable.WritePosition(_partitioner, position, comparable);
+            TrieKey.WritePosition(_partitioner, position, comparable);
             ReadOnlySpan<byte> wanted = comparable.WrittenSpan;
             for (int depth = 0; ; depth++)
             {
@@ -220,7 +220,7 @@ internal sealed class BtiPartitionIndex : PartitionIndex
     }
 
     /// <summary>Appends the form in which a key stands in the trie.</summary>
-    internal void WriteComparable(ReadOnlySpan<byte> key, BufferWriter output) => ByteComparable.WriteKey(_partitioner, _partitioner.TokenOf(key), key, output);
+    internal void WriteComparable(ReadOnlySpan<byte> key, BufferWriter output) => TrieKey.WriteKey(_partitioner, _partitioner.TokenOf(key), key, output);
 
     /// <summary>Fails at an offset of Partitions.db.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]

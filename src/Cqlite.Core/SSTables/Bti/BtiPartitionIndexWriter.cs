@@ -61,7 +61,7 @@ internal sealed class BtiPartitionIndexWriter
     private void Add(Token token, ReadOnlySpan<byte> key, long position)
     {
         _current.Clear();
-        ByteComparable.WriteKey(_partitioner, token, key, _current);
+        TrieKey.WriteKey(_partitioner, token, key, _current);
         if (_hasLast)
         {
             // The first byte that differs counts too.

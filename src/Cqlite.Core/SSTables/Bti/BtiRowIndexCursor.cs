@@ -111,7 +111,7 @@ internal sealed class BtiRowIndexCursor : RowIndexCursor
     private bool Floor(in ClusteringView bound)
     {
         _comparable.Clear();
-        ByteComparable.WriteClustering(_clustering.Types, bound, _comparable);
+        TrieKey.WriteClustering(_clustering.Types, bound, _comparable);
         if (!_trie.MoveToFloor(_comparable.WrittenSpan))
             throw new CorruptDataException(_rows.Path, _entry.Root, "a row index has no block for its first rows.");
         return true;

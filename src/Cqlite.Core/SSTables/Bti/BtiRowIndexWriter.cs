@@ -64,13 +64,13 @@ internal sealed class BtiRowIndexWriter
         if (BlockCount > 0)
         {
             _first.Clear();
-            ByteComparable.WriteClustering(_types, first, _first);
+            TrieKey.WriteClustering(_types, first, _first);
             SetSeparatorAfterPrevious();
         }
 
         AddSeparator(_separator.WrittenSpan, new RowTriePayload(offset, openDeletion));
         _previousLast.Clear();
-        ByteComparable.WriteClustering(_types, last, _previousLast);
+        TrieKey.WriteClustering(_types, last, _previousLast);
         BlockCount++;
     }
 

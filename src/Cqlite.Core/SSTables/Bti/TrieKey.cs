@@ -19,7 +19,7 @@ namespace Cqlite.Core.SSTables.Bti;
 /// Source: org/apache/cassandra/db/DecoratedKey.java, db/ClusteringComparator.java (ByteComparableClustering),
 /// utils/bytecomparable/ByteSource.java; version OSS50.
 /// </remarks>
-internal static class ByteComparable
+internal static class TrieKey
 {
     private const byte Excluded = 0x18;
     private const byte Before = 0x20;
