@@ -23,6 +23,9 @@ public abstract class Partitioner
     /// <summary>Whether tokens are keys, so that <see cref="Token.Value"/> is always zero.</summary>
     public virtual bool TokensAreKeys => false;
 
+    /// <summary>The type whose order keys stand in, of the local partitioner; null for others.</summary>
+    internal virtual CqlType? KeyType => null;
+
     /// <summary>The token of a serialized partition key.</summary>
     public abstract Token TokenOf(ReadOnlySpan<byte> key);
 
@@ -112,6 +115,8 @@ public abstract class Partitioner
     private sealed class LocalPartitioner(CqlType keyType) : Partitioner
     {
         public override string ClassName => "org.apache.cassandra.dht.LocalPartitioner";
+
+        internal override CqlType KeyType => keyType;
 
         public override bool TokensAreKeys => true;
 
