@@ -22,4 +22,11 @@ internal abstract class Compressor
     /// </summary>
     /// <returns>The bytes produced, or one of <see cref="DecompressionFailure"/>, below zero.</returns>
     public abstract int Decompress(ReadOnlySpan<byte> source, Span<byte> destination);
+
+    /// <summary>The most bytes that <see cref="Compress"/> makes of so many.</summary>
+    public abstract int MaxCompressedLength(int length);
+
+    /// <summary>Compresses one chunk into a destination of at least <see cref="MaxCompressedLength"/> bytes.</summary>
+    /// <returns>The bytes written, or -1 when the destination is smaller than that.</returns>
+    public abstract int Compress(ReadOnlySpan<byte> source, Span<byte> destination);
 }

@@ -73,4 +73,22 @@ internal sealed class Lz4Compressor : Compressor
         int produced = Lz4Decoder.Decode(source[HeaderBytes..], destination[..length]);
         return produced == length ? length : DecompressionFailure.Malformed;
     }
+
+    /// <inheritdoc/>
+    public override int MaxCompressedLength(int length) => (int)Math.Min(HeaderBytes + (long)Lz4Encoder.MaxCompressedLength(length), int.MaxValue);
+
+    /// <inheritdoc/>
+    public override int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        if (destination.Length < MaxCompressedLength(source.Length))
+        {
+            return -1;
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(destination, source.Length);
+        int written = _isHigh
+            ? Lz4HighEncoder.Encode(source, destination[HeaderBytes..], _highLevel)
+            : Lz4Encoder.Encode(source, destination[HeaderBytes..]);
+        return HeaderBytes + written;
+    }
 }

@@ -10,4 +10,11 @@ internal sealed class NoopCompressor : Compressor
     /// <inheritdoc/>
     public override int Decompress(ReadOnlySpan<byte> source, Span<byte> destination) =>
         source.TryCopyTo(destination) ? source.Length : DecompressionFailure.DestinationTooSmall;
+
+    /// <inheritdoc/>
+    public override int MaxCompressedLength(int length) => length;
+
+    /// <inheritdoc/>
+    public override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+        source.TryCopyTo(destination) ? source.Length : -1;
 }

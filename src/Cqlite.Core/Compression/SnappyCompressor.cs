@@ -9,4 +9,10 @@ internal sealed class SnappyCompressor : Compressor
 
     /// <inheritdoc/>
     public override int Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => SnappyDecoder.Decode(source, destination);
+
+    /// <inheritdoc/>
+    public override int MaxCompressedLength(int length) => SnappyEncoder.MaxCompressedLength(length);
+
+    /// <inheritdoc/>
+    public override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) => SnappyEncoder.Encode(source, destination);
 }

@@ -41,4 +41,11 @@ internal sealed class ZstdCompressor : Compressor
 
     /// <inheritdoc/>
     public override int Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => ZstdDecoder.Decode(source, destination);
+
+    /// <inheritdoc/>
+    public override int MaxCompressedLength(int length) => ZstdEncoder.MaxCompressedLength(length);
+
+    /// <inheritdoc/>
+    public override int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
+        ZstdEncoder.Encode(source, destination, _level);
 }

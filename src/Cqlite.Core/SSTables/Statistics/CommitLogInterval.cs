@@ -1,0 +1,23 @@
+using Cqlite.Core.Encoding;
+
+namespace Cqlite.Core.SSTables.Statistics;
+
+/// <summary>A place in a node's commit log.</summary>
+/// <param name="SegmentId">Id of the segment; -1 for no place.</param>
+/// <param name="Position">Offset in the segment in bytes.</param>
+/// <remarks><code>long segment id, int position</code>Source: org/apache/cassandra/db/commitlog/CommitLogPosition.java.</remarks>
+public readonly record struct CommitLogPosition(long SegmentId, int Position)
+{
+    /// <summary>No place.</summary>
+    public static CommitLogPosition None { get; } = new(-1, 0);
+
+    internal static CommitLogPosition Read(ref SpanReader reader) => new(reader.ReadInt64(), reader.ReadInt32());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"CommitLogPosition(segmentId={SegmentId}, position={Position})";
+}
+
+/// <summary>A stretch of the commit log whose writes are all in the SSTable.</summary>
+/// <param name="Start">Where it begins.</param>
+/// <param name="End">Where it ends.</param>
+public readonly record struct CommitLogInterval(CommitLogPosition Start, CommitLogPosition End);

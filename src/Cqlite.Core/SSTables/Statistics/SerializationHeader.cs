@@ -1,0 +1,107 @@
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Types;
+
+namespace Cqlite.Core.SSTables.Statistics;
+
+/// <summary>The smallest timestamp, deletion time and TTL, which rows store differences to.</summary>
+/// <param name="MinTimestampMicros">Microseconds since 1970.</param>
+/// <param name="MinLocalDeletionSeconds">Seconds since 1970.</param>
+/// <param name="MinTtlSeconds">Seconds.</param>
+/// <remarks>
+/// <code>
+/// unsigned vint    timestamp - 1442880000000000 (2015-09-22)
+/// unsigned vint    deletion time - 1442880000
+/// unsigned vint    TTL
+/// </code>
+/// Source: org/apache/cassandra/db/rows/EncodingStats.java.
+/// </remarks>
+public readonly record struct EncodingStats(long MinTimestampMicros, long MinLocalDeletionSeconds, int MinTtlSeconds)
+{
+    /// <summary>What timestamps are counted from where there is nothing smaller: 2015-09-22, in microseconds.</summary>
+    public const long TimestampEpochMicros = 1_442_880_000_000_000;
+
+    /// <summary>The same moment in seconds.</summary>
+    public const int DeletionTimeEpochSeconds = 1_442_880_000;
+
+    internal static EncodingStats Read(ref SpanReader reader)
+    {
+        long timestamp = (long)reader.ReadUnsignedVInt() + TimestampEpochMicros;
+        long deletionTime = unchecked((int)reader.ReadUnsignedVInt()) + (long)DeletionTimeEpochSeconds;
+        return new EncodingStats(timestamp, deletionTime, unchecked((int)reader.ReadUnsignedVInt()));
+    }
+}
+
+/// <summary>A column as rows of the SSTable have it.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Type">The type at the time of writing, which decides how values are laid out.</param>
+public sealed record HeaderColumn(string Name, CqlType Type);
+
+/// <summary>
+/// How rows are laid out: the types, the columns in the order in which rows store them, and the numbers that times are
+/// relative to. With the table's definition lost, this is also all that is known of it.
+/// </summary>
+/// <remarks>
+/// <code>
+/// EncodingStats
+/// vint + text                      type of the partition key, as a class name with parameters
+/// vint, then vint + text each      types of the clustering columns
+/// vint, then (vint + name, vint + type) each      static columns
+/// vint, then (vint + name, vint + type) each      regular columns
+/// </code>
+/// Source: org/apache/cassandra/db/SerializationHeader.java (Component).
+/// </remarks>
+public sealed record SerializationHeader
+{
+    private SerializationHeader(EncodingStats stats, CqlType keyType)
+    {
+        Stats = stats;
+        KeyType = keyType;
+    }
+
+    /// <summary>What times are relative to.</summary>
+    public EncodingStats Stats { get; }
+
+    /// <summary>The partition key's type; composite for keys of several columns.</summary>
+    public CqlType KeyType { get; }
+
+    /// <summary>Types of the clustering columns.</summary>
+    public IReadOnlyList<CqlType> ClusteringTypes { get; private init; } = [];
+
+    /// <summary>Static columns in row order.</summary>
+    public IReadOnlyList<HeaderColumn> Statics { get; private init; } = [];
+
+    /// <summary>Regular columns in row order.</summary>
+    public IReadOnlyList<HeaderColumn> Regulars { get; private init; } = [];
+
+    internal static SerializationHeader Read(ref SpanReader reader)
+    {
+        EncodingStats stats = EncodingStats.Read(ref reader);
+        CqlType keyType = ReadType(ref reader);
+        return new SerializationHeader(stats, keyType)
+        {
+            ClusteringTypes = ReadTypes(ref reader),
+            Statics = ReadColumns(ref reader),
+            Regulars = ReadColumns(ref reader),
+        };
+    }
+
+    /// <summary>Reads types preceded by their number.</summary>
+    internal static CqlType[] ReadTypes(ref SpanReader reader)
+    {
+        CqlType[] types = new CqlType[reader.CheckCount(reader.ReadUnsignedVInt32(), 2)];
+        for (int i = 0; i < types.Length; i++)
+            types[i] = ReadType(ref reader);
+        return types;
+    }
+
+    private static HeaderColumn[] ReadColumns(ref SpanReader reader)
+    {
+        HeaderColumn[] columns = new HeaderColumn[reader.CheckCount(reader.ReadUnsignedVInt32(), 2)];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = new HeaderColumn(System.Text.Encoding.UTF8.GetString(reader.ReadVIntBytes()), ReadType(ref reader));
+        return columns;
+    }
+
+    private static CqlType ReadType(ref SpanReader reader) =>
+        TypeParser.Parse(System.Text.Encoding.UTF8.GetString(reader.ReadVIntBytes()));
+}
