@@ -1,6 +1,19 @@
+using Cqlite.Benchmarks.Codecs;
+
 namespace Cqlite.Benchmarks;
 
+/// <summary>One command for each thing that is measured; each prints its results and writes them to bench/results.</summary>
 internal static class Program
 {
-    public static int Main() => 0;
+    public static int Main(string[] arguments) => arguments.FirstOrDefault() switch
+    {
+        "codecs" => CodecBenchmark.Run(arguments.AsSpan(1)),
+        _ => ShowUsage(),
+    };
+
+    private static int ShowUsage()
+    {
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables]");
+        return 2;
+    }
 }
