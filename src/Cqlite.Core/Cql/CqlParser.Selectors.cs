@@ -188,7 +188,7 @@ internal sealed partial class CqlParser
         if (kind == TokenKind.Colon)
             return KindAt(at + 1).IsName();
         if (kind is TokenKind.LeftParenthesis or TokenKind.LeftBracket or TokenKind.LeftBrace || kind.IsName() || kind == TokenKind.Token)
-            return SyntaxDiagnosis.Recognizes(SyntaxRule.SelectionGroupWithoutField, _text, _tokens.AsSpan(0, _count), at);
+            return SyntaxDiagnosis.Recognizes("selectionGroupWithoutField", _tokens.AsSpan(0, _count), at);
         return false;
     }
 

@@ -2,16 +2,51 @@ using Cqlite.Core.Errors;
 
 namespace Cqlite.Core.Cql.Diagnosis;
 
-internal enum SyntaxRule
-{
-    SelectionGroupWithoutField,
-}
-
-/// <summary>Explains.</summary>
+/// <summary>Words syntax errors as Cassandra does.</summary>
+/// <remarks>Source: ANTLR 3's BaseRecognizer and src/java/org/apache/cassandra/cql3/ErrorCollector.java.</remarks>
 internal static class SyntaxDiagnosis
 {
-    public static CqlSyntaxException Explain(string text, SyntaxToken token) =>
-        new($"line {token.Line}:{token.Column} no viable alternative at input '{text[token.Start..token.End]}'", token.Line, token.Column);
+    /// <summary>The error of a text that does not parse.</summary>
+    /// <param name="text">The statement.</param>
+    /// <param name="refused">The token that our parser refused, in case the replay finds no fault.</param>
+    /// <param name="rule">The rule the text was to be.</param>
+    public static CqlSyntaxException Explain(string text, SyntaxToken refused, string rule = "query")
+    {
+        var tokens = new TokenStream(text);
+        var replay = new SyntaxReplay(tokens.Kinds, tokens.FirstBroken);
+        if (!replay.Read(SyntaxGrammar.Instance[rule]))
+        {
+            if (replay.Failure == ReplayFailure.Characters)
+                return LexicalDiagnosis.Explain(text, tokens.BrokenAt);
+            refused = tokens.Visible(replay.FailedToken);
+        }
 
-    public static bool Recognizes(SyntaxRule rule, string text, ReadOnlySpan<SyntaxToken> tokens, int at) => true;
+        string place = refused.Kind == TokenKind.EndOfFile ? "line 0:-1" : $"line {refused.Line}:{refused.Column}";
+        string reason = replay.Failure switch
+        {
+            ReplayFailure.MismatchedToken => $"mismatched input {Display(text, refused)} expecting {replay.Expected.DisplayName()}",
+            ReplayFailure.MismatchedSet => $"mismatched input {Display(text, refused)} expecting set null",
+            _ => $"no viable alternative at input {Display(text, refused)}",
+        };
+        string message = $"{place} {reason}{Snippet.Of(text, tokens, replay)}";
+        return new CqlSyntaxException(message, refused.Line, refused.Column);
+    }
+
+    /// <summary>Whether a rule can be read from a token on, whatever comes behind it.</summary>
+    public static bool Recognizes(string rule, ReadOnlySpan<SyntaxToken> tokens, int at)
+    {
+        var kinds = new TokenKind[tokens.Length];
+        for (int i = 0; i < kinds.Length; i++)
+            kinds[i] = tokens[i].Kind;
+        return new SyntaxReplay(kinds, kinds.Length, at).Read(SyntaxGrammar.Instance[rule]);
+    }
+
+    private static string Display(string text, in SyntaxToken token)
+    {
+        if (token.Kind == TokenKind.EndOfFile)
+            return "'<EOF>'";
+        string shown = TokenStream.TextOf(text, token).Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+        return $"'{shown}'";
+    }
 }
