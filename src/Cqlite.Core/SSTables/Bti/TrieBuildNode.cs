@@ -14,7 +14,10 @@ namespace Cqlite.Core.SSTables.Bti;
 /// </remarks>
 internal sealed class TrieBuildNode
 {
-    private TrieBuildNode[] _children = [];
+    /// <summary>Places for children that a node keeps when it is used again: most have few.</summary>
+    private const int MaxKeptPlaces = 8;
+
+    private Place[] _children = [];
 
     /// <summary>The byte that leads here from the parent.</summary>
     public byte Byte { get; set; }
@@ -25,9 +28,6 @@ internal sealed class TrieBuildNode
     /// <summary>The payload; with no bits for none.</summary>
     public TriePayload Payload;
 
-    /// <summary>Offset in the file; -1 while the node is not written.</summary>
-    public long Position { get; private set; } = -1;
-
     /// <summary>Bytes that the unwritten nodes below this one take; an estimate while <see cref="HasWrittenBelow"/>.</summary>
     public int BranchBytes { get; set; }
 
@@ -37,56 +37,42 @@ internal sealed class TrieBuildNode
     /// <summary>Whether a node below the children is written already, in another page.</summary>
     public bool HasWrittenBelow { get; set; }
 
-    /// <summary>Whether a child is written already, in another page; supposed so until the node is complete.</summary>
-    public bool HasWrittenChildren { get; set; } = true;
+    /// <summary>Whether a child is written already, in another page.</summary>
+    public bool HasWrittenChildren { get; set; }
 
     /// <summary>Bytes of the node and of what is unwritten below it.</summary>
     public int TotalBytes => BranchBytes + NodeBytes;
 
-    /// <summary>Whether the node is in the file.</summary>
-    public bool IsWritten => Position >= 0;
-
-    /// <summary>The children, in the order of their bytes.</summary>
-    public ReadOnlySpan<TrieBuildNode> Children => _children.AsSpan(0, ChildCount);
+    /// <summary>A child that is not written; null for one that is.</summary>
+    public TrieBuildNode? Child(int index) => _children[index].Node;
 
     /// <summary>Appends a child, whose byte must be greater than those of the others.</summary>
     public void Add(TrieBuildNode child)
     {
         if (ChildCount == _children.Length)
             Array.Resize(ref _children, Math.Max(2, ChildCount * 2));
-        _children[ChildCount++] = child;
+        _children[ChildCount++] = new Place { Node = child, Byte = child.Byte };
     }
 
-    /// <summary>Notes that the node is written, so that its parent need not hold more than its position.</summary>
-    public void SetWritten(long position) => Position = position;
-
-    /// <summary>Forgets sizes once a whole branch is written: it takes no place in the page of its parent.</summary>
-    public void SetBranchWritten()
+    /// <summary>Notes that a child is written, and keeps no more of it than its position.</summary>
+    public void SetWritten(int index, long position)
     {
-        BranchBytes = 0;
-        NodeBytes = 0;
-        HasWrittenBelow = false;
-        HasWrittenChildren = false;
+        _children[index].Node = null;
+        _children[index].Position = position;
     }
 
     /// <summary>Makes the node as good as new, to be used again. Its children are others' to reuse.</summary>
     public void Reset()
     {
-        Array.Clear(_children, 0, ChildCount);
+        if (_children.Length > MaxKeptPlaces)
+            _children = [];
+        Array.Clear(_children);
         ChildCount = 0;
         Payload = default;
-        Position = -1;
         BranchBytes = 0;
         NodeBytes = 0;
         HasWrittenBelow = false;
-        HasWrittenChildren = true;
-    }
-
-    /// <summary>Forgets the children.</summary>
-    public void DropChildren()
-    {
-        Array.Clear(_children, 0, ChildCount);
-        ChildCount = 0;
+        HasWrittenChildren = false;
     }
 
     /// <summary>Bytes that the node and its payload take at a position.</summary>
@@ -197,19 +183,29 @@ internal sealed class TrieBuildNode
 
     private long LongestDistance(long position)
     {
-        if (!HasWrittenChildren)
-            return BranchBytes - _children[0].BranchBytes;
-
-        long written = 0;
-        long unwritten = -1;
-        foreach (TrieBuildNode child in Children)
+        long longest = 0;
+        bool isFirst = true;
+        foreach (ref readonly Place child in _children.AsSpan(0, ChildCount))
         {
-            if (child.IsWritten)
-                written = Math.Max(written, position - child.Position);
-            else if (unwritten < 0)
-                unwritten = BranchBytes - child.BranchBytes;
+            if (child.Node is null)
+            {
+                longest = Math.Max(longest, position - child.Position);
+            }
+            else if (isFirst)
+            {
+                longest = Math.Max(longest, BranchBytes - child.Node.BranchBytes);
+                isFirst = false;
+            }
         }
 
-        return Math.Max(written, unwritten);
+        return longest;
+    }
+
+    /// <summary>A child, or where it is written.</summary>
+    private struct Place
+    {
+        public TrieBuildNode? Node;
+        public long Position;
+        public byte Byte;
     }
 }

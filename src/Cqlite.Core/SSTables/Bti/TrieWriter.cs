@@ -100,8 +100,20 @@ internal sealed class TrieWriter(PagedWriter output)
         _path.RemoveAt(_path.Count - 1);
 
         int branchBytes = 0;
-        foreach (TrieBuildNode child in node.Children)
+        bool hasWrittenChildren = false;
+        bool hasWrittenBelow = false;
+        for (int i = 0; i < node.ChildCount; i++)
+        {
+            if (node.Child(i) is not { } child)
+            {
+                hasWrittenChildren = true;
+                continue;
+            }
+
             branchBytes += child.TotalBytes;
+            hasWrittenBelow |= child.HasWrittenChildren || child.HasWrittenBelow;
+        }
+
         node.BranchBytes = branchBytes;
 
         int nodeBytes = node.BytesAt(output.Position);
@@ -112,36 +124,31 @@ internal sealed class TrieWriter(PagedWriter output)
         }
 
         node.NodeBytes = nodeBytes;
-        node.HasWrittenChildren = false;
-        node.HasWrittenBelow = false;
-        foreach (TrieBuildNode child in node.Children)
-        {
-            if (child.IsWritten)
-                node.HasWrittenChildren = true;
-            else if (child.HasWrittenChildren || child.HasWrittenBelow)
-                node.HasWrittenBelow = true;
-        }
+        node.HasWrittenChildren = hasWrittenChildren;
+        node.HasWrittenBelow = hasWrittenBelow;
     }
 
     private void LayOutChildren(TrieBuildNode node)
     {
-        List<TrieBuildNode> waiting = [];
-        foreach (TrieBuildNode child in node.Children)
+        List<int> waiting = [];
+        for (int i = 0; i < node.ChildCount; i++)
         {
-            if (!child.IsWritten)
-                waiting.Add(child);
+            if (node.Child(i) is not null)
+                waiting.Add(i);
         }
 
         int bytesLeft = output.BytesLeftInPage;
         while (waiting.Count > 0)
         {
-            TrieBuildNode? child = TakeLargest(waiting, bytesLeft);
-            if (child is null)
+            int index = TakeLargest(node, waiting, bytesLeft);
+            if (index < 0)
             {
                 output.PadPage();
                 bytesLeft = PageCache.PageBytes;
-                child = TakeLargest(waiting, int.MaxValue)!;
+                index = TakeLargest(node, waiting, int.MaxValue);
             }
+
+            TrieBuildNode child = node.Child(index)!;
 
             // Pointers out of the page may have become longer than they were when the branch was measured.
             if ((child.HasWrittenChildren || child.HasWrittenBelow) && Measure(child, output.Position) > bytesLeft)
@@ -152,12 +159,12 @@ internal sealed class TrieWriter(PagedWriter output)
                     bytesLeft = output.BytesLeftInPage;
                 }
 
-                waiting.Add(child);
+                waiting.Add(index);
                 continue;
             }
 
-            WriteBranch(child);
-            child.SetBranchWritten();
+            node.SetWritten(index, WriteBranch(child));
+            Recycle(child);
             bytesLeft = output.BytesLeftInPage;
         }
 
@@ -167,22 +174,23 @@ internal sealed class TrieWriter(PagedWriter output)
         node.NodeBytes = node.BytesAt(output.Position);
     }
 
-    /// <summary>Takes out the largest branch that fits, of several the one with the greatest byte.</summary>
-    private static TrieBuildNode? TakeLargest(List<TrieBuildNode> waiting, int bytesLeft)
+    /// <summary>Takes out the index of the largest branch that fits, of several the last; -1 where none does.</summary>
+    private static int TakeLargest(TrieBuildNode node, List<int> waiting, int bytesLeft)
     {
         int best = -1;
+        int bestBytes = -1;
         for (int i = 0; i < waiting.Count; i++)
         {
-            int bytes = waiting[i].TotalBytes;
-            if (bytes > bytesLeft)
+            int bytes = node.Child(waiting[i])!.TotalBytes;
+            if (bytes > bytesLeft || bytes < bestBytes || (bytes == bestBytes && waiting[i] < waiting[best]))
                 continue;
-            if (best < 0 || bytes > waiting[best].TotalBytes || (bytes == waiting[best].TotalBytes && waiting[i].Byte > waiting[best].Byte))
-                best = i;
+            best = i;
+            bestBytes = bytes;
         }
 
         if (best < 0)
-            return null;
-        TrieBuildNode taken = waiting[best];
+            return -1;
+        int taken = waiting[best];
         waiting.RemoveAt(best);
         return taken;
     }
@@ -199,7 +207,8 @@ internal sealed class TrieWriter(PagedWriter output)
             if (node.HasWrittenBelow && step.NextChild < node.ChildCount)
             {
                 _steps[^1] = step with { NextChild = step.NextChild + 1 };
-                _steps.Add(new Step(node.Children[step.NextChild], 0, 0));
+                if (node.Child(step.NextChild) is { } child)
+                    _steps.Add(new Step(child, 0, 0));
                 continue;
             }
 
@@ -230,8 +239,7 @@ internal sealed class TrieWriter(PagedWriter output)
             if (step.NextChild < node.ChildCount)
             {
                 _steps[^1] = step with { NextChild = step.NextChild + 1 };
-                TrieBuildNode child = node.Children[step.NextChild];
-                if (!child.IsWritten)
+                if (node.Child(step.NextChild) is { } child)
                     _steps.Add(new Step(child, 0, 0));
                 continue;
             }
@@ -240,13 +248,12 @@ internal sealed class TrieWriter(PagedWriter output)
             node.Write(output.Next(), position);
             if (output.Position != position + node.NodeBytes)
                 throw new InvalidOperationException($"a node of {output.Position - position} bytes was measured as one of {node.NodeBytes}.");
-            node.SetWritten(position);
-            foreach (TrieBuildNode child in node.Children)
-                Recycle(child);
-            node.DropChildren();
             _steps.RemoveAt(_steps.Count - 1);
             if (_steps.Count == bottom)
                 return position;
+            Step parent = _steps[^1];
+            parent.Node.SetWritten(parent.NextChild - 1, position);
+            Recycle(node);
         }
     }
 
