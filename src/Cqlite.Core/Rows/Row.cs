@@ -103,6 +103,23 @@ public sealed class Row
         _clustering[_clusteringCount++] = slice;
     }
 
+    /// <summary>Replaces the clustering's values.</summary>
+    internal void SetClustering(ReadOnlySpan<Slice> slices)
+    {
+        if (slices.Length > _clustering.Length)
+            _clustering = new Slice[slices.Length];
+        slices.CopyTo(_clustering);
+        _clusteringCount = slices.Length;
+    }
+
+    /// <summary>Room for so many cells in total, for a decoder that fills them all at once and then calls <see cref="TruncateCells"/>.</summary>
+    internal Span<Cell> ReserveCells(int count)
+    {
+        if (count > _cells.Length)
+            Array.Resize(ref _cells, Math.Max(count, _cells.Length * 2));
+        return _cells;
+    }
+
     /// <summary>Appends a cell and returns it to be filled; its content is undefined.</summary>
     internal ref Cell AddCell()
     {
@@ -111,7 +128,7 @@ public sealed class Row
         return ref _cells[_cellCount++];
     }
 
-    /// <summary>Drops the cells after a number of them.</summary>
+    /// <summary>Sets the number of cells: drops those after it, or counts those that were filled by way of <see cref="ReserveCells"/>.</summary>
     internal void TruncateCells(int count) => _cellCount = count;
 
     /// <summary>Appends the deletion of a whole column.</summary>

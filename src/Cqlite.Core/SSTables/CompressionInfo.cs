@@ -15,7 +15,8 @@ namespace Cqlite.Core.SSTables;
 /// int              (na and later) compressed length from which a chunk is stored as it is
 /// long             length of the data, before compression
 /// int              number of chunks
-/// long * number    offset of each chunk in Data.db; chunks follow each other, each ending in a CRC-32 of its stored bytes
+/// long * number    offset of each chunk in Data.db; chunks follow each other, each ending in a CRC-32 of its stored bytes;
+///                  the last may be a chunk of nothing
 /// </code>
 /// Source: org/apache/cassandra/io/compress/CompressionMetadata.java, schema/CompressionParams.java.
 /// </remarks>
@@ -81,7 +82,10 @@ public sealed class CompressionInfo
         long dataLengthOffset = reader.Offset;
         long dataLength = reader.ReadInt64();
         int count = reader.ReadInt32();
-        if (dataLength <= 0 || (dataLength - 1) / chunkLength != count - 1)
+
+        // Cassandra may end the file with a chunk of nothing.
+        long expected = dataLength <= 0 ? 0 : ((dataLength - 1) / chunkLength) + 1;
+        if (expected == 0 || (count != expected && count != expected + 1))
         {
             throw new CorruptDataException(
                 path,

@@ -71,6 +71,8 @@ internal sealed class CompressedDataFile : DataFile
     {
         _info = info;
         _crcCheckChance = crcCheckChance;
+        if (info.ChunkCount > ChunkCount)
+            ReadChunk(ChunkCount, default, new ChunkInput());
     }
 
     /// <inheritdoc/>
@@ -91,9 +93,9 @@ internal sealed class CompressedDataFile : DataFile
                 : $"has a stored length of {storedLength:N0} bytes");
         }
 
-        // What no compressor makes of that much data is not worth memory.
+        // What no compressor makes of that much data is not worth memory; Snappy grows most, by a sixth.
         bool isStoredPlain = storedLength >= _info.MaxCompressedLength;
-        if (storedLength > (isStoredPlain ? Math.Max(destination.Length, _info.MaxCompressedLength) : _info.Compressor.MaxCompressedLength(ChunkLength)))
+        if (storedLength > (isStoredPlain ? Math.Max(destination.Length, _info.MaxCompressedLength) : ChunkLength + (ChunkLength / 6) + 1024L))
             throw Corrupt(chunk, $"has a stored length of {storedLength:N0} bytes for {destination.Length:N0} bytes of data");
 
         ReadOnlySpan<byte> stored = input.Read(File, offset, (int)storedLength + ChecksumLength);

@@ -1,0 +1,132 @@
+namespace Cqlite.Core.SSTables;
+
+/// <summary>
+/// Uncompressed chunks of data and index files that point reads share. Bounded in bytes; what was used again since the hand
+/// last passed stays (CLOCK), in shards so that threads seldom meet. Scans do not go through it.
+/// </summary>
+/// <remarks>Arrays are never reused for other chunks: a reader may hold on to one after it was evicted.</remarks>
+public sealed class ChunkCache
+{
+    private const int ShardBits = 4;
+    private const int EntryOverheadBytes = 128;
+    private readonly Shard[] _shards;
+
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="capacityBytes">The most memory that chunks may take, in bytes.</param>
+    public ChunkCache(long capacityBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacityBytes);
+        CapacityBytes = capacityBytes;
+        _shards = new Shard[1 << ShardBits];
+        for (int i = 0; i < _shards.Length; i++)
+            _shards[i] = new Shard(capacityBytes >> ShardBits);
+    }
+
+    /// <summary>The most memory that chunks may take, in bytes.</summary>
+    public long CapacityBytes { get; }
+
+    /// <summary>Memory that chunks take now, in bytes.</summary>
+    public long UsedBytes => _shards.Sum(s => s.UsedBytes);
+
+    /// <summary>A chunk, followed by <see cref="DataWindow.Slack"/> bytes that mean nothing.</summary>
+    internal byte[] Get(DataFile file, int chunk, ChunkInput input)
+    {
+        Key key = new(file.Id, chunk);
+        Shard shard = _shards[(int)((uint)key.GetHashCode() >> (32 - ShardBits))];
+        if (shard.TryGet(key, out byte[]? bytes))
+            return bytes;
+
+        int length = file.LengthOf(chunk);
+        bytes = GC.AllocateUninitializedArray<byte>(length + DataWindow.Slack);
+        file.ReadChunk(chunk, bytes.AsSpan(0, length), input);
+        shard.Add(key, bytes);
+        return bytes;
+    }
+
+    private readonly record struct Key(long File, int Chunk)
+    {
+        public override int GetHashCode() => (int)((((ulong)File * 0x9E3779B97F4A7C15) + (uint)Chunk) * 0xD6E8FEB86659FD93 >> 32);
+    }
+
+    private sealed class Shard(long capacityBytes)
+    {
+        private readonly Lock _lock = new();
+        private readonly Dictionary<Key, int> _places = [];
+        private readonly List<Entry> _entries = [];
+        private int _hand;
+
+        public long UsedBytes { get; private set; }
+
+        public bool TryGet(Key key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? bytes)
+        {
+            lock (_lock)
+            {
+                if (_places.TryGetValue(key, out int place))
+                {
+                    Entry entry = _entries[place];
+                    entry.WasUsed = true;
+                    bytes = entry.Bytes;
+                    return true;
+                }
+            }
+
+            bytes = null;
+            return false;
+        }
+
+        public void Add(Key key, byte[] bytes)
+        {
+            int cost = bytes.Length + EntryOverheadBytes;
+            if (cost > capacityBytes)
+                return;
+            lock (_lock)
+            {
+                if (_places.ContainsKey(key))
+                    return;
+                while (UsedBytes + cost > capacityBytes)
+                    Evict();
+                _places[key] = _entries.Count;
+                _entries.Add(new Entry(key, bytes));
+                UsedBytes += cost;
+            }
+        }
+
+        private void Evict()
+        {
+            while (true)
+            {
+                if (_hand >= _entries.Count)
+                    _hand = 0;
+                Entry entry = _entries[_hand];
+                if (entry.WasUsed)
+                {
+                    entry.WasUsed = false;
+                    _hand++;
+                    continue;
+                }
+
+                // The last entry takes the place of the one that goes.
+                _places.Remove(entry.Key);
+                Entry last = _entries[^1];
+                _entries.RemoveAt(_entries.Count - 1);
+                if (!ReferenceEquals(last, entry))
+                {
+                    _entries[_hand] = last;
+                    _places[last.Key] = _hand;
+                }
+
+                UsedBytes -= entry.Bytes.Length + EntryOverheadBytes;
+                return;
+            }
+        }
+    }
+
+    private sealed class Entry(Key key, byte[] bytes)
+    {
+        public Key Key => key;
+
+        public byte[] Bytes => bytes;
+
+        public bool WasUsed { get; set; }
+    }
+}

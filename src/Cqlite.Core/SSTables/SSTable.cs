@@ -1,0 +1,219 @@
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables.Big;
+using Cqlite.Core.SSTables.Statistics;
+
+namespace Cqlite.Core.SSTables;
+
+/// <summary>
+/// An SSTable open for reading. Nothing is written, ever. One instance serves any number of threads, each with cursors of its own.
+/// Statistics and chunk offsets are read at once; filter and indexes when first needed, so that a full scan does without them.
+/// </summary>
+public sealed class SSTable : IPartitionSource, IDisposable
+{
+    private const int LargePartitionBytes = 16 * 1024;
+    private const int MostIdleMemories = 16;
+
+    private readonly IFileSystem _files;
+    private readonly bool _usesFilter;
+    private readonly Lazy<BloomFilter?> _filter;
+    private readonly Lazy<PartitionIndex> _index;
+    private readonly Stack<CursorMemory> _idle = new();
+    private readonly Lock _idleLock = new();
+
+    private SSTable(IFileSystem files, SSTableDescriptor descriptor, SSTableOptions options, IReadOnlyList<SSTableComponent> components)
+    {
+        _files = files;
+        _usesFilter = options.UseFilter;
+        Descriptor = descriptor;
+        Components = components;
+        Cache = options.Cache;
+        Statistics = SSTableStatistics.Read(files, Require(SSTableComponent.Statistics), descriptor.Version);
+        string statisticsPath = descriptor.PathOf(SSTableComponent.Statistics);
+        Partitioner = Partitioner.FromClassName(Statistics.Validation.Partitioner, Statistics.Header.KeyType, statisticsPath);
+        Table = options.Table ?? HeaderSchema.ToTable(Statistics.Header, descriptor, Partitioner);
+        Comparator = new ClusteringComparator(Table);
+        Layout = RowLayout.Create(descriptor.Version, Statistics.Header, Table, statisticsPath);
+        _filter = new Lazy<BloomFilter?>(() => Has(SSTableComponent.Filter)
+            ? BloomFilter.Read(files, descriptor.PathOf(SSTableComponent.Filter), descriptor.Version)
+            : null);
+        _index = new Lazy<PartitionIndex>(OpenIndex);
+        DataFile = OpenData(options);
+    }
+
+    /// <summary>Which SSTable.</summary>
+    public SSTableDescriptor Descriptor { get; }
+
+    /// <summary>The components that are there, those of every release first.</summary>
+    public IReadOnlyList<SSTableComponent> Components { get; }
+
+    /// <summary>Statistics.db.</summary>
+    public SSTableStatistics Statistics { get; }
+
+    /// <summary>CompressionInfo.db; null where the data is not compressed.</summary>
+    public CompressionInfo? CompressionInfo { get; private set; }
+
+    /// <summary>The table, which cells' columns refer to.</summary>
+    public TableMetadata Table { get; }
+
+    /// <summary>The partitioner that gave partitions their order.</summary>
+    public Partitioner Partitioner { get; }
+
+    /// <summary>Length of the data before compression, in bytes.</summary>
+    public long DataLength => DataFile.Length;
+
+    /// <summary>Rows, uncompressed.</summary>
+    internal DataFile DataFile { get; }
+
+    /// <summary>Layout of rows.</summary>
+    internal RowLayout Layout { get; }
+
+    /// <summary>Order of rows.</summary>
+    internal ClusteringComparator Comparator { get; }
+
+    /// <summary>Where point reads keep chunks.</summary>
+    internal ChunkCache? Cache { get; }
+
+    /// <summary>Where partitions are.</summary>
+    internal PartitionIndex PartitionIndex => _index.Value;
+
+    /// <summary>The bloom filter; null where there is none.</summary>
+    internal BloomFilter? Filter => _filter.Value;
+
+    /// <summary>Whether some partition may be so large that its row index is worth a look.</summary>
+    internal bool HasLargePartitions => Statistics.Stats.PartitionSizes.Max > LargePartitionBytes;
+
+    /// <summary>Opens an SSTable.</summary>
+    /// <exception cref="StorageException">A component is missing or can't be read.</exception>
+    /// <exception cref="CorruptDataException">A component does not decode.</exception>
+    /// <exception cref="UnsupportedFormatException">It is encrypted, or of an unknown partitioner or type.</exception>
+    public static SSTable Open(IFileSystem files, SSTableDescriptor descriptor, SSTableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        IReadOnlyList<SSTableComponent> components = ListComponents(files, descriptor);
+        return new SSTable(files, descriptor, options ?? SSTableOptions.Default, components);
+    }
+
+    /// <summary>The components of an SSTable that are there, those of every release first.</summary>
+    public static IReadOnlyList<SSTableComponent> ListComponents(IFileSystem files, SSTableDescriptor descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        HashSet<SSTableComponent> present = [];
+        foreach (string path in files.ListFiles(descriptor.Directory))
+        {
+            string name = Path.GetFileName(path);
+            if (name.StartsWith(descriptor.FilePrefix, StringComparison.Ordinal) && !name.EndsWith(".tmp", StringComparison.Ordinal))
+                present.Add(new SSTableComponent(name[descriptor.FilePrefix.Length..]));
+        }
+
+        return
+        [
+            .. SSTableComponent.Known.Where(present.Contains),
+            .. present.Except(SSTableComponent.Known).OrderBy(c => c.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether a component is there.</summary>
+    public bool Has(SSTableComponent component) => Components.Contains(component);
+
+    /// <summary>False when a partition is certainly not in the SSTable, by its filter.</summary>
+    public bool MightContain(ReadOnlySpan<byte> key) => !_usesFilter || _filter.Value is not { } filter || filter.MightContain(key);
+
+    /// <inheritdoc/>
+    public UnfilteredCursor Read(ReadRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CursorMemory? memory;
+        lock (_idleLock)
+            _ = _idle.TryPop(out memory);
+        return new SSTableCursor(this, request, memory ?? new CursorMemory(Layout));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        DataFile.Dispose();
+        if (_index.IsValueCreated)
+            _index.Value.Dispose();
+    }
+
+    /// <summary>Finds a partition.</summary>
+    internal bool TryFind(Token token, ReadOnlySpan<byte> key, out PartitionEntry entry)
+    {
+        if (MightContain(key))
+            return PartitionIndex.TryFind(token, key, out entry);
+        entry = default;
+        return false;
+    }
+
+    /// <summary>Takes back the memory of a cursor that has ended.</summary>
+    internal void GiveBack(CursorMemory memory)
+    {
+        lock (_idleLock)
+        {
+            if (_idle.Count < MostIdleMemories)
+                _idle.Push(memory);
+        }
+    }
+
+    /// <summary>Appends the partition key that stands at a position of the data file.</summary>
+    internal void ReadKey(long dataPosition, BufferWriter key)
+    {
+        CursorMemory? memory;
+        lock (_idleLock)
+            _ = _idle.TryPop(out memory);
+        memory ??= new CursorMemory(Layout);
+        memory.Reader.Window.Open(DataFile, Cache);
+        memory.Reader.Window.Seek(dataPosition);
+        byte[] bytes = memory.Key;
+        _ = memory.Reader.ReadPartitionHead(ref bytes, out int length);
+        memory.Key = bytes;
+        key.Write(bytes.AsSpan(0, length));
+        memory.Reader.Window.Close();
+        GiveBack(memory);
+    }
+
+    private string Require(SSTableComponent component) => Has(component)
+        ? Descriptor.PathOf(component)
+        : throw new StorageException(Descriptor.PathOf(component), $"the component is missing; of this SSTable there are {(Components.Count == 0 ? "no files" : string.Join(", ", Components))}.");
+
+    private DataFile OpenData(SSTableOptions options)
+    {
+        string path = Require(SSTableComponent.Data);
+        if (Has(SSTableComponent.CompressionInfo))
+            CompressionInfo = CompressionInfo.Read(_files, Descriptor.PathOf(SSTableComponent.CompressionInfo), Descriptor.Version);
+        else if (Statistics.Stats.CompressionRatio != StatsMetadata.NoCompressionRatio)
+            _ = Require(SSTableComponent.CompressionInfo);
+
+        IReadableFile file = _files.OpenRead(path);
+        bool opened = false;
+        try
+        {
+            if (file.Length == 0)
+                throw new CorruptDataException(path, -1, "is empty.");
+            string? crc = Has(SSTableComponent.Crc) ? Descriptor.PathOf(SSTableComponent.Crc) : null;
+            DataFile data = CompressionInfo is { } info
+                ? new CompressedDataFile(file, info, options.CrcCheckChance)
+                : PlainDataFile.Open(_files, file, crc, options.CrcCheckChance);
+            opened = true;
+            return data;
+        }
+        finally
+        {
+            if (!opened)
+                file.Dispose();
+        }
+    }
+
+    private PartitionIndex OpenIndex()
+    {
+        if (Descriptor.Version.IsBti)
+            throw new UnsupportedFormatException(Descriptor.PathOf(SSTableComponent.Partitions), "BTI");
+        return BigPartitionIndex.Open(_files, this, Require(SSTableComponent.Index));
+    }
+}
