@@ -86,7 +86,7 @@ internal sealed class CompressedDataFile : DataFile
     {
         long offset = _info.OffsetOf(chunk);
         long storedLength = _info.EndOf(chunk, File.Length) - offset - ChecksumLength;
-        if (storedLength <= 0 || offset + storedLength + ChecksumLength > File.Length)
+        if (storedLength < 0 || (storedLength == 0 && destination.Length > 0) || offset + storedLength + ChecksumLength > File.Length)
         {
             throw Corrupt(chunk, offset + storedLength + ChecksumLength > File.Length
                 ? $"begins at {offset:N0} of {File.Length:N0} stored bytes and needs {storedLength + ChecksumLength:N0}: the file is truncated"
@@ -117,7 +117,7 @@ internal sealed class CompressedDataFile : DataFile
             return;
         }
 
-        int produced = _info.Compressor.Decompress(payload, destination);
+        int produced = payload.IsEmpty ? 0 : _info.Compressor.Decompress(payload, destination);
         if (produced < 0)
             throw Corrupt(chunk, $"does not decompress with {_info.CompressorName}: {Compression.DecompressionFailure.Describe(produced)}");
         if (produced != destination.Length)
