@@ -107,7 +107,7 @@ internal readonly ref struct LexicalDiagnosis
                     at++;
                     break;
                 default:
-                    bool isUuid = mayBeUuid && LiteralLexer.IsHex(_text.AsSpan(start, at - start)) && char.IsAsciiHexDigit(At(at));
+                    bool isUuid = mayBeUuid && at < start + 8 && LiteralLexer.IsHex(_text.AsSpan(start, at - start)) && char.IsAsciiHexDigit(At(at));
                     return isUuid ? Form(start, UuidForm) : NoAlternative(at);
             }
             int next = SkipDigits(at);
