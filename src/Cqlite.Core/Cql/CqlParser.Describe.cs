@@ -22,9 +22,8 @@ internal sealed partial class CqlParser
 
     private DescribeStatement Described(SourcePosition position)
     {
-        // All but a few of these words are names as well: a dot makes them so, and a singular without a name behind it.
-        TokenKind kind = Peek() == TokenKind.Dot ? TokenKind.Identifier : Kind;
-        switch (kind)
+        // Most of these words are names as well; the plurals never here, the singulars when no name or a dot follows.
+        switch (Kind)
         {
             case TokenKind.Cluster:
                 return Whole(DescribeKind.Cluster, position);
@@ -60,13 +59,13 @@ internal sealed partial class CqlParser
                 _index++;
                 Expect(TokenKind.View);
                 return Named(DescribeKind.View, TableName(), position);
-            case TokenKind.Type when IsNonTypeName(Peek()) || Peek(2) == TokenKind.Dot:
+            case TokenKind.Type when IsDescribedName(Peek()):
                 _index++;
                 return Named(DescribeKind.Type, UserTypeName(), position);
-            case TokenKind.Function when Peek().IsFunctionName() || Peek(2) == TokenKind.Dot:
+            case TokenKind.Function when IsDescribedName(Peek()):
                 _index++;
                 return NamedFunction(DescribeKind.Function, position);
-            case TokenKind.Aggregate when Peek().IsFunctionName() || Peek(2) == TokenKind.Dot:
+            case TokenKind.Aggregate when IsDescribedName(Peek()):
                 _index++;
                 return NamedFunction(DescribeKind.Aggregate, position);
             default:
@@ -79,6 +78,9 @@ internal sealed partial class CqlParser
                 return new DescribeStatement(DescribeKind.Generic, keyspace?.Text, Name().Text, WithInternals: false, position);
         }
     }
+
+    private static bool IsDescribedName(TokenKind kind) =>
+        kind.IsName() || kind is TokenKind.Token or TokenKind.QuestionMark;
 
     private DescribeStatement Whole(DescribeKind kind, SourcePosition position)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Cql.Diagnosis;
 using Cqlite.Core.Cql.Syntax;
 
 namespace Cqlite.Core.Cql;
@@ -17,9 +18,9 @@ internal sealed partial class CqlParser
     {
         SourcePosition position = Position;
         Expect(TokenKind.Select);
-        bool isJson = TakesModifier(TokenKind.Json);
+        bool isJson = TakesModifier(TokenKind.Json, "selectClause");
         // selectClause : (K_DISTINCT selectors)=> K_DISTINCT selectors | selectors
-        bool isDistinct = TakesModifier(TokenKind.Distinct);
+        bool isDistinct = TakesModifier(TokenKind.Distinct, "selectors");
         ImmutableArray<Selector> selectors = Selectors();
         Expect(TokenKind.From);
         QualifiedName table = TableName();
@@ -64,27 +65,23 @@ internal sealed partial class CqlParser
     /// <summary>
     /// Takes JSON or DISTINCT if selectors follow it; otherwise it is the name of a column, for neither is reserved.
     /// </summary>
-    private bool TakesModifier(TokenKind modifier)
+    private bool TakesModifier(TokenKind modifier, string rule)
     {
-        if (Kind != modifier || !StartsSelectors(_index + 1))
+        if (Kind != modifier || !StartsSelectors(rule))
             return false;
         _index++;
         return true;
     }
 
-    private bool StartsSelectors(int at)
+    private bool StartsSelectors(string rule)
     {
-        TokenKind kind = KindAt(at);
-        switch (kind)
-        {
-            case TokenKind.Star or TokenKind.Minus:
-                return true;
-            case TokenKind.As:
-                // "json AS x" gives a column an alias; "JSON as FROM" selects the column of that name.
-                return !KindAt(at + 1).IsName() || (KindAt(at + 1) == TokenKind.As && KindAt(at + 2).IsName());
-            default:
-                return StartsSelectorGroup(at);
-        }
+        TokenKind next = Peek();
+        if (next == TokenKind.Star)
+            return true;
+        // Mostly a column follows, and what follows that shows it is one; else Cassandra reads on to see whether the words make sense.
+        if (next.IsName() && next is not (TokenKind.As or TokenKind.Json or TokenKind.Distinct) && Peek(2) is TokenKind.Comma or TokenKind.From)
+            return true;
+        return next is not (TokenKind.From or TokenKind.Comma) && SyntaxDiagnosis.Recognizes(rule, _tokens.AsSpan(0, _count), _index + 1);
     }
 
     // orderByClause : cident (K_ANN K_OF term)? (K_ASC | K_DESC)?

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Cqlite.Core.Cql.Syntax;
 
 namespace Cqlite.Core.Cql;
@@ -173,7 +174,7 @@ internal sealed partial class CqlParser
         {
             TokenKind.StringLiteral => new Literal(LiteralKind.String, UnquotedText(token), position),
             TokenKind.IntegerLiteral => new Literal(LiteralKind.Integer, TextOf(token).ToString(), position),
-            TokenKind.FloatLiteral => new Literal(LiteralKind.Float, TextOf(token).ToString(), position),
+            TokenKind.FloatLiteral => new Literal(LiteralKind.Float, FloatText(token), position),
             TokenKind.BooleanLiteral => new Literal(LiteralKind.Boolean, TextOf(token).ToString(), position),
             TokenKind.DurationLiteral => new Literal(LiteralKind.Duration, TextOf(token).ToString(), position),
             TokenKind.UuidLiteral => new Literal(LiteralKind.Uuid, TextOf(token).ToString(), position),
@@ -182,6 +183,36 @@ internal sealed partial class CqlParser
             TokenKind.NegativeInfinity => new Literal(LiteralKind.Float, "-Infinity", position),
             _ => new Literal(LiteralKind.Float, "NaN", position),
         };
+    }
+
+    /// <summary>The text of a float. Cassandra compares it with the double nearest to it and fails where that is infinite.</summary>
+    private string FloatText(in SyntaxToken token)
+    {
+        string text = TextOf(token).ToString();
+        int e = text.AsSpan().IndexOfAny('e', 'E');
+        if (e < 0 && text.Length < 300)
+            return text;
+        string? reason = null;
+        if (e >= 0)
+        {
+            ReadOnlySpan<char> exponent = text.AsSpan(e + 1);
+            bool isSigned = exponent[0] is '+' or '-';
+            ReadOnlySpan<char> digits = exponent[(isSigned ? 1 : 0)..].TrimStart('0');
+            long fraction = e - 1 - text.IndexOf('.', StringComparison.Ordinal);
+            if (digits.Length > 10)
+                reason = "NumberFormatException Too many nonzero exponent digits.";
+            else if (text.Contains('.', StringComparison.Ordinal) ? IsBeyondScale(exponent, fraction) : IsBeyondScale(exponent, 0))
+                reason = "NumberFormatException Scale out of range.";
+        }
+        if (reason is null && double.IsInfinity(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)))
+            reason = "NumberFormatException Character I is neither a decimal digit number, decimal point, nor \"e\" notation exponential mark.";
+        return reason is null ? text : throw RefuseAsJava(reason, token);
+    }
+
+    private static bool IsBeyondScale(ReadOnlySpan<char> exponent, long fraction)
+    {
+        long scale = fraction - long.Parse(exponent, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return scale is < int.MinValue or > int.MaxValue;
     }
 
     // intValue : INTEGER | ':' noncol_ident | QMARK

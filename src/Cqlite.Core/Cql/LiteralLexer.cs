@@ -193,7 +193,8 @@ internal static class LiteralLexer
 
     private static int Designators(ReadOnlySpan<char> text, int at, ReadOnlySpan<char> letters)
     {
-        while (char.IsAsciiDigit(At(text, at)))
+        // Digits behind the last designator are another number.
+        while (letters.Length > 0 && char.IsAsciiDigit(At(text, at)))
         {
             int digits = SkipDigits(text, at);
             int which = letters.IndexOf(At(text, digits));

@@ -28,7 +28,9 @@ internal static class SyntaxDiagnosis
             ReplayFailure.MismatchedSet => $"mismatched input {Display(text, refused)} expecting set null",
             _ => $"no viable alternative at input {Display(text, refused)}",
         };
-        string message = $"{place} {reason}{Snippet.Of(text, tokens, replay)}";
+        string message = Snippet.TryQuote(text, tokens, replay, out string snippet)
+            ? $"{place} {reason}{snippet}"
+            : $"Failed parsing statement: [{text}] reason: StringIndexOutOfBoundsException {snippet}";
         return new CqlSyntaxException(message, refused.Line, refused.Column);
     }
 
@@ -38,7 +40,7 @@ internal static class SyntaxDiagnosis
         var kinds = new TokenKind[tokens.Length];
         for (int i = 0; i < kinds.Length; i++)
             kinds[i] = tokens[i].Kind;
-        return new SyntaxReplay(kinds, kinds.Length, at).Read(SyntaxGrammar.Instance[rule]);
+        return new SyntaxReplay(kinds, int.MaxValue, at).Read(SyntaxGrammar.Instance[rule]);
     }
 
     private static string Display(string text, in SyntaxToken token)

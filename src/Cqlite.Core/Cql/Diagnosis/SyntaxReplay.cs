@@ -34,7 +34,7 @@ internal sealed class SyntaxReplay
     private readonly Stack<GrammarNode> _returns = new();
 
     /// <param name="kinds">The tokens, the end of the text last.</param>
-    /// <param name="firstBroken">The first token that cannot be read for the characters before it, or the number of tokens.</param>
+    /// <param name="firstBroken">The first token that cannot be read for the characters before it; beyond all if there is none.</param>
     /// <param name="position">Where to begin.</param>
     public SyntaxReplay(TokenKind[] kinds, int firstBroken, int position = 0)
     {

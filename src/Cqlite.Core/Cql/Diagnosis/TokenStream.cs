@@ -35,13 +35,13 @@ internal sealed class TokenStream
         while (token.Kind != TokenKind.EndOfFile);
         Kinds = [.. kinds];
         if (BrokenAt < 0)
-            FirstBroken = Kinds.Length;
+            FirstBroken = int.MaxValue;
     }
 
     /// <summary>The kinds of the visible tokens.</summary>
     public TokenKind[] Kinds { get; }
 
-    /// <summary>The first visible token that cannot be read, or the number of visible tokens.</summary>
+    /// <summary>The first visible token that cannot be read; beyond all if there is none.</summary>
     public int FirstBroken { get; }
 
     /// <summary>Where the characters stand that are no token; -1 if there are none.</summary>
