@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 
@@ -34,6 +35,9 @@ public abstract class CqlType : IEquatable<CqlType>
     /// <summary>Whether <see cref="Compare"/> is the unsigned comparison of the bytes.</summary>
     public virtual bool IsByteOrdered => false;
 
+    /// <summary>Whether the zero-length value means no more than null, as for numbers; a text of no letters is a value (AbstractType.isEmptyValueMeaningless).</summary>
+    public virtual bool IsEmptyMeaningless => false;
+
     /// <summary>The order of cell paths within a column of a multi-cell type; null for others.</summary>
     public virtual CqlType? PathType => null;
 
@@ -61,21 +65,36 @@ public abstract class CqlType : IEquatable<CqlType>
     /// <exception cref="InvalidQueryException">The text is not one of this type; Cassandra's words.</exception>
     public abstract void ParseText(ReadOnlySpan<char> text, BufferWriter output);
 
+    /// <summary>Appends the serialized form of a JSON value other than null (AbstractType.fromJSONObject).</summary>
+    /// <exception cref="InvalidQueryException">The JSON value is not one of this type; Cassandra's words.</exception>
+    public abstract void ParseJson(JsonElement value, BufferWriter output);
+
     /// <summary>Appends the value's text (AbstractType.getString), as UTF-8.</summary>
+    /// <exception cref="InvalidQueryException">The bytes are not a value of this type.</exception>
     public abstract void WriteText(ReadOnlySpan<byte> value, BufferWriter output);
 
     /// <summary>Appends the value as a CQL literal (AbstractType.toCQLString), as UTF-8.</summary>
+    /// <exception cref="InvalidQueryException">The bytes are not a value of this type.</exception>
     public abstract void WriteLiteral(ReadOnlySpan<byte> value, BufferWriter output);
 
     /// <summary>Appends the value as JSON (AbstractType.toJSONString), as UTF-8.</summary>
+    /// <exception cref="InvalidQueryException">The bytes are not a value of this type.</exception>
     public abstract void WriteJson(ReadOnlySpan<byte> value, BufferWriter output);
 
     /// <summary>
     /// Appends the byte-comparable form (version OSS50): an order-preserving, prefix-free translation whose unsigned byte order is
-    /// this type's order. BTI indexes are tries over it.
+    /// this type's order. BTI indexes are tries over it. Nothing is appended for a value that Cassandra translates to a null source
+    /// (the empty values of types for which empty means nothing): what encloses it has a marker for that.
     /// </summary>
     /// <remarks>Source: AbstractType.asComparableBytes and utils/bytecomparable/ByteComparable.md.</remarks>
     public abstract void WriteByteComparable(ReadOnlySpan<byte> value, BufferWriter output);
+
+    /// <summary>The order of two components of a composite; only <c>ColumnToCollectionType</c> looks at the component before them.</summary>
+    /// <remarks>Source: AbstractType.compareCollectionMembers.</remarks>
+    internal virtual int CompareMember(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, ReadOnlySpan<byte> previous) => Compare(left, right);
+
+    /// <summary>The class name, of a frozen type without its FrozenType on demand, as types within a frozen one are printed.</summary>
+    internal virtual string ClassNameWithoutFreezing => ClassName;
 
     /// <inheritdoc/>
     public bool Equals(CqlType? other) => other is not null && (ReferenceEquals(this, other) || string.Equals(ClassName, other.ClassName, StringComparison.Ordinal));
