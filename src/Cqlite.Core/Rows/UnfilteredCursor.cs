@@ -60,6 +60,9 @@ public abstract class UnfilteredCursor : IDisposable
     /// <summary>Offset of the current partition in the uncompressed data file, for tools; -1 where there is none.</summary>
     public virtual long PartitionFilePosition => -1;
 
+    /// <summary>Offset behind the current partition's end in the uncompressed data file, once all of it has been read; -1 where there is none.</summary>
+    public virtual long PartitionEndFilePosition => -1;
+
     /// <summary>Goes to the next partition, past what is unread of the current one; false at the end.</summary>
     public abstract bool MoveToNextPartition();
 

@@ -127,6 +127,9 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
     public override long PartitionFilePosition => _partitionPosition;
 
     /// <inheritdoc/>
+    public override long PartitionEndFilePosition => _reader.Window.FilePosition;
+
+    /// <inheritdoc/>
     public override bool MoveToNextPartition()
     {
         ObjectDisposedException.ThrowIf(_memory is null, this);

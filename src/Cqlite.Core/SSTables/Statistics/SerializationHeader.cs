@@ -103,5 +103,5 @@ public sealed record SerializationHeader
     }
 
     private static CqlType ReadType(ref SpanReader reader) =>
-        TypeParser.Parse(System.Text.Encoding.UTF8.GetString(reader.ReadVIntBytes()));
+        TypeParser.ParseClassName(System.Text.Encoding.UTF8.GetString(reader.ReadVIntBytes()));
 }
