@@ -23,10 +23,7 @@ internal static class TrieKey
 {
     private const byte Excluded = 0x18;
     private const byte Before = 0x20;
-    private const byte Terminator = 0x38;
-    private const byte NextNull = 0x3E;
     private const byte NextEmpty = 0x3F;
-    private const byte Next = 0x40;
     private const byte NextEmptyReversed = 0x41;
     private const byte After = 0x60;
 
@@ -34,9 +31,9 @@ internal static class TrieKey
     public static void WriteKey(Partitioner partitioner, Token token, ReadOnlySpan<byte> key, BufferWriter output)
     {
         WriteToken(partitioner, token, key, output);
-        output.WriteByte(Next);
-        WriteEscaped(key, output);
-        output.WriteByte(Terminator);
+        output.WriteByte(ByteComparable.NextComponent);
+        ByteComparable.WriteEscaped(key, output);
+        output.WriteByte(ByteComparable.Terminator);
     }
 
     /// <summary>Appends a ring position's form. The position's token must be one of the partitioner's.</summary>
@@ -45,11 +42,11 @@ internal static class TrieKey
         WriteToken(partitioner, position.Token, position.Key is { } named ? named.Span : default, output);
         if (position.Key is { } key)
         {
-            output.WriteByte(Next);
-            WriteEscaped(key.Span, output);
+            output.WriteByte(ByteComparable.NextComponent);
+            ByteComparable.WriteEscaped(key.Span, output);
         }
 
-        output.WriteByte(position.Side == 0 ? Terminator : position.Side < 0 ? Before : After);
+        output.WriteByte(position.Side == 0 ? ByteComparable.Terminator : position.Side < 0 ? Before : After);
     }
 
     /// <summary>Appends the form of a clustering, or of a bound.</summary>
@@ -59,13 +56,13 @@ internal static class TrieKey
         {
             if (clustering.IsNull(i))
             {
-                output.WriteByte(NextNull);
+                output.WriteByte(ByteComparable.NextComponentNull);
                 continue;
             }
 
             CqlType type = types[i];
             int start = output.Length;
-            output.WriteByte(Next);
+            output.WriteByte(ByteComparable.NextComponent);
             type.WriteByteComparable(clustering[i], output);
             if (output.Length == start + 1)
                 output.Patch(start, 1)[0] = type.IsReversed ? NextEmptyReversed : NextEmpty;
@@ -74,63 +71,24 @@ internal static class TrieKey
         output.WriteByte(clustering.Kind switch
         {
             ClusteringKind.Static => Excluded,
-            ClusteringKind.Clustering => Terminator,
+            ClusteringKind.Clustering => ByteComparable.Terminator,
             ClusteringKind.ExclusiveEnd or ClusteringKind.InclusiveStart or ClusteringKind.ExclusiveEndInclusiveStart => Before,
             _ => After,
         });
     }
 
-    /// <summary>Appends bytes such that no value's form is the beginning of another's with what may follow it: zeros are escaped, and an escape ends it.</summary>
-    /// <remarks>
-    /// <code>
-    /// "A"         41 00
-    /// "A\0"       41 00 FE
-    /// "A\0\0B"    41 00 FE FF 42 00
-    /// </code>
-    /// Source: ByteSource.AbstractEscaper.
-    /// </remarks>
-    public static void WriteEscaped(ReadOnlySpan<byte> value, BufferWriter output)
-    {
-        while (true)
-        {
-            int zero = value.IndexOf((byte)0);
-            if (zero < 0)
-            {
-                output.Write(value);
-                output.WriteByte(0);
-                return;
-            }
-
-            output.Write(value[..(zero + 1)]);
-            value = value[(zero + 1)..];
-            int more = value.IndexOfAnyExcept((byte)0);
-            if (more < 0)
-                more = value.Length;
-
-            // Further zeros continue the escape; one that ends the value does too, in place of the closing escape.
-            bool ends = more == value.Length;
-            output.GetSpan(more)[..more].Fill(0xFE);
-            output.Advance(more);
-            output.WriteByte(ends ? (byte)0xFE : (byte)0xFF);
-            if (ends)
-                return;
-            value = value[more..];
-        }
-    }
-
     private static void WriteToken(Partitioner partitioner, Token token, ReadOnlySpan<byte> key, BufferWriter output)
     {
-        int start = output.Length;
-        output.WriteByte(Next);
         if (partitioner.KeyType is { } keyType)
         {
-            keyType.WriteByteComparable(key, output);
-            if (output.Length == start + 1)
-                output.Patch(start, 1)[0] = NextNull;
+            ByteComparable.WriteComponent(keyType, key, output);
+            return;
         }
-        else if (partitioner.TokensAreKeys)
+
+        output.WriteByte(ByteComparable.NextComponent);
+        if (partitioner.TokensAreKeys)
         {
-            WriteEscaped(key, output);
+            ByteComparable.WriteEscaped(key, output);
         }
         else if (ReferenceEquals(partitioner, Partitioner.Random))
         {
@@ -151,15 +109,10 @@ internal static class TrieKey
     /// </remarks>
     private static void WriteVarInt(Int128 value, BufferWriter output)
     {
-        int bits = 128 - (int)Int128.LeadingZeroCount(value);
-        int valueBytes = (bits + 7) >> 3;
+        int valueBytes = (128 - (int)Int128.LeadingZeroCount(value) + 7) >> 3;
         if (valueBytes < 7)
         {
-            int length = (Math.Max(bits, 1) / 7) + 1;
-            Span<byte> bytes = output.GetSpan(length)[..length];
-            SizedInteger.Write(bytes, (long)value);
-            bytes[0] |= (byte)(-0x100 >> length);
-            output.Advance(length);
+            ByteComparable.WriteVariableLength((long)value, output);
             return;
         }
 

@@ -3,7 +3,9 @@ using Cqlite.Core.Encoding;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Bti;
+using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.Types;
 using Cqlite.Testing;
 using Xunit;
@@ -35,11 +37,20 @@ internal sealed class BtiSSTable
     /// <summary>Nodes with da SSTables that are whole.</summary>
     public static TheoryData<string> Nodes => [.. Corpus.Tables.Where(table => table.Format == "da").Select(table => table.At).Distinct()];
 
-    /// <summary>All SSTables of a node but those of the hidden tables of indexes, whose partitioner is another.</summary>
-    public static IEnumerable<BtiSSTable> Of(string node) => Corpus.Node(node).Tables.SelectMany(Of);
+    /// <summary>All SSTables of a node, those of the hidden tables of indexes included, whose partitioner is another.</summary>
+    public static IEnumerable<BtiSSTable> Of(string node) => Corpus.Node(node).Tables.SelectMany(table => Of(table).Concat(OfIndexes(table)));
 
     public static IEnumerable<BtiSSTable> Of(CorpusTable table) => table.SSTables.Select(
         name => new BtiSSTable(Path.Combine(table.DataDirectory, name + Suffix), PartitionerOf(table.At)));
+
+    public static IEnumerable<BtiSSTable> OfIndexes(CorpusTable table) =>
+        from folder in Directory.EnumerateDirectories(table.DataDirectory, ".*")
+        from partitions in Directory.EnumerateFiles(folder, "*" + Suffix)
+        select new BtiSSTable(partitions, Partitioner.Local(HeaderOf(partitions[..^Suffix.Length]).KeyType));
+
+    /// <summary>The serialization header of an SSTable.</summary>
+    public static SerializationHeader HeaderOf(string prefix) =>
+        SSTableStatistics.Read(PhysicalFileSystem.Instance, prefix + "-Statistics.db", SSTableVersion.Parse("Statistics.db", "da", "bti")).Header;
 
     public static Partitioner PartitionerOf(string node) => node.EndsWith("byteordered", StringComparison.Ordinal) ? Partitioner.ByteOrdered : Partitioner.Murmur3;
 

@@ -70,7 +70,7 @@ public sealed class TrieKeyTests
     public void A_ring_position_ends_in_its_side(string? key, int side, string expected)
     {
         BufferWriter output = new();
-        TrieKey.WritePosition(Partitioner.Murmur3, new RingPosition(new Token(5), key is null ? null : Convert.FromHexString(key), side), output);
+        TrieKey.WritePosition(Partitioner.Murmur3, new RingPosition(new Token(5), key is null ? (ReadOnlyMemory<byte>?)null : Convert.FromHexString(key), side), output);
 
         AssertIs(expected, output);
     }
@@ -95,7 +95,7 @@ public sealed class TrieKeyTests
     [InlineData("Int32Type", ClusteringKind.Static, "", "18")]
     public void A_clustering_is_its_values_and_its_kind(string types, ClusteringKind kind, string values, string expected)
     {
-        CqlType[] parsed = [.. types.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(TypeParser.Parse)];
+        CqlType[] parsed = [.. types.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(type => TypeParser.Parse(type))];
         ClusteringBound bound = new(kind, [.. values.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(value => value switch
         {
             "null" => null,
