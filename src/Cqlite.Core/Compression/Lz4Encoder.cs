@@ -23,6 +23,7 @@ internal static unsafe class Lz4Encoder
     private const int SmallLimit = 65536 + MatchFindLimit - 1;
     private const int TableBytes = 16 * 1024;
     private const int SkipTrigger = 6;
+    private const int EndBehindFindEnd = MatchFindLimit - 1;
 
     /// <summary>The most bytes that a block of so many can take.</summary>
     public static int MaxCompressedLength(int length) => (int)Math.Min(length + (length / 255) + 16L, int.MaxValue);
@@ -50,9 +51,9 @@ internal static unsafe class Lz4Encoder
     {
         byte* ip = source;
         byte* anchor = source;
-        byte* end = source + length;
-        byte* matchLimit = end - LastLiterals;
-        byte* findEnd = end - MatchFindLimit + 1;
+
+        // The only one of the three ends that is kept: the others are near it, and registers are few.
+        byte* findEnd = source + length - MatchFindLimit + 1;
         byte* op = destination;
         if (length < MinLength)
         {
@@ -99,14 +100,14 @@ internal static unsafe class Lz4Encoder
 
             byte* token = op++;
             long literals = ip - anchor;
-            op = WriteLiterals(token, op, anchor, literals, end);
+            op = WriteLiterals(token, op, anchor, literals, findEnd + EndBehindFindEnd);
             while (true)
             {
                 uint offset = (uint)(ip - match);
                 op[0] = (byte)offset;
                 op[1] = (byte)(offset >> 8);
                 op += 2;
-                long more = MatchFinding.CommonLength(ip + MinMatch, match + MinMatch, matchLimit);
+                long more = MatchFinding.CommonLength(ip + MinMatch, match + MinMatch, findEnd + EndBehindFindEnd - LastLiterals);
                 ip += more + MinMatch;
                 op = WriteMatchLength(token, op, more);
                 anchor = ip;
@@ -137,7 +138,7 @@ internal static unsafe class Lz4Encoder
         }
 
     Last:
-        return (int)(WriteLastLiterals(op, anchor, end - anchor) - destination);
+        return (int)(WriteLastLiterals(op, anchor, findEnd + EndBehindFindEnd - anchor) - destination);
     }
 
     /// <summary>Writes the count of literals into the token and after it, then the literals. Twelve bytes at least follow them.</summary>

@@ -45,7 +45,7 @@ internal static unsafe class Lz4HighEncoder
         < 10 => 1 << (level - 1),
         10 => 96,
         11 => 512,
-        _ => 16384,
+        _ => 1024,
     };
 
     private static int EncodeLazily(ref Search search, byte* source, int length, byte* destination)
@@ -57,7 +57,7 @@ internal static unsafe class Lz4HighEncoder
         byte* op = destination;
         while (ip <= findEnd)
         {
-            int matchLength = search.Find(ip, out int offset);
+            int matchLength = search.Find(ip, Lz4Encoder.MinMatch - 1, out int offset);
             if (matchLength < Lz4Encoder.MinMatch)
             {
                 ip++;
@@ -67,8 +67,8 @@ internal static unsafe class Lz4HighEncoder
             // A longer match one or two bytes on is worth the literals before it.
             for (int ahead = 1; ahead <= 2 && ip + ahead <= findEnd; ahead++)
             {
-                int nextLength = search.Find(ip + ahead, out int nextOffset);
-                if (nextLength > matchLength + ahead - 1)
+                int nextLength = search.Find(ip + ahead, matchLength + ahead - 1, out int nextOffset);
+                if (nextLength != 0)
                 {
                     ip += ahead;
                     matchLength = nextLength;
@@ -107,7 +107,7 @@ internal static unsafe class Lz4HighEncoder
             int last = length - Lz4Encoder.MatchFindLimit;
             for (int at = 0; at <= last; at++)
             {
-                lengths[at] = search.Find(source + at, out offsets[at]);
+                lengths[at] = search.Find(source + at, Lz4Encoder.MinMatch - 1, out offsets[at]);
 
                 // Inside of a long run every place has nearly the same match.
                 if (lengths[at] > 512)
@@ -184,8 +184,10 @@ internal static unsafe class Lz4HighEncoder
     {
         private int _inserted;
 
-        /// <summary>The longest match for a place not before those asked for earlier; its length, or 0.</summary>
-        public int Find(byte* at, out int offset)
+        /// <summary>
+        /// The longest match above a length for a place not before those asked for earlier; its length, or 0 when there is none.
+        /// </summary>
+        public int Find(byte* at, int above, out int offset)
         {
             int position = (int)(at - source);
             offset = 0;
@@ -199,7 +201,12 @@ internal static unsafe class Lz4HighEncoder
 
             byte* limit = end - Lz4Encoder.LastLiterals;
             uint first = Unsafe.ReadUnaligned<uint>(at);
-            int longest = Lz4Encoder.MinMatch - 1;
+            int longest = above;
+            if (at + longest >= limit)
+            {
+                return 0;
+            }
+
             int candidate = position;
             for (int left = attempts; left > 0; left--)
             {

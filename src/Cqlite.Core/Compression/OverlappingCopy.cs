@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cqlite.Core.Compression;
 
@@ -117,12 +120,16 @@ internal static unsafe class OverlappingCopy
 
     /// <summary>Sixteen bytes that repeat the first ones; reads 16 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<byte> Pattern(byte* from, long offset) =>
-        Vector128.ShuffleNative(
-            Vector128.Load(from),
-            Vector128.LoadUnsafe(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(Patterns), (nuint)(offset * 16)));
+    private static Vector128<byte> Pattern(byte* from, long offset)
+    {
+        Vector128<byte> indices = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Patterns), (nuint)(offset * 16));
+        Vector128<byte> bytes = Vector128.Load(from);
+        return Ssse3.IsSupported ? Ssse3.Shuffle(bytes, indices)
+            : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(bytes, indices)
+            : Vector128.Shuffle(bytes, indices);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long PatternStep(long offset) =>
-        Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(PatternSteps), (nint)offset);
+        Unsafe.Add(ref MemoryMarshal.GetReference(PatternSteps), (nint)offset);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Cqlite.Core.Encoding;
 
 namespace Cqlite.Core.Compression;
