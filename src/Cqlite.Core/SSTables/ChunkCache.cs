@@ -1,3 +1,5 @@
+using Cqlite.Core.SSTables.Bti;
+
 namespace Cqlite.Core.SSTables;
 
 /// <summary>
@@ -9,21 +11,26 @@ public sealed class ChunkCache
 {
     private const int ShardBits = 4;
     private const int EntryOverheadBytes = 128;
+    private const int PagesShare = 8;
     private readonly Shard[] _shards;
 
     /// <summary>Creates an empty cache.</summary>
-    /// <param name="capacityBytes">The most memory that chunks may take, in bytes.</param>
+    /// <param name="capacityBytes">The most memory that chunks and pages may take, in bytes.</param>
     public ChunkCache(long capacityBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacityBytes);
         CapacityBytes = capacityBytes;
+        TriePages = new PageCache(capacityBytes / PagesShare);
         _shards = new Shard[1 << ShardBits];
         for (int i = 0; i < _shards.Length; i++)
-            _shards[i] = new Shard(capacityBytes >> ShardBits);
+            _shards[i] = new Shard((capacityBytes - (capacityBytes / PagesShare)) >> ShardBits);
     }
 
-    /// <summary>The most memory that chunks may take, in bytes.</summary>
+    /// <summary>The most memory that chunks and pages may take, in bytes.</summary>
     public long CapacityBytes { get; }
+
+    /// <summary>Pages of trie indexes, which have an eighth of the memory.</summary>
+    internal PageCache TriePages { get; }
 
     /// <summary>Memory that chunks take now, in bytes.</summary>
     public long UsedBytes => _shards.Sum(s => s.UsedBytes);

@@ -4,6 +4,7 @@ using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables.Big;
+using Cqlite.Core.SSTables.Bti;
 using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.SSTables;
@@ -16,6 +17,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
 {
     private const int LargePartitionBytes = 16 * 1024;
     private const int MostIdleMemories = 16;
+    private const int OwnPagesBytes = 256 * 1024;
 
     private readonly IFileSystem _files;
     private readonly bool _usesFilter;
@@ -212,8 +214,24 @@ public sealed class SSTable : IPartitionSource, IDisposable
 
     private PartitionIndex OpenIndex()
     {
-        if (Descriptor.Version.IsBti)
-            throw new UnsupportedFormatException(Descriptor.PathOf(SSTableComponent.Partitions), "BTI");
-        return BigPartitionIndex.Open(_files, this, Require(SSTableComponent.Index));
+        if (!Descriptor.Version.IsBti)
+            return BigPartitionIndex.Open(_files, this, Require(SSTableComponent.Index));
+
+        IReadableFile? rows = _files.OpenRead(Require(SSTableComponent.Rows));
+        IReadableFile? partitions = null;
+        try
+        {
+            partitions = _files.OpenRead(Require(SSTableComponent.Partitions));
+            PageCache pages = Cache?.TriePages ?? new PageCache(OwnPagesBytes);
+            (IReadableFile ownedPartitions, IReadableFile ownedRows) = (partitions, rows);
+            partitions = null;
+            rows = null;
+            return new BtiPartitionIndex(ownedPartitions, ownedRows, Partitioner, Comparator, DataLength, ReadKey, pages);
+        }
+        finally
+        {
+            partitions?.Dispose();
+            rows?.Dispose();
+        }
     }
 }

@@ -86,7 +86,7 @@ public static class CqlTypes
     public static CqlType Uuid { get; } = new UuidType();
 
     /// <summary><c>varint</c>.</summary>
-    public static CqlType Varint { get; } = new VarintType();
+    public static CqlType VarInt { get; } = new VarintType();
 
     /// <summary>Cassandra's class DateType: <c>timestamp</c> as Thrift's time had it, ordered as unsigned.</summary>
     internal static CqlType LegacyTimestamp { get; } = new TimestampType("DateType");
@@ -102,7 +102,7 @@ public static class CqlTypes
         new[]
         {
             Ascii, BigInt, Blob, Boolean, Counter, Date, Decimal, Double, Duration, Empty, Float, Inet, Int, SmallInt, Text, Time, Timestamp, TimeUuid,
-            TinyInt, Uuid, Varint,
+            TinyInt, Uuid, VarInt,
         }.Select(t => KeyValuePair.Create(t.Name, t)).Append(KeyValuePair.Create("varchar", Text)).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The types without parameters by Cassandra's simple class name.</summary>

@@ -83,7 +83,7 @@ internal sealed class PartitionerOrderType : CqlType
         {
             BufferWriter token = new(32);
             TwosComplement.Write(RandomToken(value), token);
-            CqlTypes.Varint.WriteByteComparable(token.WrittenSpan, output);
+            CqlTypes.VarInt.WriteByteComparable(token.WrittenSpan, output);
         }
 
         output.WriteByte(ByteComparable.NextComponent);

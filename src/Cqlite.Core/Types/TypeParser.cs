@@ -26,6 +26,9 @@ public static class TypeParser
         return new ClassNameParser(text, bareUserTypesAreFrozen).Parse();
     }
 
+    /// <inheritdoc cref="ParseClassName"/>
+    public static CqlType Parse(string text) => ParseClassName(text);
+
     /// <summary>Reads a type from CQL, such as <c>frozen&lt;map&lt;text, int&gt;&gt;</c> or <c>'org.apache.cassandra.db.marshal.LexicalUUIDType'</c>.</summary>
     /// <param name="text">The type.</param>
     /// <param name="userTypes">Finds user types, not frozen; null where none are known.</param>
