@@ -325,7 +325,7 @@ public sealed class SSTableDump
         else
         {
             _out.Write(", \"value\" : "u8);
-            type.WriteJson(row.Value(cell), _out);
+            WriteValue(type, row.Value(cell));
         }
 
         if (liveness.IsEmpty || cell.TimestampMicros != liveness.TimestampMicros)
@@ -350,6 +350,15 @@ public sealed class SSTableDump
             _out.Write(" }"u8);
         else
             Line(10, "}"u8);
+    }
+
+    private void WriteValue(CqlType type, ReadOnlySpan<byte> value)
+    {
+        // The tool takes a counter's context for a number: its first eight bytes are what it prints.
+        if (type.IsCounter && value.Length >= sizeof(long))
+            _out.WriteFormatted(BinaryPrimitives.ReadInt64BigEndian(value));
+        else
+            type.WriteJson(value, _out);
     }
 
     private int FieldOf(UserType user, ReadOnlySpan<byte> path)
