@@ -95,7 +95,7 @@ public sealed class TrieKeyTests
     [InlineData("Int32Type", ClusteringKind.Static, "", "18")]
     public void A_clustering_is_its_values_and_its_kind(string types, ClusteringKind kind, string values, string expected)
     {
-        CqlType[] parsed = [.. types.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(type => TypeParser.Parse(type))];
+        CqlType[] parsed = [.. types.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(type => TypeParser.ParseClassName(type))];
         ClusteringBound bound = new(kind, [.. values.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(value => value switch
         {
             "null" => null,
