@@ -258,11 +258,10 @@ internal sealed partial class CqlParser
     {
         _height = 0;
         // selectionLiteral : constant | K_NULL | ':' noncol_ident | QMARK
-        if (Kind == TokenKind.QuestionMark && Peek() == TokenKind.Dot)
-            return FunctionSelection();
         if (Atom() is { } atom)
             return atom;
-        if (Peek() == TokenKind.LeftParenthesis || (Peek() == TokenKind.Dot && Peek(2).IsFunctionName() && Peek(3) == TokenKind.LeftParenthesis))
+        bool isQualified = Peek() == TokenKind.Dot && Peek(2).IsFunctionName() && Peek(3) == TokenKind.LeftParenthesis;
+        if (Peek() == TokenKind.LeftParenthesis || isQualified)
             return FunctionSelection();
         return new ColumnReference(Name());
     }
