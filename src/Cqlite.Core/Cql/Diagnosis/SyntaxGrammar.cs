@@ -93,9 +93,7 @@ internal sealed partial class SyntaxGrammar
                 case "{":
                     List<Sequence> guard = ReadAlternatives();
                     _at++;
-                    var predicate = new GrammarRule("");
-                    predicate.Start = Build(guard[0], predicate.End);
-                    current.Predicate = predicate;
+                    current.Predicate = guard[0].Elements is [RuleElement { Rule: var guarded }] ? guarded : Anonymous(guard[0]);
                     break;
                 case "#" or "(":
                     if (word == "#")
@@ -118,6 +116,13 @@ internal sealed partial class SyntaxGrammar
             }
         }
         return alternatives;
+    }
+
+    private static GrammarRule Anonymous(Sequence sequence)
+    {
+        var rule = new GrammarRule("");
+        rule.Start = Build(sequence, rule.End);
+        return rule;
     }
 
     private string ReadSuffix() => _at < _words.Length && _words[_at] is "?" or "*" ? _words[_at++] : "";
