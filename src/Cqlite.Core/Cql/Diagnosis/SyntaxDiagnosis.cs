@@ -30,9 +30,9 @@ internal static class SyntaxDiagnosis
             ReplayFailure.MismatchedSet => $"mismatched input {Display(text, refused)} expecting set null",
             _ => $"no viable alternative at input {Display(text, refused)}",
         };
-        string message = Snippet.TryQuote(text, tokens, replay, out string snippet)
-            ? $"{place} {reason}{snippet}"
-            : $"Failed parsing statement: [{text}] reason: StringIndexOutOfBoundsException {snippet}";
+        string? exception = Snippet.TryQuote(text, tokens, replay, out string snippet) ? null : $"StringIndexOutOfBoundsException {snippet}";
+        exception ??= replay.NullPointerException();
+        string message = exception is null ? $"{place} {reason}{snippet}" : $"Failed parsing statement: [{text}] reason: {exception}";
         return new CqlSyntaxException(message, refused.Line, refused.Column);
     }
 

@@ -36,7 +36,8 @@ internal sealed class SyntaxReplay
     // How far each rule that a predicate tried can be read from a place; -1 if it cannot. What is read depends on the tokens alone,
     // so that what was tried once need not be read again: without this, each level of brackets would double the time.
     private readonly Dictionary<(GrammarRule, int), int> _tried = [];
-    private readonly Stack<GrammarNode> _returns = new();
+    private readonly Stack<RuleNode> _calls = new();
+    private RuleNode[] _callsAtFailure = [];
     private int _depth;
 
     /// <param name="kinds">The tokens, the end of the text last.</param>
@@ -64,10 +65,11 @@ internal sealed class SyntaxReplay
     public TokenKind Expected { get; private set; }
 
     /// <summary>Reads a rule; false where it stopped.</summary>
-    public bool Read(GrammarRule rule)
+    public bool Read(GrammarRule rule) => Read(rule.Start);
+
+    private bool Read(GrammarNode node)
     {
-        int depth = _returns.Count;
-        GrammarNode node = rule.Start;
+        int depth = _calls.Count;
         bool read = Failure == ReplayFailure.None;
         while (read)
         {
@@ -86,7 +88,7 @@ internal sealed class SyntaxReplay
                     node = call.Next;
                     break;
                 case RuleNode call:
-                    _returns.Push(call.Next);
+                    _calls.Push(call);
                     node = call.Rule.Start;
                     break;
                 case DecisionNode decision:
@@ -96,15 +98,55 @@ internal sealed class SyntaxReplay
                         node = decision.Branches[branch];
                     break;
                 default:
-                    if (_returns.Count == depth)
+                    if (_calls.Count == depth)
                         return true;
-                    node = _returns.Pop();
+                    node = _calls.Pop().Next;
                     break;
             }
         }
-        while (_returns.Count > depth)
-            _returns.Pop();
+        if (depth == 0)
+            _callsAtFailure = [.. _calls];
+        while (_calls.Count > depth)
+            _calls.Pop();
         return false;
+    }
+
+    /// <summary>
+    /// The Java exception that Cassandra runs into where a type is missing, or null. Its parser goes on behind the rule that failed,
+    /// which has given null, and a tuple or frozen type that ends well then uses that null.
+    /// </summary>
+    public string? NullPointerException()
+    {
+        foreach (RuleNode call in _callsAtFailure)
+        {
+            string rule = call.Owner.Name;
+            if (rule is not ("comparatorType" or "collection_type" or "tuple_type"))
+                return null;
+            if (!EndsWell(call))
+                continue;
+            if (rule == "tuple_type")
+                return "NullPointerException Cannot invoke \"org.apache.cassandra.cql3.CQL3Type$Raw.supportsFreezing()\" because \"t\" is null";
+            if (rule == "comparatorType" && call.Rule.Name == rule)
+                return "NullPointerException Cannot invoke \"org.apache.cassandra.cql3.CQL3Type$Raw.freeze()\" because \"f\" is null";
+        }
+        return null;
+    }
+
+    /// <summary>Reads on behind a call to the end of the rule that made it; where a type is missing once more, behind that.</summary>
+    private bool EndsWell(RuleNode call)
+    {
+        (ReplayFailure failure, RuleNode[] calls, GrammarNode node) = (Failure, _callsAtFailure, call.Next);
+        bool read;
+        while (true)
+        {
+            Failure = ReplayFailure.None;
+            read = Read(node);
+            if (read || _callsAtFailure is not [.., { Rule.Name: "comparatorType" } again] || again.Owner != call.Owner)
+                break;
+            node = again.Next;
+        }
+        (Failure, _callsAtFailure) = (failure, calls);
+        return read;
     }
 
     private int Predict(DecisionNode decision)
