@@ -129,7 +129,7 @@ internal sealed partial class CqlParser
                 return new RoleResource(RoleName(), position);
             // functionResource : K_ALL K_FUNCTIONS | K_ALL K_FUNCTIONS K_IN K_KEYSPACE keyspaceName
             //                  | K_FUNCTION functionName '(' ( comparatorType ( ',' comparatorType )* )? ')'
-            case TokenKind.Function when Peek().IsFunctionName() || Peek().IsName():
+            case TokenKind.Function when Peek().IsFunctionName() || Peek().IsName() || Peek() == TokenKind.QuestionMark:
                 _index++;
                 FunctionName function = FunctionName();
                 return new FunctionResource(null, function, ArgumentTypes(), position);

@@ -75,17 +75,19 @@ internal sealed partial class CqlParser
     private RoleOptions RoleOptions()
     {
         var options = new RoleOptions();
+        var datacenters = new AccessCollector("DCs");
+        var cidrs = new AccessCollector("CIDR Groups");
         do
         {
-            options = RoleOption(options);
+            options = RoleOption(options, datacenters, cidrs);
         }
         while (Accept(TokenKind.And));
-        return options;
+        return options with { Datacenters = datacenters.ToAccess(), Cidrs = cidrs.ToAccess() };
     }
 
     // roleOption : K_PASSWORD '=' STRING_LITERAL | K_HASHED K_PASSWORD '=' STRING_LITERAL | K_OPTIONS '=' fullMapLiteral
     //            | K_SUPERUSER '=' BOOLEAN | K_LOGIN '=' BOOLEAN | K_ACCESS K_TO ... | K_ACCESS K_FROM ...
-    private RoleOptions RoleOption(RoleOptions options)
+    private RoleOptions RoleOption(RoleOptions options, AccessCollector datacenters, AccessCollector cidrs)
     {
         SyntaxToken token = _tokens[_index++];
         switch (token.Kind)
@@ -108,10 +110,12 @@ internal sealed partial class CqlParser
                 return options with { CanLogin = OnceFlag(options.CanLogin, "LOGIN", token) };
             case TokenKind.Access when Kind == TokenKind.To:
                 _index++;
-                return options with { Datacenters = Access(options.Datacenters, TokenKind.Datacenters, "DCs", token) };
+                Access(datacenters, TokenKind.Datacenters, token);
+                return options;
             case TokenKind.Access when Kind == TokenKind.From:
                 _index++;
-                return options with { Cidrs = Access(options.Cidrs, TokenKind.Cidrs, "CIDR Groups", token) };
+                Access(cidrs, TokenKind.Cidrs, token);
+                return options;
             case TokenKind.Access:
                 throw Fail();
             default:
@@ -137,32 +141,39 @@ internal sealed partial class CqlParser
         Refuse($"Multiple definition for property '{option}'", token);
 
     // K_ACCESS K_TO K_ALL K_DATACENTERS | K_ACCESS K_TO K_DATACENTERS '{' dcPermission (',' dcPermission)* '}', and so for CIDRs
-    private RoleAccess Access(RoleAccess? earlier, TokenKind what, string name, in SyntaxToken token)
+    private void Access(AccessCollector access, TokenKind what, in SyntaxToken token)
     {
         bool isAll = Accept(TokenKind.All);
         Expect(what);
         if (isAll)
         {
-            if (earlier is { Names.IsEmpty: false })
-                throw RefuseAsJava($"IllegalArgumentException {name} have already been set", token);
-            return new RoleAccess([]);
+            if (access.Names.Count > 0)
+                throw RefuseAsJava($"IllegalArgumentException {access.What} have already been set", token);
+            access.IsAll = true;
+            return;
         }
         Expect(TokenKind.LeftBrace);
-        var names = new ArrayBuilder<string>();
-        if (earlier is not null)
-        {
-            if (earlier.Names.IsEmpty)
-                throw RefuseAsJava("IllegalArgumentException All has been set", token);
-            foreach (string known in earlier.Names)
-                names.Add(known);
-        }
         do
         {
-            names.Add(StringLiteral());
+            string name = StringLiteral();
+            if (access.IsAll)
+                throw RefuseAsJava("IllegalArgumentException All has been set", token);
+            access.Names.Add(name);
         }
         while (Accept(TokenKind.Comma));
         Expect(TokenKind.RightBrace);
-        return new RoleAccess(names.ToImmutable());
+    }
+
+    /// <summary>Collects the names of ACCESS TO or ACCESS FROM, which may be given more than once.</summary>
+    private sealed class AccessCollector(string what)
+    {
+        public string What { get; } = what;
+
+        public bool IsAll { get; set; }
+
+        public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
+
+        public RoleAccess? ToAccess() => IsAll || Names.Count > 0 ? new RoleAccess([.. Names]) : null;
     }
 
     // addIdentityStatement : K_ADD K_IDENTITY (K_IF K_NOT K_EXISTS)? identity K_TO K_ROLE identity

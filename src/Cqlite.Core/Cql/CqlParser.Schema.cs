@@ -278,8 +278,9 @@ internal sealed partial class CqlParser
         QualifiedName baseTable = TableName();
         ImmutableArray<Relation> where = Accept(TokenKind.Where) ? WhereClause() : [];
         // viewPrimaryKey : K_PRIMARY K_KEY '(' viewPartitionKey (',' ident)* ')'
-        ImmutableArray<Identifier> partitionKey = PrimaryKey(out ImmutableArray<Identifier> clusteringColumns);
-        ImmutableArray<ClusteringOrder> orders = [];
+        var clusteringColumns = new ArrayBuilder<Identifier>();
+        ImmutableArray<Identifier> partitionKey = PrimaryKey(ref clusteringColumns);
+        var orders = new ArrayBuilder<ClusteringOrder>();
         var properties = new PropertyCollector();
         if (Accept(TokenKind.With))
         {
@@ -304,47 +305,41 @@ internal sealed partial class CqlParser
             BaseTable = baseTable,
             Where = where,
             PartitionKey = partitionKey,
-            ClusteringColumns = clusteringColumns,
-            ClusteringOrders = orders,
+            ClusteringColumns = clusteringColumns.ToImmutable(),
+            ClusteringOrders = orders.ToImmutable(),
             Properties = properties.ToImmutable(),
         };
     }
 
     // K_PRIMARY K_KEY '(' (ident | '(' ident (',' ident)* ')') (',' ident)* ')'
-    private ImmutableArray<Identifier> PrimaryKey(out ImmutableArray<Identifier> clusteringColumns)
+    private ImmutableArray<Identifier> PrimaryKey(ref ArrayBuilder<Identifier> clusteringColumns)
     {
         Expect(TokenKind.Primary, TokenKind.Key);
         Expect(TokenKind.LeftParenthesis);
         ImmutableArray<Identifier> partitionKey = Kind == TokenKind.LeftParenthesis ? ParenthesizedNames() : [Name()];
-        var clustering = new ArrayBuilder<Identifier>();
         while (Accept(TokenKind.Comma))
-            clustering.Add(Name());
+            clusteringColumns.Add(Name());
         Expect(TokenKind.RightParenthesis);
-        clusteringColumns = clustering.ToImmutable();
         return partitionKey;
     }
 
     // K_CLUSTERING K_ORDER K_BY '(' ident (K_ASC | K_DESC) (',' ident (K_ASC | K_DESC))* ')', or nothing
-    private bool ClusteringOrders(ref ImmutableArray<ClusteringOrder> orders)
+    private bool ClusteringOrders(ref ArrayBuilder<ClusteringOrder> orders)
     {
         if (Kind != TokenKind.Clustering || Peek() != TokenKind.Order)
             return false;
         _index += 2;
         Expect(TokenKind.By, TokenKind.LeftParenthesis);
-        var builder = new ArrayBuilder<ClusteringOrder>();
-        foreach (ClusteringOrder earlier in orders)
-            builder.Add(earlier);
         do
         {
             Identifier column = Name();
             bool isDescending = Accept(TokenKind.Desc);
             if (!isDescending)
                 Expect(TokenKind.Asc);
-            builder.Add(new ClusteringOrder(column, isDescending));
+            orders.Add(new ClusteringOrder(column, isDescending));
         }
         while (Accept(TokenKind.Comma));
         Expect(TokenKind.RightParenthesis);
-        orders = builder.ToImmutable();
         return true;
     }
 

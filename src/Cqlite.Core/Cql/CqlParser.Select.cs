@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Cqlite.Core.Cql.Diagnosis;
 using Cqlite.Core.Cql.Syntax;
 
 namespace Cqlite.Core.Cql;
@@ -81,7 +80,7 @@ internal sealed partial class CqlParser
         // Mostly a column follows, and what follows that shows it is one; else Cassandra reads on to see whether the words make sense.
         if (next.IsName() && next is not (TokenKind.As or TokenKind.Json or TokenKind.Distinct) && Peek(2) is TokenKind.Comma or TokenKind.From)
             return true;
-        return next is not (TokenKind.From or TokenKind.Comma) && SyntaxDiagnosis.Recognizes(rule, _tokens.AsSpan(0, _count), _index + 1);
+        return next is not (TokenKind.From or TokenKind.Comma) && Recognizes(rule, _index + 1);
     }
 
     // orderByClause : cident (K_ANN K_OF term)? (K_ASC | K_DESC)?

@@ -188,8 +188,15 @@ internal sealed partial class CqlParser
         if (kind == TokenKind.Colon)
             return KindAt(at + 1).IsName();
         if (kind is TokenKind.LeftParenthesis or TokenKind.LeftBracket or TokenKind.LeftBrace || kind.IsName() || kind == TokenKind.Token)
-            return SyntaxDiagnosis.Recognizes("selectionGroupWithoutField", _tokens.AsSpan(0, _count), at);
+            return Recognizes("selectionGroupWithoutField", at);
         return false;
+    }
+
+    /// <summary>Whether Cassandra's parser, trying, could read the rule at the place.</summary>
+    private bool Recognizes(string rule, int at)
+    {
+        _recognizer ??= new SyntaxRecognizer(_tokens.AsSpan(0, _count));
+        return _recognizer.Recognizes(rule, at);
     }
 
     // selectionTypeHint : '(' comparatorType ')' selectionGroupWithoutField
@@ -258,11 +265,10 @@ internal sealed partial class CqlParser
     {
         _height = 0;
         // selectionLiteral : constant | K_NULL | ':' noncol_ident | QMARK
-        if (Kind == TokenKind.QuestionMark && Peek() == TokenKind.Dot)
-            return FunctionSelection();
         if (Atom() is { } atom)
             return atom;
-        if (Peek() == TokenKind.LeftParenthesis || (Peek() == TokenKind.Dot && Peek(2).IsFunctionName() && Peek(3) == TokenKind.LeftParenthesis))
+        bool isQualified = Peek() == TokenKind.Dot && Peek(2).IsFunctionName() && Peek(3) == TokenKind.LeftParenthesis;
+        if (Peek() == TokenKind.LeftParenthesis || isQualified)
             return FunctionSelection();
         return new ColumnReference(Name());
     }

@@ -16,7 +16,7 @@ internal sealed partial class CqlParser
         QualifiedName table = TableName();
         var columns = new ArrayBuilder<ColumnDefinition>();
         var partitionKeys = new ArrayBuilder<ImmutableArray<Identifier>>();
-        ImmutableArray<Identifier> clusteringColumns = [];
+        var clusteringColumns = new ArrayBuilder<Identifier>();
         Expect(TokenKind.LeftParenthesis);
         TableColumns(ref columns, ref partitionKeys, ref clusteringColumns);
         while (Accept(TokenKind.Comma))
@@ -26,7 +26,7 @@ internal sealed partial class CqlParser
         }
         Expect(TokenKind.RightParenthesis);
 
-        ImmutableArray<ClusteringOrder> orders = [];
+        var orders = new ArrayBuilder<ClusteringOrder>();
         bool isCompactStorage = false;
         var properties = new PropertyCollector();
         if (Accept(TokenKind.With))
@@ -53,8 +53,8 @@ internal sealed partial class CqlParser
             IfNotExists = ifNotExists,
             Columns = columns.ToImmutable(),
             PartitionKeys = partitionKeys.ToImmutable(),
-            ClusteringColumns = clusteringColumns,
-            ClusteringOrders = orders,
+            ClusteringColumns = clusteringColumns.ToImmutable(),
+            ClusteringOrders = orders.ToImmutable(),
             IsCompactStorage = isCompactStorage,
             Properties = properties.ToImmutable(),
         };
@@ -65,12 +65,11 @@ internal sealed partial class CqlParser
     private void TableColumns(
         ref ArrayBuilder<ColumnDefinition> columns,
         ref ArrayBuilder<ImmutableArray<Identifier>> partitionKeys,
-        ref ImmutableArray<Identifier> clusteringColumns)
+        ref ArrayBuilder<Identifier> clusteringColumns)
     {
         if (Kind == TokenKind.Primary)
         {
-            partitionKeys.Add(PrimaryKey(out ImmutableArray<Identifier> clustering));
-            clusteringColumns = clusteringColumns.AddRange(clustering);
+            partitionKeys.Add(PrimaryKey(ref clusteringColumns));
             return;
         }
         ColumnDefinition column = ColumnDefinition();

@@ -154,6 +154,9 @@ internal sealed partial class CqlParser
             case TokenKind.Null:
                 _index++;
                 return new NullLiteral(position);
+            // A marker before the name of a function is taken for its keyspace, and refused as such.
+            case TokenKind.QuestionMark when Peek() == TokenKind.Dot && Peek(3) == TokenKind.LeftParenthesis:
+                return null;
             case TokenKind.QuestionMark or TokenKind.Colon:
                 return Marker(BindMarkerKind.Value);
             default:

@@ -25,6 +25,7 @@ internal sealed partial class CqlParser
     private int _index;
     private int _depth;
     private ArrayBuilder<BindMarker> _markers;
+    private SyntaxRecognizer? _recognizer;
     private string? _objection;
     private SyntaxToken _objectionToken;
 
@@ -225,10 +226,13 @@ internal sealed partial class CqlParser
 
     private void Leave() => _depth--;
 
+    /// <summary>The error of a statement that nests too deeply.</summary>
+    public static InvalidQueryException TooDeep(string place) =>
+        new($"{place}The statement is nested too deeply: at most {MaxDepth} levels of brackets and operators are allowed.");
+
     private InvalidQueryException TooDeep()
     {
         SyntaxToken token = _tokens[_index];
-        return new InvalidQueryException(
-            $"line {token.Line}:{token.Column} The statement is nested too deeply: at most {MaxDepth} levels of brackets and operators are allowed.");
+        return TooDeep($"line {token.Line}:{token.Column} ");
     }
 }

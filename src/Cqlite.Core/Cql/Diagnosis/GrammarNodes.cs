@@ -20,8 +20,11 @@ internal sealed class SetNode(TokenSet set, GrammarNode next) : GrammarNode
 }
 
 /// <summary>Another rule, and what comes after it.</summary>
-internal sealed class RuleNode(GrammarRule rule, GrammarNode next) : GrammarNode
+internal sealed class RuleNode(GrammarRule owner, GrammarRule rule, GrammarNode next) : GrammarNode
 {
+    /// <summary>The rule that mentions the other.</summary>
+    public GrammarRule Owner { get; } = owner;
+
     public GrammarRule Rule { get; } = rule;
 
     public GrammarNode Next { get; } = next;

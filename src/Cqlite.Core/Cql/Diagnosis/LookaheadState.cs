@@ -57,18 +57,12 @@ internal sealed class LookaheadState
     }
 
     /// <summary>The branches still possible, in their order.</summary>
-    public IEnumerable<int> Branches() => _configurations.Select(static configuration => configuration.Branch).Distinct().Order();
+    public int[] Branches { get; private set; } = [];
 
     private void Settle()
     {
-        int branch = -1;
-        foreach (Configuration configuration in _configurations)
-        {
-            if (branch >= 0 && branch != configuration.Branch)
-                return;
-            branch = configuration.Branch;
-        }
-        Branch = branch;
+        Branches = [.. _configurations.Select(static configuration => configuration.Branch).Distinct().Order()];
+        Branch = Branches is [var only] ? only : -1;
     }
 
     /// <summary>Adds all places that can be reached from one without reading a token.</summary>

@@ -18,6 +18,8 @@ internal static class SyntaxDiagnosis
         {
             if (replay.Failure == ReplayFailure.Characters)
                 return LexicalDiagnosis.Explain(text, tokens.BrokenAt);
+            if (replay.Failure == ReplayFailure.TooDeep)
+                throw CqlParser.TooDeep("");
             refused = tokens.Visible(replay.FailedToken);
         }
 
@@ -28,19 +30,10 @@ internal static class SyntaxDiagnosis
             ReplayFailure.MismatchedSet => $"mismatched input {Display(text, refused)} expecting set null",
             _ => $"no viable alternative at input {Display(text, refused)}",
         };
-        string message = Snippet.TryQuote(text, tokens, replay, out string snippet)
-            ? $"{place} {reason}{snippet}"
-            : $"Failed parsing statement: [{text}] reason: StringIndexOutOfBoundsException {snippet}";
+        string? exception = Snippet.TryQuote(text, tokens, replay, out string snippet) ? null : $"StringIndexOutOfBoundsException {snippet}";
+        exception ??= replay.NullPointerException();
+        string message = exception is null ? $"{place} {reason}{snippet}" : $"Failed parsing statement: [{text}] reason: {exception}";
         return new CqlSyntaxException(message, refused.Line, refused.Column);
-    }
-
-    /// <summary>Whether a rule can be read from a token on, whatever comes behind it.</summary>
-    public static bool Recognizes(string rule, ReadOnlySpan<SyntaxToken> tokens, int at)
-    {
-        var kinds = new TokenKind[tokens.Length];
-        for (int i = 0; i < kinds.Length; i++)
-            kinds[i] = tokens[i].Kind;
-        return new SyntaxReplay(kinds, int.MaxValue, at).Read(SyntaxGrammar.Instance[rule]);
     }
 
     private static string Display(string text, in SyntaxToken token)

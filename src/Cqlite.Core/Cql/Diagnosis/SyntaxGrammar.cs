@@ -45,7 +45,7 @@ internal sealed partial class SyntaxGrammar
             GrammarRule rule = _rules[_words[_at++]];
             bool isTable = _words[_at++] == "#:";
             List<Sequence> alternatives = ReadAlternatives();
-            rule.Start = Build(new Block(alternatives, "", isTable), rule.End);
+            rule.Start = Build(new Block(alternatives, "", isTable), rule.End, rule);
         }
     }
 
@@ -93,9 +93,7 @@ internal sealed partial class SyntaxGrammar
                 case "{":
                     List<Sequence> guard = ReadAlternatives();
                     _at++;
-                    var predicate = new GrammarRule("");
-                    predicate.Start = Build(guard[0], predicate.End);
-                    current.Predicate = predicate;
+                    current.Predicate = guard[0].Elements is [RuleElement { Rule: var guarded }] ? guarded : Anonymous(guard[0]);
                     break;
                 case "#" or "(":
                     if (word == "#")
@@ -120,6 +118,13 @@ internal sealed partial class SyntaxGrammar
         return alternatives;
     }
 
+    private static GrammarRule Anonymous(Sequence sequence)
+    {
+        var rule = new GrammarRule("");
+        rule.Start = Build(sequence, rule.End, rule);
+        return rule;
+    }
+
     private string ReadSuffix() => _at < _words.Length && _words[_at] is "?" or "*" ? _words[_at++] : "";
 
     private Element Optional(Element element)
@@ -132,14 +137,14 @@ internal sealed partial class SyntaxGrammar
         return new Block([sequence], suffix, IsTable: false);
     }
 
-    private static GrammarNode Build(Sequence sequence, GrammarNode next)
+    private static GrammarNode Build(Sequence sequence, GrammarNode next, GrammarRule owner)
     {
         for (int i = sequence.Elements.Count - 1; i >= 0; i--)
-            next = Build(sequence.Elements[i], next);
+            next = Build(sequence.Elements[i], next, owner);
         return next;
     }
 
-    private static GrammarNode Build(Element element, GrammarNode next)
+    private static GrammarNode Build(Element element, GrammarNode next, GrammarRule owner)
     {
         switch (element)
         {
@@ -149,16 +154,16 @@ internal sealed partial class SyntaxGrammar
                 return new SetNode(set.Set, next);
             case RuleElement { Rule: var rule }:
                 rule.Followers.Add(next);
-                return new RuleNode(rule, next);
+                return new RuleNode(owner, rule, next);
             case Block { Suffix: "", Alternatives: [var only] }:
-                return Build(only, next);
+                return Build(only, next, owner);
             case Block block:
                 bool hasExit = block.Suffix.Length > 0;
                 var decision = new DecisionNode(block.Alternatives.Count + (hasExit ? 1 : 0), hasExit, block.IsTable);
                 GrammarNode end = block.Suffix == "*" ? decision : next;
                 for (int i = 0; i < block.Alternatives.Count; i++)
                 {
-                    decision.Branches[i] = Build(block.Alternatives[i], end);
+                    decision.Branches[i] = Build(block.Alternatives[i], end, owner);
                     decision.Predicates[i] = block.Alternatives[i].Predicate;
                 }
                 if (hasExit)

@@ -17,6 +17,9 @@ internal enum ReplayFailure
 
     /// <summary>The lexer met characters that are no token.</summary>
     Characters,
+
+    /// <summary>Predicates within predicates went too deep.</summary>
+    TooDeep,
 }
 
 /// <summary>Reads tokens as the parser that ANTLR 3 generates from Cassandra's grammar does, to find where and why that stops.</summary>
@@ -30,18 +33,20 @@ internal sealed class SyntaxReplay
 {
     private readonly TokenKind[] _kinds;
     private readonly int _firstBroken;
-    private readonly Dictionary<(GrammarRule, int), bool> _predicates = [];
-    private readonly Stack<GrammarNode> _returns = new();
+    // How far each rule that a predicate tried can be read from a place; -1 if it cannot. What is read depends on the tokens alone,
+    // so that what was tried once need not be read again: without this, each level of brackets would double the time.
+    private readonly Dictionary<(GrammarRule, int), int> _tried = [];
+    private readonly Stack<RuleNode> _calls = new();
+    private RuleNode[] _callsAtFailure = [];
+    private int _depth;
 
     /// <param name="kinds">The tokens, the end of the text last.</param>
     /// <param name="firstBroken">The first token that cannot be read for the characters before it; beyond all if there is none.</param>
-    /// <param name="position">Where to begin.</param>
-    public SyntaxReplay(TokenKind[] kinds, int firstBroken, int position = 0)
+    public SyntaxReplay(TokenKind[] kinds, int firstBroken)
     {
         _kinds = kinds;
         _firstBroken = firstBroken;
-        Position = position;
-        Touch(position);
+        Touch(0);
     }
 
     /// <summary>The token the parser stands at.</summary>
@@ -60,10 +65,11 @@ internal sealed class SyntaxReplay
     public TokenKind Expected { get; private set; }
 
     /// <summary>Reads a rule; false where it stopped.</summary>
-    public bool Read(GrammarRule rule)
+    public bool Read(GrammarRule rule) => Read(rule.Start);
+
+    private bool Read(GrammarNode node)
     {
-        int depth = _returns.Count;
-        GrammarNode node = rule.Start;
+        int depth = _calls.Count;
         bool read = Failure == ReplayFailure.None;
         while (read)
         {
@@ -77,8 +83,12 @@ internal sealed class SyntaxReplay
                     read = set.Set.Contains(_kinds[Position]) ? Consume() : Fail(ReplayFailure.MismatchedSet, Position, default);
                     node = set.Next;
                     break;
+                case RuleNode call when _tried.TryGetValue((call.Rule, Position), out int end) && end >= 0:
+                    Position = end;
+                    node = call.Next;
+                    break;
                 case RuleNode call:
-                    _returns.Push(call.Next);
+                    _calls.Push(call);
                     node = call.Rule.Start;
                     break;
                 case DecisionNode decision:
@@ -88,15 +98,55 @@ internal sealed class SyntaxReplay
                         node = decision.Branches[branch];
                     break;
                 default:
-                    if (_returns.Count == depth)
+                    if (_calls.Count == depth)
                         return true;
-                    node = _returns.Pop();
+                    node = _calls.Pop().Next;
                     break;
             }
         }
-        while (_returns.Count > depth)
-            _returns.Pop();
+        if (depth == 0)
+            _callsAtFailure = [.. _calls];
+        while (_calls.Count > depth)
+            _calls.Pop();
         return false;
+    }
+
+    /// <summary>
+    /// The Java exception that Cassandra runs into where a type is missing, or null. Its parser goes on behind the rule that failed,
+    /// which has given null, and a tuple or frozen type that ends well then uses that null.
+    /// </summary>
+    public string? NullPointerException()
+    {
+        foreach (RuleNode call in _callsAtFailure)
+        {
+            string rule = call.Owner.Name;
+            if (rule is not ("comparatorType" or "collection_type" or "tuple_type"))
+                return null;
+            if (!EndsWell(call))
+                continue;
+            if (rule == "tuple_type")
+                return "NullPointerException Cannot invoke \"org.apache.cassandra.cql3.CQL3Type$Raw.supportsFreezing()\" because \"t\" is null";
+            if (rule == "comparatorType" && call.Rule.Name == rule)
+                return "NullPointerException Cannot invoke \"org.apache.cassandra.cql3.CQL3Type$Raw.freeze()\" because \"f\" is null";
+        }
+        return null;
+    }
+
+    /// <summary>Reads on behind a call to the end of the rule that made it; where a type is missing once more, behind that.</summary>
+    private bool EndsWell(RuleNode call)
+    {
+        (ReplayFailure failure, RuleNode[] calls, GrammarNode node) = (Failure, _callsAtFailure, call.Next);
+        bool read;
+        while (true)
+        {
+            Failure = ReplayFailure.None;
+            read = Read(node);
+            if (read || _callsAtFailure is not [.., { Rule.Name: "comparatorType" } again] || again.Owner != call.Owner)
+                break;
+            node = again.Next;
+        }
+        (Failure, _callsAtFailure) = (failure, calls);
+        return read;
     }
 
     private int Predict(DecisionNode decision)
@@ -123,19 +173,19 @@ internal sealed class SyntaxReplay
             if (ahead == 0 && HasPredicate(decision, state))
                 return Choose(decision, state);
             if (kind == TokenKind.EndOfFile)
-                return state.Branches().First();
+                return state.Branches[0];
         }
     }
 
     private static bool HasPredicate(DecisionNode decision, LookaheadState state) =>
-        state.Branches().Any(branch => decision.Predicates[branch] is not null);
+        Array.Exists(state.Branches, branch => decision.Predicates[branch] is not null);
 
     /// <summary>Takes the first branch whose predicate holds, or that has none.</summary>
     private int Choose(DecisionNode decision, LookaheadState state)
     {
-        foreach (int branch in state.Branches())
+        foreach (int branch in state.Branches)
         {
-            if (decision.Predicates[branch] is { } predicate && !Holds(predicate))
+            if (decision.Predicates[branch] is { } predicate && !Try(predicate, Position))
                 continue;
             return Failure == ReplayFailure.None && Touch(Position + 2) ? branch : -1;
         }
@@ -144,19 +194,33 @@ internal sealed class SyntaxReplay
         return -1;
     }
 
-    /// <summary>Whether the predicate's rule can be read here. A failure within says no more than that.</summary>
-    private bool Holds(GrammarRule predicate)
+    /// <summary>Whether a rule can be read at a place, whatever was tried before; too deep counts as no.</summary>
+    public bool CanRead(GrammarRule rule, int position)
     {
-        if (_predicates.TryGetValue((predicate, Position), out bool known))
-            return known;
-        int position = Position;
-        bool holds = Read(predicate);
-        if (!holds && Failure == ReplayFailure.Characters)
+        bool can = Try(rule, position);
+        Failure = ReplayFailure.None;
+        return can;
+    }
+
+    /// <summary>Whether a rule can be read at a place. A failure within says no more than that.</summary>
+    private bool Try(GrammarRule rule, int position)
+    {
+        if (_tried.TryGetValue((rule, position), out int known))
+            return known >= 0;
+        if (_depth > CqlParser.MaxDepth * 2)
+            return Fail(ReplayFailure.TooDeep, position, default);
+        int before = Position;
+        Position = position;
+        _depth++;
+        bool read = Read(rule);
+        _depth--;
+        int end = read ? Position : -1;
+        Position = before;
+        if (Failure is ReplayFailure.Characters or ReplayFailure.TooDeep)
             return false;
         Failure = ReplayFailure.None;
-        Position = position;
-        _predicates[(predicate, position)] = holds;
-        return holds;
+        _tried[(rule, position)] = end;
+        return read;
     }
 
     private TokenKind LookAhead(int ahead)
