@@ -8,6 +8,7 @@ namespace Cqlite.Core.Rows;
 public sealed class ClusteringComparator
 {
     private readonly CqlType[] _types;
+    private readonly bool _emptyReversedFirst;
 
     /// <summary>Creates the comparator of a table's clustering columns.</summary>
     public ClusteringComparator(TableMetadata table)
@@ -16,7 +17,17 @@ public sealed class ClusteringComparator
     }
 
     /// <summary>Creates the comparator of clustering types.</summary>
-    public ClusteringComparator(CqlType[] types) => _types = types;
+    public ClusteringComparator(CqlType[] types)
+        : this(types, emptyReversedFirst: false)
+    {
+    }
+
+    /// <summary>Creates the comparator of clustering types, as 3.0.7 and earlier have it if told so: empty values first also in descending columns.</summary>
+    internal ClusteringComparator(CqlType[] types, bool emptyReversedFirst)
+    {
+        _types = types;
+        _emptyReversedFirst = emptyReversedFirst && Array.Exists(types, t => t.IsReversed);
+    }
 
     /// <summary>The clustering types, reversed where DESC.</summary>
     public IReadOnlyList<CqlType> Types => _types;
@@ -43,6 +54,10 @@ public sealed class ClusteringComparator
         bool rightNull = right.IsNull(index);
         if (leftNull || rightNull)
             return leftNull == rightNull ? 0 : leftNull ? -1 : 1;
-        return _types[index].Compare(left[index], right[index]);
+        ReadOnlySpan<byte> leftValue = left[index];
+        ReadOnlySpan<byte> rightValue = right[index];
+        if (_emptyReversedFirst && (leftValue.IsEmpty || rightValue.IsEmpty) && _types[index].IsReversed)
+            return rightValue.IsEmpty.CompareTo(leftValue.IsEmpty);
+        return _types[index].Compare(leftValue, rightValue);
     }
 }

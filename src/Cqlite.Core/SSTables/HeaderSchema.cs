@@ -21,7 +21,7 @@ public static class HeaderSchema
         ArgumentNullException.ThrowIfNull(descriptor);
         HashSet<string> taken = [.. header.Statics.Concat(header.Regulars).Select(c => c.Name)];
         List<ColumnMetadata> columns = [];
-        IReadOnlyList<CqlType> keyTypes = KeyTypes(header.KeyType);
+        IReadOnlyList<CqlType> keyTypes = KeyTypes(KeyType(header));
         for (int i = 0; i < keyTypes.Count; i++)
             columns.Add(new ColumnMetadata(Free(keyTypes.Count == 1 ? "key" : $"key{i + 1}"), ColumnKind.PartitionKey, i, keyTypes[i]));
         for (int i = 0; i < header.ClusteringTypes.Count; i++)
@@ -50,5 +50,19 @@ public static class HeaderSchema
         }
     }
 
-    private static IReadOnlyList<CqlType> KeyTypes(CqlType keyType) => [keyType];
+    /// <summary>
+    /// The partition key's type. The hidden table of an index on the elements of a collection names the collection there, though its
+    /// keys are elements; that of a map's entries has key and value.
+    /// </summary>
+    internal static CqlType KeyType(SerializationHeader header) => header.KeyType switch
+    {
+        { IsMultiCell: false } type => type,
+        SetType { PathType: { } element } => element,
+        ListType list => list.CellType,
+        MapType { PathType: { } key } map => new CompositeType([key, map.CellType]),
+        CqlType type => type,
+    };
+
+    private static IReadOnlyList<CqlType> KeyTypes(CqlType keyType) =>
+        keyType is CompositeType composite ? composite.Components : [keyType];
 }

@@ -25,8 +25,6 @@ internal readonly record struct ColumnLayout(int TableColumn, int FixedLength, b
 /// <remarks>Source: org/apache/cassandra/db/SerializationHeader.java (toHeader), db/rows/DeserializationHelper.java.</remarks>
 internal sealed class RowLayout
 {
-    private const string UserTypeClass = "org.apache.cassandra.db.marshal.UserType(";
-
     private RowLayout(SSTableVersion version, SerializationHeader header, TableMetadata table, string file)
     {
         Table = table;
@@ -129,5 +127,5 @@ internal sealed class RowLayout
     /// that they are frozen, and knows no others; there the table's definition tells.
     /// </summary>
     private static bool IsComplex(SSTableVersion version, CqlType stored, CqlType defined) => stored.IsMultiCell
-        && (defined.IsMultiCell || version.HasMetadataChecksum || !stored.ClassName.StartsWith(UserTypeClass, StringComparison.Ordinal));
+        && (defined.IsMultiCell || version.HasMetadataChecksum || !SerializationHeader.IsBareUserType(stored));
 }

@@ -17,6 +17,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
 {
     private const int LargePartitionBytes = 16 * 1024;
     private const int MostIdleMemories = 16;
+    private const int RowsToTell = 1000;
     private const int OwnPagesBytes = 256 * 1024;
 
     private readonly IFileSystem _files;
@@ -35,15 +36,25 @@ public sealed class SSTable : IPartitionSource, IDisposable
         Cache = options.Cache;
         Statistics = SSTableStatistics.Read(files, Require(SSTableComponent.Statistics), descriptor.Version);
         string statisticsPath = descriptor.PathOf(SSTableComponent.Statistics);
-        Partitioner = Partitioner.FromClassName(Statistics.Validation.Partitioner, Statistics.Header.KeyType, statisticsPath);
-        Table = options.Table ?? HeaderSchema.ToTable(Statistics.Header, descriptor, Partitioner);
-        Comparator = new ClusteringComparator(Table);
-        Layout = RowLayout.Create(descriptor.Version, Statistics.Header, Table, statisticsPath);
+        Partitioner = Partitioner.FromClassName(Statistics.Validation.Partitioner, HeaderSchema.KeyType(Statistics.Header), statisticsPath);
         _filter = new Lazy<BloomFilter?>(() => Has(SSTableComponent.Filter)
             ? BloomFilter.Read(files, descriptor.PathOf(SSTableComponent.Filter), descriptor.Version)
             : null);
         _index = new Lazy<PartitionIndex>(OpenIndex);
         DataFile = OpenData(options);
+        bool opened = false;
+        try
+        {
+            (Table, Layout) = options.Table is { } table ? (table, LayoutFor(table)) : FromHeader();
+            opened = true;
+        }
+        finally
+        {
+            if (!opened)
+                DataFile.Dispose();
+        }
+
+        Comparator = new ClusteringComparator([.. Table.Clustering.Select(c => c.Type)], descriptor.Version.SortsEmptyReversedFirst);
     }
 
     /// <summary>Which SSTable.</summary>
@@ -73,7 +84,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
     /// <summary>Layout of rows.</summary>
     internal RowLayout Layout { get; }
 
-    /// <summary>Order of rows.</summary>
+    /// <summary>Order of rows in this SSTable.</summary>
     internal ClusteringComparator Comparator { get; }
 
     /// <summary>Where point reads keep chunks.</summary>
@@ -133,7 +144,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
         CursorMemory? memory;
         lock (_idleLock)
             _ = _idle.TryPop(out memory);
-        return new SSTableCursor(this, request, memory ?? new CursorMemory(Layout));
+        return new SSTableCursor(this, Layout, request, memory ?? new CursorMemory(Layout));
     }
 
     /// <inheritdoc/>
@@ -156,6 +167,8 @@ public sealed class SSTable : IPartitionSource, IDisposable
     /// <summary>Takes back the memory of a cursor that has ended.</summary>
     internal void GiveBack(CursorMemory memory)
     {
+        if (!ReferenceEquals(memory.Layout, Layout))
+            return;
         lock (_idleLock)
         {
             if (_idle.Count < MostIdleMemories)
@@ -209,6 +222,45 @@ public sealed class SSTable : IPartitionSource, IDisposable
         {
             if (!opened)
                 file.Dispose();
+        }
+    }
+
+    private RowLayout LayoutFor(TableMetadata table) =>
+        RowLayout.Create(Descriptor.Version, Statistics.Header, table, Descriptor.PathOf(SSTableComponent.Statistics));
+
+    /// <summary>
+    /// The table as the header has it. Where the header leaves open whether user types are frozen, the first rows tell: their lengths
+    /// fit one reading of them only.
+    /// </summary>
+    private (TableMetadata Table, RowLayout Layout) FromHeader()
+    {
+        TableMetadata table = HeaderSchema.ToTable(Statistics.Header, Descriptor, Partitioner);
+        RowLayout layout = LayoutFor(table);
+        if (Descriptor.Version.HasMetadataChecksum || !Statistics.Header.HasBareUserTypes || FirstRowsFit(layout))
+            return (table, layout);
+        TableMetadata frozen = HeaderSchema.ToTable(Statistics.Header.WithFrozenUserTypes(), Descriptor, Partitioner);
+        RowLayout frozenLayout = LayoutFor(frozen);
+        return FirstRowsFit(frozenLayout) ? (frozen, frozenLayout) : (table, layout);
+    }
+
+    private bool FirstRowsFit(RowLayout layout)
+    {
+        try
+        {
+            using SSTableCursor cursor = new(this, layout, ReadRequest.All, new CursorMemory(layout));
+            int rows = 0;
+            while (rows < RowsToTell && cursor.MoveToNextPartition())
+            {
+                rows++;
+                while (rows < RowsToTell && cursor.MoveToNextUnfiltered())
+                    rows++;
+            }
+
+            return true;
+        }
+        catch (CorruptDataException)
+        {
+            return false;
         }
     }
 

@@ -7,6 +7,9 @@ namespace Cqlite.Core.SSTables;
 /// <summary>The memory of a cursor, which goes from one cursor to the next so that point reads allocate little.</summary>
 internal sealed class CursorMemory(RowLayout layout)
 {
+    /// <summary>Layout of the rows that it is for.</summary>
+    public RowLayout Layout => layout;
+
     /// <summary>The decoder and its window.</summary>
     public UnfilteredReader Reader { get; } = new(layout);
 
@@ -58,11 +61,11 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
     private Progress _progress;
 
     /// <summary>Creates a cursor that stands before the first partition.</summary>
-    public SSTableCursor(SSTable sstable, ReadRequest request, CursorMemory memory)
+    public SSTableCursor(SSTable sstable, RowLayout layout, ReadRequest request, CursorMemory memory)
     {
         _sstable = sstable;
         _request = request;
-        _layout = sstable.Layout;
+        _layout = layout;
         _isAllRows = request.IsAllRows && !request.Reversed;
         _memory = memory;
         _reader = memory.Reader;

@@ -10,7 +10,7 @@ namespace Cqlite.Core.SSTables;
 /// <code>
 /// ma  3.0.0           rows stored natively; the filter's two hash halves swapped
 /// mb  3.0.7, 3.7      commit log lower bound
-/// mc  3.0.8, 3.9      commit log intervals
+/// mc  3.0.8, 3.9      commit log intervals; empty values of descending clustering columns last instead of first
 /// md  3.0.18, 3.11.4  smallest and largest clustering corrected
 /// me  3.0.25, 3.11.11 id of the host that wrote it
 /// na  4.0-rc1         chunks stored uncompressed, checksums in Statistics.db, pending repair, transient, filter in byte order
@@ -30,6 +30,7 @@ public sealed class SSTableVersion
         Name = name;
         Releases = releases;
         IsBti = name[0] == 'd';
+        SortsEmptyReversedFirst = rank <= Mb;
         HasCommitLogLowerBound = rank >= Mb;
         HasCommitLogIntervals = rank >= Mc;
         HasLegacyMinMax = rank < Oa;
@@ -80,6 +81,9 @@ public sealed class SSTableVersion
 
     /// <summary>Whether partitions and rows are indexed by tries (Partitions.db, Rows.db) instead of Index.db and Summary.db.</summary>
     public bool IsBti { get; }
+
+    /// <summary>Empty values of descending clustering columns stand first; later, as the reverse of ascending ones, last.</summary>
+    public bool SortsEmptyReversedFirst { get; }
 
     /// <summary>Statistics.db has the first commit log position covered.</summary>
     public bool HasCommitLogLowerBound { get; }

@@ -269,7 +269,13 @@ internal sealed partial class UnfilteredReader
 
             long length = fixedLengths[i];
             if (length < 0)
+            {
+                // A length that is cut by the window's end means nothing yet.
                 length = (long)VIntDecoder.Read(ref buffer, ref position);
+                if (position > end)
+                    return position - end;
+            }
+
             if ((ulong)length > (ulong)Math.Max(0, end - position) || position > end)
             {
                 long shortBy = position + length - end;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
@@ -24,7 +25,7 @@ namespace Cqlite.Core.SSTables.Big;
 /// </remarks>
 internal sealed class BigPartitionIndex : PartitionIndex
 {
-    private const int PageLength = 4 * 1024;
+    private const int PageLength = 16 * 1024;
     private const int MostVInts = 2 * 9;
     private const int MostIdleWindows = 16;
 
@@ -95,11 +96,13 @@ internal sealed class BigPartitionIndex : PartitionIndex
             int sample = Math.Max(0, _summary.Floor(Partitioner, token, key));
             window.Seek(_summary.PositionOf(sample));
             long end = sample + 1 < _summary.Count ? _summary.PositionOf(sample + 1) : window.FileLength;
+            SkipOthers(window, key, end);
             while (window.FilePosition < end && TryRead(window, out ReadOnlySpan<byte> found, out entry, out long next))
             {
                 if (found.SequenceEqual(key))
                     return true;
                 window.Seek(next);
+                SkipOthers(window, key, end);
             }
 
             entry = default;
@@ -207,6 +210,30 @@ internal sealed class BigPartitionIndex : PartitionIndex
         entry = new PartitionEntry((long)dataPosition, length == 0 ? -1 : rowIndex, (int)length);
         next = rowIndex + (long)length;
         return true;
+    }
+
+    /// <summary>Passes over entries of other keys as far as these lie in the window for certain.</summary>
+    private static void SkipOthers(DataWindow window, ReadOnlySpan<byte> key, long end)
+    {
+        ref byte buffer = ref VIntDecoder.Start(window.Buffer);
+        int limit = (int)Math.Min(window.End - MostVInts, end - window.Origin);
+        int position = window.Position;
+        while (position < limit)
+        {
+            int keyLength = (Unsafe.Add(ref buffer, position) << 8) | Unsafe.Add(ref buffer, position + 1);
+            int next = position + sizeof(ushort) + keyLength;
+            if (next > limit)
+                break;
+            if (keyLength == key.Length && window.Buffer.AsSpan(position + sizeof(ushort), keyLength).SequenceEqual(key))
+                break;
+            VIntDecoder.Read(ref buffer, ref next);
+            ulong length = VIntDecoder.Read(ref buffer, ref next);
+            if (next > limit || length > (ulong)(limit - next))
+                break;
+            position = next + (int)length;
+        }
+
+        window.Position = position;
     }
 
     private static CorruptDataException Truncated(DataWindow window) =>

@@ -52,6 +52,8 @@ public sealed record HeaderColumn(string Name, CqlType Type);
 /// </remarks>
 public sealed record SerializationHeader
 {
+    private const string UserTypeClass = "org.apache.cassandra.db.marshal.UserType(";
+
     private SerializationHeader(EncodingStats stats, CqlType keyType)
     {
         Stats = stats;
@@ -72,6 +74,24 @@ public sealed record SerializationHeader
 
     /// <summary>Regular columns in row order.</summary>
     public IReadOnlyList<HeaderColumn> Regulars { get; private init; } = [];
+
+    /// <summary>
+    /// Whether some column is of a user type that is not said to be frozen: it is not, or 3.0 wrote it, which leaves the word out and knows
+    /// only frozen ones.
+    /// </summary>
+    internal bool HasBareUserTypes => Statics.Concat(Regulars).Any(c => IsBareUserType(c.Type));
+
+    /// <summary>Whether a type as a header has it is a user type that is not said to be frozen.</summary>
+    internal static bool IsBareUserType(CqlType type) => type.IsMultiCell && type.ClassName.StartsWith(UserTypeClass, StringComparison.Ordinal);
+
+    /// <summary>The same header as 3.0 means it: user types are frozen.</summary>
+    internal SerializationHeader WithFrozenUserTypes()
+    {
+        return this with { Statics = Freeze(Statics), Regulars = Freeze(Regulars) };
+
+        static HeaderColumn[] Freeze(IReadOnlyList<HeaderColumn> columns) =>
+            [.. columns.Select(c => c with { Type = TypeParser.ParseClassName(c.Type.ClassName, bareUserTypesAreFrozen: true) })];
+    }
 
     internal static SerializationHeader Read(ref SpanReader reader)
     {
