@@ -26,17 +26,31 @@ public enum ColumnKind
 /// <remarks>Source: org/apache/cassandra/schema/ColumnMetadata.java.</remarks>
 public sealed record ColumnMetadata(string Name, ColumnKind Kind, int Position, CqlType Type)
 {
-    /// <summary>The dynamic data mask, as CQL text after <c>MASKED WITH</c>; null where there is none.</summary>
-    public string? Mask { get; init; }
+    /// <summary>The dynamic data mask; null where there is none.</summary>
+    public ColumnMask? Mask { get; init; }
 
     /// <summary>Whether the column has many cells a row.</summary>
     public bool IsComplex => Type.IsMultiCell;
 
-    /// <summary>The name in bytes, in which order columns are stored.</summary>
-    public ReadOnlyMemory<byte> NameBytes { get; } = System.Text.Encoding.UTF8.GetBytes(Name);
+    /// <summary>The name in bytes, in which order columns are stored: UTF-8, but in COMPACT STORAGE tables of Thrift times any bytes.</summary>
+    public ReadOnlyMemory<byte> NameBytes { get; init; } = System.Text.Encoding.UTF8.GetBytes(Name);
 
     /// <summary>Whether the column belongs to the primary key.</summary>
     public bool IsPrimaryKey => Kind is ColumnKind.PartitionKey or ColumnKind.Clustering;
+
+    /// <summary>Whether rows come in the reverse of the type's order: a DESC clustering column.</summary>
+    public bool IsDescending => Kind == ColumnKind.Clustering && Type.IsReversed;
+
+    /// <inheritdoc/>
+    public bool Equals(ColumnMetadata? other) => other is not null
+        && string.Equals(Name, other.Name, StringComparison.Ordinal)
+        && Kind == other.Kind
+        && Position == other.Position
+        && Type.Equals(other.Type)
+        && Equals(Mask, other.Mask);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, Position, Type);
 
     /// <summary>The order of static and of regular columns in rows: simple before complex, then by the bytes of the name.</summary>
     internal static int CompareInRow(ColumnMetadata left, ColumnMetadata right) => left.IsComplex != right.IsComplex

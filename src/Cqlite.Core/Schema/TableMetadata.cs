@@ -116,6 +116,18 @@ public sealed class TableMetadata
     /// <summary>Whether this is a COMPACT STORAGE table of 3.x: not compound, or dense, or super.</summary>
     public bool IsCompact => (Flags & (TableFlags.Dense | TableFlags.Super)) != 0 || (Flags & TableFlags.Compound) == 0;
 
+    /// <summary>
+    /// Whether this is a COMPACT STORAGE table without clustering: CQL's columns are its static ones, and a hidden clustering
+    /// column and value stand for what Thrift added under other names.
+    /// </summary>
+    public bool IsStaticCompact => (Flags & (TableFlags.Dense | TableFlags.Super | TableFlags.Compound)) == 0;
+
+    /// <summary>The one regular column of a COMPACT STORAGE table; null for other tables.</summary>
+    public ColumnMetadata? CompactValueColumn => IsCompact && Regulars.Count == 1 ? Regulars[0] : null;
+
+    /// <summary>Whether the table's one value has no bytes, being there only because 3.x asks for a regular column.</summary>
+    public bool HasEmptyCompactValue => CompactValueColumn is { } value && value.Type.ClassName.EndsWith(".EmptyType", StringComparison.Ordinal);
+
     /// <summary>Whether the table has static columns.</summary>
     public bool HasStatics => Statics.Count > 0;
 
@@ -125,14 +137,67 @@ public sealed class TableMetadata
     /// <summary>The column of that name, or null.</summary>
     public ColumnMetadata? Column(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Columns in the order in which <c>SELECT *</c> gives them: partition key, clustering, statics by name, regulars by name.</summary>
+    /// <summary>Whether statements can't name the column: it is there for the storage of a COMPACT STORAGE table only.</summary>
+    public bool IsHidden(ColumnMetadata column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return IsCompact && column.Kind switch
+        {
+            ColumnKind.Regular => IsStaticCompact || (HasEmptyCompactValue && (Flags & TableFlags.Dense) != 0),
+            ColumnKind.Clustering => IsStaticCompact,
+            _ => false,
+        };
+    }
+
+    /// <summary>Columns in the order in which <c>SELECT *</c> gives them: partition key, clustering, statics by name, regulars by name; without hidden ones.</summary>
     public IEnumerable<ColumnMetadata> ColumnsInSelectOrder() =>
         PartitionKey.Concat(Clustering)
             .Concat(Statics.OrderBy(c => c.NameBytes, NameOrder.Instance))
-            .Concat(Regulars.OrderBy(c => c.NameBytes, NameOrder.Instance));
+            .Concat(Regulars.OrderBy(c => c.NameBytes, NameOrder.Instance))
+            .Where(c => !IsHidden(c));
+
+    /// <summary>Columns in the order in which <c>CREATE TABLE</c> declares them: partition key, clustering, statics, regulars, each as rows store them; without hidden ones.</summary>
+    public IEnumerable<ColumnMetadata> ColumnsInCreateOrder() =>
+        PartitionKey.Concat(Clustering).Concat(Statics).Concat(Regulars).Where(c => !IsHidden(c));
+
+    /// <summary>The same table with other columns.</summary>
+    internal TableMetadata WithColumns(IEnumerable<ColumnMetadata> columns) => Copy(columns);
+
+    /// <summary>The same table with other options.</summary>
+    internal TableMetadata WithOptions(TableOptions options) => Copy(_byName.Values, options: options);
+
+    /// <summary>The same table with other storage flags.</summary>
+    internal TableMetadata WithFlags(TableFlags flags) => Copy(_byName.Values, flags: flags);
+
+    /// <summary>The same table with other indexes.</summary>
+    internal TableMetadata WithIndexes(IReadOnlyDictionary<string, IndexMetadata> indexes) => Copy(_byName.Values, indexes: indexes);
+
+    /// <summary>The same table with other triggers.</summary>
+    internal TableMetadata WithTriggers(IReadOnlyDictionary<string, string> triggers) => Copy(_byName.Values, triggers: triggers);
+
+    /// <summary>The same table with other columns, and other ones dropped.</summary>
+    internal TableMetadata WithDroppedColumns(IEnumerable<ColumnMetadata> columns, IReadOnlyDictionary<string, DroppedColumn> dropped) =>
+        Copy(columns, dropped: dropped);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Keyspace}.{Name}";
+
+    private TableMetadata Copy(
+        IEnumerable<ColumnMetadata> columns,
+        TableOptions? options = null,
+        TableFlags? flags = null,
+        IReadOnlyDictionary<string, IndexMetadata>? indexes = null,
+        IReadOnlyDictionary<string, string>? triggers = null,
+        IReadOnlyDictionary<string, DroppedColumn>? dropped = null) => new(Keyspace, Name, Id, columns)
+        {
+            Kind = Kind,
+            Flags = flags ?? Flags,
+            Partitioner = Partitioner,
+            Options = options ?? Options,
+            Indexes = indexes ?? Indexes,
+            Triggers = triggers ?? Triggers,
+            DroppedColumns = dropped ?? DroppedColumns,
+        };
 
     private sealed class NameOrder : IComparer<ReadOnlyMemory<byte>>
     {
@@ -146,4 +211,24 @@ public sealed class TableMetadata
 /// <param name="Name">Its name.</param>
 /// <param name="Kind"><c>COMPOSITES</c>, <c>KEYS</c> or <c>CUSTOM</c>.</param>
 /// <param name="Options">Options; <c>target</c> always, <c>class_name</c> for custom ones.</param>
-public sealed record IndexMetadata(string Name, string Kind, IReadOnlyDictionary<string, string> Options);
+/// <remarks>Source: org/apache/cassandra/schema/IndexMetadata.java.</remarks>
+public sealed record IndexMetadata(string Name, string Kind, IReadOnlyDictionary<string, string> Options)
+{
+    /// <summary>Name of the option that holds the target.</summary>
+    public const string TargetOption = "target";
+
+    /// <summary>Name of the option that holds a custom index's class.</summary>
+    public const string ClassOption = "class_name";
+
+    /// <summary>Kind of indexes of a class of their own, storage-attached ones included.</summary>
+    public const string CustomKind = "CUSTOM";
+
+    /// <summary>Kind of legacy indexes of ordinary tables.</summary>
+    public const string CompositesKind = "COMPOSITES";
+
+    /// <summary>What is indexed, as CQL: <c>v</c>, <c>keys(m)</c>.</summary>
+    public string Target => Options.GetValueOrDefault(TargetOption, "");
+
+    /// <summary>Whether the index has a class of its own.</summary>
+    public bool IsCustom => string.Equals(Kind, CustomKind, StringComparison.Ordinal);
+}

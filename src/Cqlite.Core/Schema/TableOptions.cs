@@ -79,4 +79,35 @@ public sealed record TableOptions
 
     /// <summary>Options of older releases that 5.0 no longer has, such as <c>read_repair_chance</c>, by name; kept so that nothing is lost.</summary>
     public IReadOnlyDictionary<string, string> Retired { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public bool Equals(TableOptions? other) => other is not null
+        && string.Equals(Comment, other.Comment, StringComparison.Ordinal)
+        && GcGraceSeconds == other.GcGraceSeconds
+        && DefaultTimeToLiveSeconds == other.DefaultTimeToLiveSeconds
+        && Nullable.Equals(BloomFilterFpChance, other.BloomFilterFpChance)
+        && CrcCheckChance.Equals(other.CrcCheckChance)
+        && MinIndexInterval == other.MinIndexInterval
+        && MaxIndexInterval == other.MaxIndexInterval
+        && MemtableFlushPeriodMillis == other.MemtableFlushPeriodMillis
+        && string.Equals(Memtable, other.Memtable, StringComparison.Ordinal)
+        && string.Equals(SpeculativeRetry, other.SpeculativeRetry, StringComparison.Ordinal)
+        && string.Equals(AdditionalWritePolicy, other.AdditionalWritePolicy, StringComparison.Ordinal)
+        && string.Equals(ReadRepair, other.ReadRepair, StringComparison.Ordinal)
+        && Cdc == other.Cdc
+        && AllowAutoSnapshot == other.AllowAutoSnapshot
+        && IncrementalBackups == other.IncrementalBackups
+        && SameMap(Caching, other.Caching, StringEquals)
+        && SameMap(Compaction, other.Compaction, StringEquals)
+        && SameMap(Compression, other.Compression, StringEquals)
+        && SameMap(Extensions, other.Extensions, (x, y) => x.AsSpan().SequenceEqual(y))
+        && SameMap(Retired, other.Retired, StringEquals);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Comment, GcGraceSeconds, DefaultTimeToLiveSeconds, Memtable, SpeculativeRetry);
+
+    private static bool StringEquals(string left, string right) => string.Equals(left, right, StringComparison.Ordinal);
+
+    private static bool SameMap<T>(IReadOnlyDictionary<string, T> left, IReadOnlyDictionary<string, T> right, Func<T, T, bool> same) =>
+        left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out T? value) && same(pair.Value, value));
 }

@@ -1,0 +1,61 @@
+using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Options;
+
+namespace Cqlite.Core.Engine.SystemSchema;
+
+/// <summary>Table options in the columns of <c>tables</c> and <c>views</c>.</summary>
+/// <remarks>Source: org/apache/cassandra/schema/SchemaKeyspace.java (createTableParamsFromRow, addTableParamsToRowBuilder).</remarks>
+internal static class TableOptionsRow
+{
+    /// <summary>The options of a row; columns that its release did not have give the defaults of 5.0.</summary>
+    public static TableOptions Read(SchemaRow row)
+    {
+        TableOptions defaults = TableOptions.Default;
+        return defaults with
+        {
+            Comment = row.TextOrNull("comment") ?? "",
+            GcGraceSeconds = row.Int32("gc_grace_seconds", defaults.GcGraceSeconds),
+            DefaultTimeToLiveSeconds = row.Int32("default_time_to_live", 0),
+            BloomFilterFpChance = row.Double("bloom_filter_fp_chance"),
+            CrcCheckChance = row.Double("crc_check_chance") ?? defaults.CrcCheckChance,
+            MinIndexInterval = row.Int32("min_index_interval", defaults.MinIndexInterval),
+            MaxIndexInterval = row.Int32("max_index_interval", defaults.MaxIndexInterval),
+            MemtableFlushPeriodMillis = row.Int32("memtable_flush_period_in_ms", 0),
+            Memtable = row.TextOrNull("memtable") ?? defaults.Memtable,
+            SpeculativeRetry = row.TextOrNull("speculative_retry") is { } retry ? SpeculativeRetryOptions.Parse(retry) : defaults.SpeculativeRetry,
+            AdditionalWritePolicy = row.TextOrNull("additional_write_policy") is { } policy
+                ? SpeculativeRetryOptions.Parse(policy)
+                : defaults.AdditionalWritePolicy,
+            ReadRepair = row.TextOrNull("read_repair")?.ToUpperInvariant() ?? defaults.ReadRepair,
+            Cdc = row.Boolean("cdc", absent: false),
+            AllowAutoSnapshot = row.Boolean("allow_auto_snapshot", absent: true),
+            IncrementalBackups = row.Boolean("incremental_backups", absent: true),
+            Caching = row.Has("caching") ? CachingOptions.Parse(row.TextMap("caching")) : defaults.Caching,
+            Compaction = row.Has("compaction") ? CompactionOptions.Keep(row.TextMap("compaction")) : defaults.Compaction,
+            Compression = row.Has("compression") ? Compression(row.TextMap("compression")) : defaults.Compression,
+            Extensions = row.BlobMap("extensions"),
+            Retired = Retired(row),
+        };
+    }
+
+    private static IReadOnlyDictionary<string, string> Compression(IReadOnlyDictionary<string, string> map)
+    {
+        IReadOnlyDictionary<string, string> options = CompressionOptions.Modernize(map);
+
+        // A compressor that is not Cassandra's own is told by the SSTables that need it; the schema only keeps its name.
+        return options.Count == 0 || !CompressionOptions.IsEnabled(options) ? CompressionOptions.None : CompressionOptions.Keep(options);
+    }
+
+    private static SortedDictionary<string, string> Retired(SchemaRow row)
+    {
+        var retired = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in (string[])["dclocal_read_repair_chance", "read_repair_chance"])
+        {
+            // From 4.0 on both are always zero, and there for drivers only.
+            if (row.Double(name) is { } chance and not 0)
+                retired[name] = JavaNumber.Text(chance);
+        }
+
+        return retired;
+    }
+}

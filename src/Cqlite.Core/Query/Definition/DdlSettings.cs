@@ -1,0 +1,31 @@
+using Cqlite.Core.Schema;
+
+namespace Cqlite.Core.Query.Definition;
+
+/// <summary>What a definition depends on beside the schema and the statement.</summary>
+internal sealed record DdlSettings
+{
+    /// <summary>A new statement is checked by all of Cassandra 5.0's rules.</summary>
+    public static DdlSettings Strict { get; } = new();
+
+    /// <summary>
+    /// What some release printed is taken in: system keyspaces, options that 5.0 no longer has, classes that are not Cassandra's own,
+    /// tables whose keyspace was not told. Nothing is lost that way, and no new table can come to be.
+    /// </summary>
+    public static DdlSettings Recorded { get; } = new() { IsRecorded = true };
+
+    /// <summary>Whether the statements were printed by a node, rather than asked for by somebody.</summary>
+    public bool IsRecorded { get; init; }
+
+    /// <summary>The data centers that there are, one by default: <c>datacenter1</c>.</summary>
+    public IReadOnlyList<string> Datacenters { get; init; } = ["datacenter1"];
+
+    /// <summary>The partitioner of new tables.</summary>
+    public Partitioner Partitioner { get; init; } = Partitioner.Murmur3;
+
+    /// <summary>Gives the timestamp of a drop that names none, in microseconds since 1970.</summary>
+    public Func<long> NowMicros { get; init; } = () => (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10;
+
+    /// <summary>Gives the id of a table that names none.</summary>
+    public Func<Guid> NewTableId { get; init; } = TableIds.Next;
+}
