@@ -1,0 +1,158 @@
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Engine;
+using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Rows;
+
+namespace Cqlite.Core.Query.Execution;
+
+/// <summary>The result of a SELECT with aggregates or GROUP BY. What is selected beside aggregates is taken from a group's first row.</summary>
+internal sealed class AggregateResult : SelectResult
+{
+    private readonly ClusteringComparator _comparator;
+    private readonly List<byte[]?> _groupClustering = [];
+    private long _groupPartition = -1;
+    private long _countedPartition = -1;
+    private int _groupsInPartition;
+    private bool _hasPending;
+    private bool _ended;
+
+    public AggregateResult(SelectPlan plan, TableStore store, BindValues values, long nowSeconds)
+        : base(plan, store, values, nowSeconds)
+    {
+        _comparator = new ClusteringComparator(plan.Table);
+        for (int i = 0; i < Evaluators.Length; i++)
+        {
+            if (!plan.Selections[i].IsAggregate)
+                Evaluators[i] = new FirstValue(Evaluators[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool MoveNext()
+    {
+        if (_ended && !_hasPending)
+            return false;
+        if (Plan.Grouping == Grouping.Everything)
+        {
+            Accumulate();
+            return TakeFromLimit();
+        }
+
+        while (MoveToNextGroup())
+        {
+            if (_countedPartition != _groupPartition)
+            {
+                _countedPartition = _groupPartition;
+                _groupsInPartition = 0;
+            }
+
+            if (_groupsInPartition++ < PerPartitionLimit)
+                return TakeFromLimit();
+        }
+
+        return false;
+    }
+
+    private void Accumulate()
+    {
+        Reset();
+        while (Rows.MoveNext())
+            Take();
+        _ended = true;
+    }
+
+    private bool MoveToNextGroup()
+    {
+        if (!_hasPending && (_ended || !Rows.MoveNext()))
+        {
+            _ended = true;
+            return false;
+        }
+
+        Reset();
+        BeginGroup();
+        Take();
+        _hasPending = false;
+        while (Rows.MoveNext())
+        {
+            if (!IsInGroup())
+            {
+                _hasPending = true;
+                return true;
+            }
+
+            Take();
+        }
+
+        _ended = true;
+        return true;
+    }
+
+    private void BeginGroup()
+    {
+        _groupPartition = Rows.PartitionsRead;
+        _groupClustering.Clear();
+        Row? row = Rows.View.Row;
+        for (int i = 0; row is not null && i < Plan.GroupingColumns; i++)
+        {
+            Slice slice = i < row.ClusteringSlices.Length ? row.ClusteringSlices[i] : Slice.Null;
+            _groupClustering.Add(slice.IsNull ? null : row.Bytes(slice).ToArray());
+        }
+    }
+
+    private bool IsInGroup()
+    {
+        if (_groupPartition != Rows.PartitionsRead)
+            return false;
+        Row? row = Rows.View.Row;
+        for (int i = 0; row is not null && i < Plan.GroupingColumns; i++)
+        {
+            Slice slice = i < row.ClusteringSlices.Length ? row.ClusteringSlices[i] : Slice.Null;
+            byte[]? group = _groupClustering[i];
+            if (slice.IsNull != (group is null) || (group is not null && _comparator.Types[i].Compare(row.Bytes(slice), group) != 0))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Reset()
+    {
+        foreach (Evaluator evaluator in Evaluators)
+            evaluator.Reset();
+    }
+
+    private void Take()
+    {
+        foreach (Evaluator evaluator in Evaluators)
+            evaluator.Accumulate(Rows.View);
+    }
+
+    private sealed class FirstValue(Evaluator operand) : Evaluator
+    {
+        private readonly BufferWriter _value = new(32);
+        private bool _taken;
+        private bool _isNull = true;
+
+        public override void Reset()
+        {
+            _taken = false;
+            _isNull = true;
+        }
+
+        public override void Accumulate(RowView row)
+        {
+            if (_taken)
+                return;
+            _taken = true;
+            _value.Clear();
+            _value.Write(operand.Value(row, out _isNull));
+        }
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            isNull = _isNull;
+            return isNull ? default : _value.WrittenSpan;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Cqlite.Core.Query.Execution;
+
+/// <summary>
+/// Computes one value of a result row: from the row that the query stands on, or, in an aggregate, from the rows accumulated
+/// since the last reset. Belongs to one execution; what it returns is valid until the query moves on.
+/// </summary>
+internal abstract class Evaluator
+{
+    /// <summary>The value.</summary>
+    public abstract ReadOnlySpan<byte> Value(RowView row, out bool isNull);
+
+    /// <summary>Forgets accumulated rows.</summary>
+    public virtual void Reset()
+    {
+    }
+
+    /// <summary>Takes a row into account.</summary>
+    public virtual void Accumulate(RowView row)
+    {
+    }
+}

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
+
+namespace Cqlite.Core.Query.Execution;
+
+/// <summary>The tests that rows must pass once read, with markers bound.</summary>
+/// <remarks>Source: org/apache/cassandra/db/filter/RowFilter.java and cql3/Operator.java.</remarks>
+internal sealed class RowFilter
+{
+    private readonly List<Condition> _ofPartition = [];
+    private readonly List<Condition> _ofRow = [];
+
+    private RowFilter()
+    {
+    }
+
+    /// <summary>Whether rows are tested, beyond their partition.</summary>
+    public bool TestsRows => _ofRow.Count > 0;
+
+    /// <summary>Binds a plan's filters; null when there are none.</summary>
+    public static RowFilter? Bind(WherePlan plan, BindValues values)
+    {
+        if (plan.Filters.Count == 0)
+            return null;
+        var filter = new RowFilter();
+        foreach (Restriction restriction in plan.Filters)
+            filter.Add(plan.Table, restriction, values);
+        return filter;
+    }
+
+    /// <summary>Whether the partition's key and static columns pass.</summary>
+    public bool PassesPartition(RowView row) => Passes(_ofPartition, row);
+
+    /// <summary>Whether the row's own columns pass.</summary>
+    public bool PassesRow(RowView row) => Passes(_ofRow, row);
+
+    private static bool Passes(List<Condition> conditions, RowView row)
+    {
+        foreach (Condition condition in conditions)
+        {
+            if (!condition.Test(row))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Add(TableMetadata table, Restriction restriction, BindValues values)
+    {
+        switch (restriction)
+        {
+            case EqualRestriction { IsTuple: true } equal:
+                byte[]?[] elements = RestrictionValues.Of(equal, values)[0];
+                for (int i = 0; i < elements.Length; i++)
+                    Add(new Comparison(ColumnSource.Of(table, equal.Columns[i]), elements[i], true, elements[i], true));
+                break;
+            case EqualRestriction equal:
+                byte[] value = Required(equal.Value.Bind(values), equal.First);
+                Add(new Comparison(ColumnSource.Of(table, equal.First), value, true, value, true));
+                break;
+            case InRestriction { IsTuple: true }:
+                throw new InvalidQueryException("Multicolumn IN filters are not supported");
+            case InRestriction listed:
+                Add(new Membership(ColumnSource.Of(table, listed.First), [.. RestrictionValues.Of(listed, values).Select(v => v[0]!)]));
+                break;
+            case SliceRestriction { IsTuple: true }:
+                throw new InvalidQueryException("Multi-column slice restrictions cannot be used for filtering.");
+            case SliceRestriction slice:
+                Add(new Comparison(
+                    ColumnSource.Of(table, slice.First),
+                    slice.Lower is null ? null : Required(slice.Lower.Value.Bind(values), slice.First),
+                    slice.Lower is { IsInclusive: true },
+                    slice.Upper is null ? null : Required(slice.Upper.Value.Bind(values), slice.First),
+                    slice.Upper is { IsInclusive: true }));
+                break;
+            case ContainsRestriction contains:
+                AddContains(ColumnSource.Of(table, contains.First), contains, values);
+                break;
+        }
+    }
+
+    private void AddContains(ColumnSource column, ContainsRestriction contains, BindValues values)
+    {
+        foreach (Term term in contains.Values)
+            Add(new Containment(column, null, Required(term.Bind(values), column.Column)));
+        foreach (Term term in contains.Keys)
+            Add(new Containment(column, Required(term.Bind(values), column.Column), null));
+        foreach ((Term key, Term value) in contains.Entries)
+            Add(new Containment(column, Required(key.Bind(values), column.Column, " map key"), Required(value.Bind(values), column.Column, " map value")));
+    }
+
+    private void Add(Condition condition) =>
+        (condition.Column.Kind is ColumnKind.PartitionKey or ColumnKind.Static ? _ofPartition : _ofRow).Add(condition);
+
+    private static byte[] Required(byte[]? value, ColumnMetadata column, string part = " value")
+    {
+        if (BindValues.IsUnset(value))
+            throw new InvalidQueryException($"Unsupported unset{part} for column {column.Name}");
+        return value ?? throw new InvalidQueryException($"Unsupported null{part} for column {column.Name}");
+    }
+
+    private abstract class Condition(ColumnSource column)
+    {
+        public ColumnSource Column { get; } = column;
+
+        protected CqlType Type { get; } = column.Column.Type.IsCounter ? NativeTypes.BigInt : column.Column.Type.Unreversed;
+
+        public abstract bool Test(RowView row);
+    }
+
+    private sealed class Comparison(ColumnSource column, byte[]? lower, bool lowerInclusive, byte[]? upper, bool upperInclusive) : Condition(column)
+    {
+        public override bool Test(RowView row)
+        {
+            ReadOnlySpan<byte> value = row.Value(Column, out bool isNull);
+            if (isNull)
+                return false;
+            if (lower is not null)
+            {
+                int order = Type.Compare(value, lower);
+                if (order < 0 || (order == 0 && !lowerInclusive))
+                    return false;
+            }
+
+            if (upper is null)
+                return true;
+            int toUpper = Type.Compare(value, upper);
+            return toUpper < 0 || (toUpper == 0 && upperInclusive);
+        }
+    }
+
+    private sealed class Membership(ColumnSource column, byte[][] values) : Condition(column)
+    {
+        public override bool Test(RowView row)
+        {
+            ReadOnlySpan<byte> value = row.Value(Column, out bool isNull);
+            if (isNull)
+                return false;
+            foreach (byte[] candidate in values)
+            {
+                if (Type.Compare(value, candidate) == 0)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>A collection has an element: a value, a key, or a key with its value.</summary>
+    private sealed class Containment(ColumnSource column, byte[]? key, byte[]? value) : Condition(column)
+    {
+        private readonly CqlType? _keyType = (column.Column.Type.Unreversed as MapType)?.Key;
+
+        private readonly CqlType _valueType = column.Column.Type.Unreversed switch
+        {
+            MapType map => map.Value,
+            SetType set => set.Element,
+            ListType list => list.Element,
+            CqlType other => other,
+        };
+
+        public override bool Test(RowView row) => Column.Column.IsComplex ? TestCells(row) : TestFrozen(row);
+
+        private bool TestCells(RowView row)
+        {
+            bool isSet = Type is SetType;
+            foreach (ref readonly Cell cell in row.CellsOf(Column, out Row? holder))
+            {
+                if (cell.IsLive(row.NowSeconds) && Matches(holder!.Path(cell), isSet ? holder.Path(cell) : holder.Value(cell)))
+                    return true;
+            }
+
+            return false;
+        }
+
+        private bool TestFrozen(RowView row)
+        {
+            ReadOnlySpan<byte> bytes = row.Value(Column, out bool isNull);
+            if (isNull || bytes.Length < sizeof(int))
+                return false;
+            int count = BinaryPrimitives.ReadInt32BigEndian(bytes);
+            bytes = bytes[sizeof(int)..];
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<byte> first = Next(ref bytes);
+                if (Matches(first, Type is MapType ? Next(ref bytes) : first))
+                    return true;
+            }
+
+            return false;
+        }
+
+        private bool Matches(ReadOnlySpan<byte> foundKey, ReadOnlySpan<byte> foundValue) =>
+            (key is null || _keyType!.Compare(foundKey, key) == 0) && (value is null || _valueType.Compare(foundValue, value) == 0);
+
+        private ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> bytes)
+        {
+            int length = bytes.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32BigEndian(bytes);
+            if (length < 0 || length > bytes.Length - sizeof(int))
+                throw new CorruptDataException(Column.Column.Name, -1, "a collection's length does not fit its bytes.");
+            ReadOnlySpan<byte> element = bytes.Slice(sizeof(int), length);
+            bytes = bytes[(sizeof(int) + length)..];
+            return element;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Cqlite.Core.Schema;
+
+namespace Cqlite.Core.Query.Planning;
+
+/// <summary>Where a column's value is found in a row: its kind, and its index among the columns of that kind.</summary>
+internal sealed record ColumnSource(ColumnMetadata Column, int Index)
+{
+    public ColumnKind Kind => Column.Kind;
+
+    /// <summary>The source of a table's column.</summary>
+    public static ColumnSource Of(TableMetadata table, ColumnMetadata column)
+    {
+        if (column.IsPrimaryKey)
+            return new ColumnSource(column, column.Position);
+        IReadOnlyList<ColumnMetadata> columns = column.Kind == ColumnKind.Static ? table.Statics : table.Regulars;
+        for (int i = 0; i < columns.Count; i++)
+        {
+            if (ReferenceEquals(columns[i], column))
+                return new ColumnSource(column, i);
+        }
+
+        throw new ArgumentException($"Column {column.Name} does not belong to {table}.", nameof(column));
+    }
+
+    public override string ToString() => Column.Name;
+}

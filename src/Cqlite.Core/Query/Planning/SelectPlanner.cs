@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
+
+namespace Cqlite.Core.Query.Planning;
+
+/// <summary>Makes a plan of a parsed SELECT, or refuses it in Cassandra's words.</summary>
+/// <remarks>Source: org/apache/cassandra/cql3/statements/SelectStatement.java (RawStatement.prepare).</remarks>
+internal sealed class SelectPlanner
+{
+    private readonly SelectStatement _statement;
+    private readonly TableMetadata _table;
+    private readonly KeyspaceMetadata _keyspace;
+    private readonly TermPlanner _terms;
+    private readonly WherePlanner _wherePlanner;
+
+    private SelectPlanner(SelectStatement statement, KeyspaceMetadata keyspace, TableMetadata table)
+    {
+        _statement = statement;
+        _keyspace = keyspace;
+        _table = table;
+        _terms = new TermPlanner(statement.BindMarkers.Length);
+        _wherePlanner = new WherePlanner(table, _terms, statement.AllowFiltering);
+    }
+
+    /// <summary>Plans a statement against a schema.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="currentKeyspace">The keyspace of names that name none; null for none.</param>
+    /// <exception cref="InvalidQueryException">It can't be executed.</exception>
+    public static SelectPlan Plan(SelectStatement statement, DatabaseSchema schema, string? currentKeyspace)
+    {
+        string name = statement.Table.Keyspace?.Text ?? currentKeyspace
+            ?? throw new InvalidQueryException("No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename");
+        if (!schema.Keyspaces.TryGetValue(name, out KeyspaceMetadata? keyspace))
+            throw new InvalidQueryException($"keyspace {name} does not exist");
+        TableMetadata table = keyspace.Table(statement.Table.Name.Text)
+            ?? throw new InvalidQueryException($"table {statement.Table.Name} does not exist");
+        return new SelectPlanner(statement, keyspace, table).Plan();
+    }
+
+    private SelectPlan Plan()
+    {
+        var selectionPlanner = new SelectionPlanner(_table, _terms);
+        var names = new List<string>();
+        var selections = new List<Selection>();
+        if (_statement.Selectors.IsEmpty)
+        {
+            foreach (ColumnMetadata column in WildcardColumns(_table))
+            {
+                names.Add(column.Name);
+                selections.Add(new ColumnSelection(ColumnSource.Of(_table, column)));
+            }
+        }
+
+        foreach (Selector selector in _statement.Selectors)
+        {
+            names.Add(selector.Alias?.Text ?? SelectionPlanner.Name(selector.Expression));
+            selections.Add(selectionPlanner.Plan(selector.Expression));
+        }
+
+        List<(ColumnMetadata Column, bool IsDescending)> orderings = Orderings();
+        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selections));
+        bool hasAggregate = selections.Exists(s => s.IsAggregate);
+        ColumnSource[] selected = [.. selections.SelectMany(s => s.Columns)];
+        if (_statement.IsDistinct)
+            CheckDistinct(where, selected);
+        (Grouping grouping, int groupingColumns) = PlanGrouping(where, hasAggregate);
+        if (grouping == Grouping.Everything && _statement.PerPartitionLimit is not null)
+            throw new InvalidQueryException("PER PARTITION LIMIT is not allowed with aggregate queries.");
+
+        bool reversed = orderings.Count > 0 && PlanOrder(where, orderings);
+        _wherePlanner.CheckFiltering();
+
+        var columns = new List<ResultColumn>();
+        if (_statement.IsJson)
+        {
+            selections = [new JsonRowSelection([.. names.Zip(selections)])];
+            names = ["[json]"];
+        }
+
+        for (int i = 0; i < names.Count; i++)
+            columns.Add(new ResultColumn(_table.Keyspace, _table.Name, names[i], selections[i].Type));
+
+        var sortKeys = new List<CqlType>();
+        if (where.HasKeyIn)
+        {
+            foreach ((ColumnMetadata column, _) in orderings)
+            {
+                selections.Add(new ColumnSelection(ColumnSource.Of(_table, column)));
+                sortKeys.Add(column.Type);
+            }
+        }
+
+        return new SelectPlan
+        {
+            Table = _table,
+            Where = where,
+            Columns = [.. columns],
+            Selections = [.. selections],
+            IsDistinct = _statement.IsDistinct,
+            IsJson = _statement.IsJson,
+            IsAllowedToFilter = _statement.AllowFiltering,
+            Grouping = grouping,
+            GroupingColumns = groupingColumns,
+            IsReversed = reversed,
+            SortKeys = [.. sortKeys],
+            Limit = _statement.Limit is { } limit ? _terms.Prepare(limit, new Receiver("[limit]", NativeTypes.Int)) : null,
+            PerPartitionLimit = _statement.PerPartitionLimit is { } each ? _terms.Prepare(each, new Receiver("[per_partition_limit]", NativeTypes.Int)) : null,
+            HasStrictLiveness = HasStrictLiveness(),
+            Markers = _terms.Markers,
+            Warnings = Warnings(where, hasAggregate),
+        };
+    }
+
+    /// <summary>The columns that <c>*</c> stands for: all, but for what compact tables of 3.x keep without being asked.</summary>
+    internal static IEnumerable<ColumnMetadata> WildcardColumns(TableMetadata table)
+    {
+        if (WherePlan.IsStaticCompact(table))
+            return table.ColumnsInSelectOrder().Where(c => c.Kind is ColumnKind.PartitionKey or ColumnKind.Static);
+        return table.IsCompact
+            ? table.ColumnsInSelectOrder().Where(c => !(c.Kind == ColumnKind.Regular && c.Type.ClassName.EndsWith(".EmptyType", StringComparison.Ordinal)))
+            : table.ColumnsInSelectOrder();
+    }
+
+    private static ImmutableArray<string> Warnings(WherePlan where, bool hasAggregate)
+    {
+        if (!hasAggregate)
+            return [];
+        if (where.IsKeyRange)
+            return ["Aggregation query used without partition key"];
+        return where.HasKeyIn ? ["Aggregation query used on multiple partition keys (IN restriction)"] : [];
+    }
+
+    private bool SelectsOnlyStatics(List<Selection> selections)
+    {
+        if (WherePlan.IsStaticCompact(_table) || !_table.HasStatics || _statement.Selectors.IsEmpty)
+            return false;
+        ColumnSource[] columns = [.. selections.SelectMany(s => s.Columns)];
+        return Array.Exists(columns, c => c.Kind == ColumnKind.Static) && Array.TrueForAll(columns, c => c.Kind is ColumnKind.PartitionKey or ColumnKind.Static);
+    }
+
+    private List<(ColumnMetadata Column, bool IsDescending)> Orderings()
+    {
+        var orderings = new List<(ColumnMetadata, bool)>();
+        foreach (Ordering ordering in _statement.OrderBy)
+        {
+            ColumnMetadata column = _table.Column(ordering.Column.Text)
+                ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(ordering.Column.Text)} in table {_table}");
+            if (ordering.AnnOf is not null)
+            {
+                throw new InvalidQueryException(column.Type is VectorType { Element.Name: "float" }
+                    ? "ANN ordering by vector requires the column to be indexed"
+                    : "ANN ordering is only supported on float vector indexes");
+            }
+
+            int existing = orderings.FindIndex(o => o.Item1.Equals(column));
+            if (existing >= 0)
+                orderings[existing] = (column, ordering.IsDescending);
+            else
+                orderings.Add((column, ordering.IsDescending));
+        }
+
+        return orderings;
+    }
+
+    private void CheckDistinct(WherePlan where, ColumnSource[] selected)
+    {
+        if (_statement.PerPartitionLimit is not null)
+            throw new InvalidQueryException("PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries");
+        if (!where.Clustering.IsEmpty || where.RestrictsRegulars)
+            throw new InvalidQueryException("SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns.");
+        foreach (ColumnSource source in selected)
+        {
+            if (source.Kind is not (ColumnKind.PartitionKey or ColumnKind.Static))
+            {
+                throw new InvalidQueryException(
+                    $"SELECT DISTINCT queries must only request partition key columns and/or static columns (not {source.Column.Name})");
+            }
+        }
+
+        if (!where.IsKeyRange)
+            return;
+        foreach (ColumnMetadata column in _table.PartitionKey)
+        {
+            if (!Array.Exists(selected, s => s.Column.Equals(column)))
+                throw new InvalidQueryException($"SELECT DISTINCT queries must request all the partition key columns (missing {column.Name})");
+        }
+    }
+
+    private (Grouping Grouping, int Columns) PlanGrouping(WherePlan where, bool hasAggregate)
+    {
+        if (_statement.GroupBy.IsEmpty)
+            return (hasAggregate ? Grouping.Everything : Grouping.None, 0);
+
+        const string outOfOrder = "Group by currently only support groups of columns following their declared order in the PRIMARY KEY";
+        ColumnMetadata[] key = [.. _table.PartitionKey, .. _table.Clustering];
+        int next = 0;
+        foreach (Expression expression in _statement.GroupBy)
+        {
+            if (expression is not ColumnReference reference)
+                throw new InvalidQueryException($"{ExpressionText.Of(expression)} can't be grouped by in this engine: only columns of the primary key.");
+            ColumnMetadata column = _table.Column(reference.Column.Text)
+                ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(reference.Column.Text)} in table {_table}");
+            if (!column.IsPrimaryKey)
+                throw new InvalidQueryException($"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.Name}");
+            while (true)
+            {
+                if (next == key.Length)
+                    throw new InvalidQueryException(outOfOrder);
+                ColumnMetadata candidate = key[next++];
+                if (candidate.Equals(column))
+                    break;
+                if (!where.IsEqualRestricted(candidate))
+                    throw new InvalidQueryException(outOfOrder);
+            }
+        }
+
+        if (next < _table.PartitionKey.Count)
+            throw new InvalidQueryException("Group by is not supported on only a part of the partition key");
+        int clustering = next - _table.PartitionKey.Count;
+        if (clustering > 0 && _statement.IsDistinct)
+            throw new InvalidQueryException("Grouping on clustering columns is not allowed for SELECT DISTINCT queries");
+        return (Grouping.Prefix, clustering);
+    }
+
+    // Whether the order asked for is the reverse of the clustering's.
+    private bool PlanOrder(WherePlan where, List<(ColumnMetadata Column, bool IsDescending)> orderings)
+    {
+        if (where.UsesIndex)
+            throw new InvalidQueryException("ORDER BY with 2ndary indexes is not supported, except for ANN queries.");
+        if (where.IsKeyRange)
+            throw new InvalidQueryException("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.");
+
+        bool? reversed = null;
+        int next = 0;
+        foreach ((ColumnMetadata column, bool isDescending) in orderings)
+        {
+            if (column.Kind != ColumnKind.Clustering)
+                throw new InvalidQueryException($"Order by is currently only supported on the clustered columns of the PRIMARY KEY, got {column.Name}");
+            while (next != column.Position)
+            {
+                if (next >= _table.Clustering.Count || !where.IsEqualRestricted(_table.Clustering[next++]))
+                {
+                    throw new InvalidQueryException(
+                        "Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY");
+                }
+            }
+
+            next++;
+            bool opposes = isDescending != column.Type.IsReversed;
+            if (reversed is { } before && before != opposes)
+                throw new InvalidQueryException("Unsupported order by relation");
+            reversed = opposes;
+        }
+
+        return reversed!.Value;
+    }
+
+    private bool HasStrictLiveness()
+    {
+        if (!_keyspace.Views.TryGetValue(_table.Name, out ViewMetadata? view) || _keyspace.Table(view.BaseTable) is not { } baseTable)
+            return false;
+        return _table.PartitionKey.Concat(_table.Clustering).Any(c => baseTable.Column(c.Name) is { IsPrimaryKey: false });
+    }
+}

@@ -1,0 +1,201 @@
+using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Types;
+
+namespace Cqlite.Core.Query.Planning;
+
+/// <summary>An expression of a SELECT clause: its type, and how it is computed.</summary>
+internal abstract record Selection(CqlType Type)
+{
+    /// <summary>Whether it is computed over many rows.</summary>
+    public virtual bool IsAggregate => false;
+
+    /// <summary>The columns it reads.</summary>
+    public abstract IEnumerable<ColumnSource> Columns { get; }
+
+    /// <summary>Something that computes it, for one execution.</summary>
+    public abstract Evaluator Start(BindValues values);
+
+    /// <summary>How plans print it.</summary>
+    public sealed override string ToString() => Print();
+
+    protected abstract string Print();
+}
+
+/// <summary>A column.</summary>
+internal sealed record ColumnSelection(ColumnSource Source) : Selection(Source.Column.Type.Unreversed)
+{
+    public override IEnumerable<ColumnSource> Columns => [Source];
+
+    public override Evaluator Start(BindValues values) => new ColumnEvaluator(Source);
+
+    protected override string Print() => Source.Column.Name;
+
+    private sealed class ColumnEvaluator(ColumnSource source) : Evaluator
+    {
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull) => row.Value(source, out isNull);
+    }
+}
+
+/// <summary>A value of the statement.</summary>
+internal sealed record ConstantSelection(Term Term, CqlType Type) : Selection(Type)
+{
+    public override IEnumerable<ColumnSource> Columns => [];
+
+    public override Evaluator Start(BindValues values) => new ConstantEvaluator(Term.Bind(values));
+
+    protected override string Print() => Term.ToString();
+
+    private sealed class ConstantEvaluator(byte[]? value) : Evaluator
+    {
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            isNull = value is null;
+            return value;
+        }
+    }
+}
+
+/// <summary>The token of the partition.</summary>
+internal sealed record TokenSelection(Schema.TableMetadata Table) : Selection(Tokens.TypeOf(Table.Partitioner))
+{
+    public override IEnumerable<ColumnSource> Columns => Table.PartitionKey.Select(c => ColumnSource.Of(Table, c));
+
+    public override Evaluator Start(BindValues values) => new TokenEvaluator(Table.Partitioner);
+
+    protected override string Print() => $"token({string.Join(", ", Table.PartitionKey.Select(c => c.Name))})";
+
+    private sealed class TokenEvaluator(Schema.Partitioner partitioner) : Evaluator
+    {
+        private readonly Encoding.BufferWriter _output = new(16);
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            isNull = false;
+            _output.Clear();
+            Tokens.Write(partitioner, row.Token, row.Key, _output);
+            return _output.WrittenSpan;
+        }
+    }
+}
+
+/// <summary>A value as JSON text.</summary>
+internal sealed record ToJsonSelection(Selection Operand) : Selection(NativeTypes.Text)
+{
+    public override bool IsAggregate => Operand.IsAggregate;
+
+    public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override Evaluator Start(BindValues values) => new JsonEvaluator([(null, Operand.Type, Operand.Start(values))]);
+
+    protected override string Print() => $"to_json({Operand})";
+}
+
+/// <summary>All selected values as one JSON object, as SELECT JSON gives them.</summary>
+internal sealed record JsonRowSelection(IReadOnlyList<(string Name, Selection Value)> Values) : Selection(NativeTypes.Text)
+{
+    public override bool IsAggregate => Values.Any(v => v.Value.IsAggregate);
+
+    public override IEnumerable<ColumnSource> Columns => Values.SelectMany(v => v.Value.Columns);
+
+    public override Evaluator Start(BindValues values) => new JsonEvaluator([.. Values.Select(v => (Quote(v.Name), v.Value.Type, v.Value.Start(values)))]);
+
+    protected override string Print() => $"JSON {string.Join(", ", Values.Select(v => v.Value))}";
+
+    // Names that are not all lower case keep their case in JSON by double quotes within the string.
+    private static string? Quote(string name) => name.Any(char.IsUpper) ? $"\"{name}\"" : name;
+}
+
+/// <summary>A field of a user type's value.</summary>
+internal sealed record FieldSelectionPlan(Selection Operand, string Field, int Index, CqlType Type) : Selection(Type)
+{
+    public override bool IsAggregate => Operand.IsAggregate;
+
+    public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override Evaluator Start(BindValues values) => new FieldEvaluator(Operand.Start(values), Index);
+
+    protected override string Print() => $"{Operand}.{Field}";
+
+    private sealed class FieldEvaluator(Evaluator operand, int index) : Evaluator
+    {
+        public override void Reset() => operand.Reset();
+
+        public override void Accumulate(RowView row) => operand.Accumulate(row);
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            ReadOnlySpan<byte> value = operand.Value(row, out isNull);
+            for (int i = 0; !isNull; i++)
+            {
+                if (value.Length < sizeof(int))
+                {
+                    isNull = true;
+                    break;
+                }
+
+                int length = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(value);
+                value = value[sizeof(int)..];
+                if (i == index)
+                {
+                    isNull = length < 0 || length > value.Length;
+                    return isNull ? default : value[..length];
+                }
+
+                value = length > 0 ? value[Math.Min(length, value.Length)..] : value;
+            }
+
+            return default;
+        }
+    }
+}
+
+/// <summary>The element of a map with a key, or of a set that equals one.</summary>
+internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType KeyType, CqlType Type) : Selection(Type)
+{
+    public override bool IsAggregate => Operand.IsAggregate;
+
+    public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override Evaluator Start(BindValues values) => new ElementEvaluator(Operand.Start(values), Key.Bind(values), KeyType, Operand.Type is MapType);
+
+    protected override string Print() => $"{Operand}[{Key}]";
+
+    private sealed class ElementEvaluator(Evaluator operand, byte[]? key, CqlType keyType, bool isMap) : Evaluator
+    {
+        public override void Reset() => operand.Reset();
+
+        public override void Accumulate(RowView row) => operand.Accumulate(row);
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            ReadOnlySpan<byte> value = operand.Value(row, out isNull);
+            if (isNull || key is null || value.Length < sizeof(int))
+            {
+                isNull = true;
+                return default;
+            }
+
+            int count = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(value);
+            value = value[sizeof(int)..];
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<byte> found = Next(ref value);
+                ReadOnlySpan<byte> element = isMap ? Next(ref value) : found;
+                if (keyType.Compare(found, key) == 0)
+                    return element;
+            }
+
+            isNull = true;
+            return default;
+        }
+
+        private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> bytes)
+        {
+            int length = Math.Min(System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes), bytes.Length - sizeof(int));
+            ReadOnlySpan<byte> element = bytes.Slice(sizeof(int), Math.Max(0, length));
+            bytes = bytes[(sizeof(int) + element.Length)..];
+            return element;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Types;
+
+namespace Cqlite.Core.Query.Planning;
+
+/// <summary>A value of a statement as far as it is known before execution.</summary>
+/// <remarks>Source: org/apache/cassandra/cql3/Term.java.</remarks>
+internal abstract record Term
+{
+    /// <summary>Whether a bind marker is in it.</summary>
+    public virtual bool HasMarker => false;
+
+    /// <summary>Whether the value is known only at execution.</summary>
+    public abstract bool IsDeferred { get; }
+
+    /// <summary>The serialized value; null for null, <see cref="BindValues.Unset"/> for one that is unset.</summary>
+    public abstract byte[]? Bind(BindValues values);
+}
+
+/// <summary>A value that is known.</summary>
+internal sealed record ConstantTerm(byte[]? Value, string Text) : Term
+{
+    public override bool IsDeferred => false;
+
+    public override byte[]? Bind(BindValues values) => Value;
+
+    public override string ToString() => Text;
+}
+
+/// <summary>A bind marker.</summary>
+internal sealed record MarkerTerm(int Index, Receiver Receiver) : Term
+{
+    public override bool HasMarker => true;
+
+    public override bool IsDeferred => true;
+
+    public override byte[]? Bind(BindValues values)
+    {
+        byte[]? value = values[Index];
+        if (value is not null && !BindValues.IsUnset(value))
+            Receiver.Type.Validate(value);
+        return value;
+    }
+
+    public override string ToString() => "?";
+}
+
+/// <summary>A tuple, of which some value is known only at execution: of a tuple type, or of several columns.</summary>
+internal sealed record TupleTerm(IReadOnlyList<Term> Elements) : Term
+{
+    public override bool HasMarker => Elements.Any(e => e.HasMarker);
+
+    public override bool IsDeferred => Elements.Any(e => e.IsDeferred);
+
+    /// <summary>The values of the elements.</summary>
+    public byte[]?[] BindElements(BindValues values)
+    {
+        byte[]?[] bound = new byte[]?[Elements.Count];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            bound[i] = Elements[i].Bind(values);
+            if (BindValues.IsUnset(bound[i]))
+                throw new InvalidQueryException($"Invalid unset value for tuple field number {i}");
+        }
+
+        return bound;
+    }
+
+    public override byte[]? Bind(BindValues values) => Serialize(BindElements(values));
+
+    /// <summary>A tuple's serialized form: each element behind its 32-bit length, -1 for null.</summary>
+    public static byte[] Serialize(ReadOnlySpan<byte[]?> elements)
+    {
+        var output = new BufferWriter();
+        foreach (byte[]? element in elements)
+        {
+            if (element is null)
+                output.WriteInt32(-1);
+            else
+                output.WriteIntBytes(element);
+        }
+
+        return output.ToArray();
+    }
+
+    public override string ToString() => $"({string.Join(", ", Elements)})";
+}
+
+/// <summary>A user type's value, of which some field is known only at execution.</summary>
+internal sealed record UserTypeTerm(IReadOnlyList<string> Fields, IReadOnlyList<Term> Values, string TypeName) : Term
+{
+    public override bool HasMarker => Values.Any(e => e.HasMarker);
+
+    public override bool IsDeferred => Values.Any(e => e.IsDeferred);
+
+    public override byte[]? Bind(BindValues values)
+    {
+        byte[]?[] bound = new byte[]?[Values.Count];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            bound[i] = Values[i].Bind(values);
+            if (BindValues.IsUnset(bound[i]))
+                throw new InvalidQueryException($"Invalid unset value for field '{Fields[i]}' of user defined type {TypeName}");
+        }
+
+        return TupleTerm.Serialize(bound);
+    }
+
+    public override string ToString() => $"{{{string.Join(", ", Fields.Zip(Values, (f, v) => $"{f}: {v}"))}}}";
+}
+
+/// <summary>A list, set, map or vector, whose parts may be known only at execution. A map's keys and values alternate.</summary>
+internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements) : Term
+{
+    public override bool IsDeferred => Elements.Any(e => e.IsDeferred);
+
+    public override byte[]? Bind(BindValues values)
+    {
+        var bound = new byte[Elements.Count][];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            byte[]? value = Elements[i].Bind(values);
+            if (BindValues.IsUnset(value))
+                return BindValues.Unset;
+            bound[i] = value ?? throw new InvalidQueryException(Type is VectorType ? "null is not supported inside vectors" : "null is not supported inside collections");
+        }
+
+        return Type switch
+        {
+            SetType set => Pack(Distinct(bound, 1, set.Element), 1),
+            MapType map => Pack(Distinct(bound, 2, map.Key), 2),
+            VectorType vector => vector.Pack(bound),
+            _ => Pack(bound, 1),
+        };
+    }
+
+    public override string ToString() => $"{Type.Name}[{string.Join(", ", Elements)}]";
+
+    private static byte[] Pack(byte[][] elements, int perItem)
+    {
+        var output = new BufferWriter();
+        output.WriteInt32(elements.Length / perItem);
+        foreach (byte[] element in elements)
+            output.WriteIntBytes(element);
+        return output.ToArray();
+    }
+
+    // Items in the order of their first element, the last one of equal ones kept.
+    private static byte[][] Distinct(byte[][] elements, int perItem, CqlType order)
+    {
+        var sorted = new SortedDictionary<byte[], byte[][]>(Comparer<byte[]>.Create((a, b) => order.Compare(a, b)));
+        foreach (byte[][] item in elements.Chunk(perItem))
+        {
+            sorted.Remove(item[0]);
+            sorted.Add(item[0], item);
+        }
+
+        return [.. sorted.Values.SelectMany(i => i)];
+    }
+}

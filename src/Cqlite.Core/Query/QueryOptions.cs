@@ -1,0 +1,14 @@
+namespace Cqlite.Core.Query;
+
+/// <summary>How queries are executed. Immutable.</summary>
+public sealed record QueryOptions
+{
+    /// <summary>The defaults.</summary>
+    public static QueryOptions Default { get; } = new();
+
+    /// <summary>What TTLs are counted from, in seconds since 1970; null for the database's own "now".</summary>
+    public long? NowSeconds { get; init; }
+
+    /// <summary>Memory in bytes that sorting across partitions may use. Default 256 MiB.</summary>
+    public long SortMemoryBytes { get; init; } = 256L << 20;
+}

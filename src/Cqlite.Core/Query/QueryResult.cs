@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace Cqlite.Core.Query;
+
+/// <summary>
+/// The rows that a statement answers with, one at a time, each value as its serialized form. Rows are made as they are asked for
+/// and values as they are looked at; nothing is gathered unless the statement demands it. For one reader; dispose it to
+/// give back files and buffers.
+/// </summary>
+/// <example>
+/// <code>
+/// while (result.MoveNext())
+///     for (int i = 0; i &lt; result.Columns.Length; i++)
+///     {
+///         ReadOnlySpan&lt;byte&gt; value = result.GetValue(i, out bool isNull);
+///         ...
+///     }
+/// </code>
+/// </example>
+public abstract class QueryResult : IDisposable
+{
+    /// <summary>The columns.</summary>
+    public abstract ImmutableArray<ResultColumn> Columns { get; }
+
+    /// <summary>Warnings in Cassandra's words, such as that an aggregate reads the whole table.</summary>
+    public abstract ImmutableArray<string> Warnings { get; }
+
+    /// <summary>Rows read so far to make the rows returned, filtered ones included.</summary>
+    public abstract long RowsRead { get; }
+
+    /// <summary>Partitions read so far.</summary>
+    public abstract long PartitionsRead { get; }
+
+    /// <summary>Goes to the next row; false when there is none.</summary>
+    public abstract bool MoveNext();
+
+    /// <summary>The current row's value of a column, valid until the next row; an empty span may also be a value of no bytes.</summary>
+    public abstract ReadOnlySpan<byte> GetValue(int column, out bool isNull);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back files and buffers.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
