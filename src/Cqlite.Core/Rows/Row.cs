@@ -1,4 +1,5 @@
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Rows;
 
@@ -93,6 +94,15 @@ public sealed class Row
         _arena.Write(bytes);
         Buffer = _arena.Array;
         return new Slice(offset, bytes.Length);
+    }
+
+    /// <summary>Appends what two counter contexts make together to the row's own buffer.</summary>
+    internal Slice StoreMergedCounters(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        int offset = _arena!.Length;
+        CounterContext.Merge(new CounterContext(left), new CounterContext(right), _arena);
+        Buffer = _arena.Array;
+        return new Slice(offset, _arena.Length - offset);
     }
 
     /// <summary>Appends a clustering value.</summary>

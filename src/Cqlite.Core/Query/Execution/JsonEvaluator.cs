@@ -48,7 +48,7 @@ internal sealed class JsonEvaluator((string? Name, CqlType Type, Evaluator Value
     private static byte[] NameBytes(string name)
     {
         var output = new BufferWriter();
-        NativeTypes.Text.WriteJson(System.Text.Encoding.UTF8.GetBytes(name), output);
+        CqlTypes.Text.WriteJson(System.Text.Encoding.UTF8.GetBytes(name), output);
         output.Write(": "u8);
         return output.ToArray();
     }

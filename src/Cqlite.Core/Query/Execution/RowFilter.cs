@@ -107,7 +107,7 @@ internal sealed class RowFilter
     {
         public ColumnSource Column { get; } = column;
 
-        protected CqlType Type { get; } = column.Column.Type.IsCounter ? NativeTypes.BigInt : column.Column.Type.Unreversed;
+        protected CqlType Type { get; } = column.Column.Type.IsCounter ? CqlTypes.BigInt : column.Column.Type.Unreversed;
 
         public abstract bool Test(RowView row);
     }
@@ -153,13 +153,13 @@ internal sealed class RowFilter
     /// <summary>A collection has an element: a value, a key, or a key with its value.</summary>
     private sealed class Containment(ColumnSource column, byte[]? key, byte[]? value) : Condition(column)
     {
-        private readonly CqlType? _keyType = (column.Column.Type.Unreversed as MapType)?.Key;
+        private readonly CqlType? _keyType = (column.Column.Type.Unreversed as MapType)?.Keys;
 
         private readonly CqlType _valueType = column.Column.Type.Unreversed switch
         {
-            MapType map => map.Value,
-            SetType set => set.Element,
-            ListType list => list.Element,
+            MapType map => map.Values,
+            SetType set => set.Elements,
+            ListType list => list.Elements,
             CqlType other => other,
         };
 

@@ -138,7 +138,7 @@ internal sealed class RowView
                 return value;
             BufferWriter total = _assembled[column] ??= new BufferWriter();
             total.Clear();
-            total.WriteInt64(CounterContext.Total(value));
+            total.WriteInt64(new CounterContext(value).Total);
             return total.WrittenSpan;
         }
 

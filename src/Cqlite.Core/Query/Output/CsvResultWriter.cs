@@ -29,7 +29,7 @@ internal sealed class CsvResultWriter : ResultWriter
             if (isNull)
                 continue;
             _value.Clear();
-            result.Columns[i].Type.WriteText(value, _value);
+            TextForm.Write(result.Columns[i].Type, value, _value);
             WriteField(_value.WrittenSpan, output);
         }
 

@@ -91,7 +91,7 @@ internal static class JsonNames
         {
             output.Clear();
             output.Write(i == 0 ? "{"u8 : ","u8);
-            NativeTypes.Text.WriteJson(System.Text.Encoding.UTF8.GetBytes(result.Columns[i].Name), output);
+            CqlTypes.Text.WriteJson(System.Text.Encoding.UTF8.GetBytes(result.Columns[i].Name), output);
             output.WriteByte((byte)':');
             names[i] = output.ToArray();
         }

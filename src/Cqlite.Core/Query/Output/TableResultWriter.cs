@@ -44,10 +44,7 @@ internal sealed class TableResultWriter : ResultWriter
             return ("null", true);
         _value.Clear();
         string type = result.Columns[column].Type.Name;
-        if (type is "text" or "varchar" or "ascii")
-            _value.Write(value);
-        else
-            result.Columns[column].Type.WriteText(value, _value);
+        TextForm.Write(result.Columns[column].Type, value, _value);
         return (OnOneLine(_value.ToString()), type is not ("text" or "varchar" or "ascii"));
     }
 

@@ -7,7 +7,7 @@ using Cqlite.Core.Types;
 namespace Cqlite.Core.Query.Planning;
 
 /// <summary>COUNT(*), or COUNT of what is not null.</summary>
-internal sealed record CountSelection(Selection? Operand) : Selection(NativeTypes.BigInt)
+internal sealed record CountSelection(Selection? Operand) : Selection(CqlTypes.BigInt)
 {
     public override bool IsAggregate => true;
 
@@ -79,7 +79,7 @@ internal sealed record ExtremeSelection(Selection Operand, bool IsMaximum) : Sel
 
 /// <summary>SUM or AVG of a numeric type other than decimal, in that type; integers wrap around in a sum.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/functions/AggregateFcts.java.</remarks>
-internal sealed record SumSelection(Selection Operand, bool IsAverage) : Selection(Operand.Type.IsCounter ? NativeTypes.BigInt : Operand.Type)
+internal sealed record SumSelection(Selection Operand, bool IsAverage) : Selection(Operand.Type.IsCounter ? CqlTypes.BigInt : Operand.Type)
 {
     /// <summary>The types of which there is a sum.</summary>
     public static bool Accepts(CqlType type) => type.Name is "tinyint" or "smallint" or "int" or "bigint" or "counter" or "varint" or "float" or "double";

@@ -22,7 +22,7 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
 
     private static CqlType TypeOf(CellMetadataKind kind, ColumnSource source)
     {
-        CqlType single = kind == CellMetadataKind.TimeToLive ? NativeTypes.Int : NativeTypes.BigInt;
+        CqlType single = kind == CellMetadataKind.TimeToLive ? CqlTypes.Int : CqlTypes.BigInt;
         return source.Column.IsComplex && kind != CellMetadataKind.MaxWriteTime ? new ListType(single, isMultiCell: false) : single;
     }
 

@@ -80,7 +80,7 @@ internal sealed record TokenSelection(Schema.TableMetadata Table) : Selection(To
 }
 
 /// <summary>A value as JSON text.</summary>
-internal sealed record ToJsonSelection(Selection Operand) : Selection(NativeTypes.Text)
+internal sealed record ToJsonSelection(Selection Operand) : Selection(CqlTypes.Text)
 {
     public override bool IsAggregate => Operand.IsAggregate;
 
@@ -92,7 +92,7 @@ internal sealed record ToJsonSelection(Selection Operand) : Selection(NativeType
 }
 
 /// <summary>All selected values as one JSON object, as SELECT JSON gives them.</summary>
-internal sealed record JsonRowSelection(IReadOnlyList<(string Name, Selection Value)> Values) : Selection(NativeTypes.Text)
+internal sealed record JsonRowSelection(IReadOnlyList<(string Name, Selection Value)> Values) : Selection(CqlTypes.Text)
 {
     public override bool IsAggregate => Values.Any(v => v.Value.IsAggregate);
 
@@ -190,7 +190,7 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
             return default;
         }
 
-        private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> bytes)
+        private static ReadOnlySpan<byte> Next(scoped ref ReadOnlySpan<byte> bytes)
         {
             int length = Math.Min(System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes), bytes.Length - sizeof(int));
             ReadOnlySpan<byte> element = bytes.Slice(sizeof(int), Math.Max(0, length));

@@ -164,8 +164,8 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
         string receiver = ExpressionText.Of(element.Receiver);
         return operand.Type switch
         {
-            MapType map => new ElementSelectionPlan(operand, terms.Prepare(element.Key, new Receiver($"key({receiver})", map.Key)), map.Key, map.Value),
-            SetType set => new ElementSelectionPlan(operand, terms.Prepare(element.Key, new Receiver($"value({receiver})", set.Element)), set.Element, set.Element),
+            MapType map => new ElementSelectionPlan(operand, terms.Prepare(element.Key, new Receiver($"key({receiver})", map.Keys)), map.Keys, map.Values),
+            SetType set => new ElementSelectionPlan(operand, terms.Prepare(element.Key, new Receiver($"value({receiver})", set.Elements)), set.Elements, set.Elements),
             ListType => throw new InvalidQueryException($"Element selection is only allowed on sets and maps, but {receiver} is a list"),
             _ => throw new InvalidQueryException($"Invalid element selection: {receiver} is of type {operand.Type.Name} is not a collection"),
         };

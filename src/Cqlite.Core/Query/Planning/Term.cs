@@ -128,8 +128,8 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
 
         return Type switch
         {
-            SetType set => Pack(Distinct(bound, 1, set.Element), 1),
-            MapType map => Pack(Distinct(bound, 2, map.Key), 2),
+            SetType set => Pack(Distinct(bound, 1, set.Elements), 1),
+            MapType map => Pack(Distinct(bound, 2, map.Keys), 2),
             VectorType vector => vector.Pack(bound),
             _ => Pack(bound, 1),
         };

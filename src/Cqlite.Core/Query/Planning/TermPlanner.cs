@@ -69,14 +69,14 @@ internal sealed class TermPlanner(int markerCount)
             case ListLiteral list:
                 return type switch
                 {
-                    ListType t => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Element)),
+                    ListType t => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
                     VectorType t when t.Dimension == list.Elements.Length => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Element)),
                     _ => Assignment.None,
                 };
             case SetLiteral set:
                 return type switch
                 {
-                    SetType t => TestAll(set.Elements, new Receiver($"value({receiver.Name})", t.Element)),
+                    SetType t => TestAll(set.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
                     MapType when set.Elements.IsEmpty => Assignment.Weak,
                     _ => Assignment.None,
                 };
@@ -84,8 +84,8 @@ internal sealed class TermPlanner(int markerCount)
                 if (type is not MapType mapType)
                     return Assignment.None;
                 return Least(
-                    TestAll([.. map.Entries.Select(e => e.Key)], new Receiver($"key({receiver.Name})", mapType.Key)),
-                    TestAll([.. map.Entries.Select(e => e.Value)], new Receiver($"value({receiver.Name})", mapType.Value)));
+                    TestAll([.. map.Entries.Select(e => e.Key)], new Receiver($"key({receiver.Name})", mapType.Keys)),
+                    TestAll([.. map.Entries.Select(e => e.Value)], new Receiver($"value({receiver.Name})", mapType.Values)));
             case UserTypeLiteral user:
                 return type is UserType userType && user.Fields.All(f => TestField(f, receiver.Name, userType)) ? Assignment.Weak : Assignment.None;
             case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not TupleType:
@@ -121,13 +121,13 @@ internal sealed class TermPlanner(int markerCount)
             case ListLiteral list:
                 if (type is not ListType listType)
                     throw new InvalidQueryException($"Invalid list literal for {receiver.Name} of type {type.Name}");
-                return new CollectionTerm(type, PrepareElements(list.Elements, receiver, "list", "value", listType.Element));
+                return new CollectionTerm(type, PrepareElements(list.Elements, receiver, "list", "value", listType.Elements));
             case SetLiteral set:
                 if (type is MapType && set.Elements.IsEmpty)
                     return new CollectionTerm(type, []);
                 if (type is not SetType setType)
                     throw new InvalidQueryException($"Invalid set literal for {receiver.Name} of type {type.Name}");
-                return new CollectionTerm(type, PrepareElements(set.Elements, receiver, "set", "value", setType.Element));
+                return new CollectionTerm(type, PrepareElements(set.Elements, receiver, "set", "value", setType.Elements));
             case MapLiteral map:
                 return PrepareMap(map, receiver, type);
             case UserTypeLiteral user:
@@ -171,8 +171,8 @@ internal sealed class TermPlanner(int markerCount)
     {
         if (type is not MapType mapType)
             throw new InvalidQueryException($"Invalid map literal for {receiver.Name} of type {type.Name}");
-        List<Term> keys = PrepareElements([.. map.Entries.Select(e => e.Key)], receiver, "map", "key", mapType.Key);
-        List<Term> values = PrepareElements([.. map.Entries.Select(e => e.Value)], receiver, "map", "value", mapType.Value);
+        List<Term> keys = PrepareElements([.. map.Entries.Select(e => e.Key)], receiver, "map", "key", mapType.Keys);
+        List<Term> values = PrepareElements([.. map.Entries.Select(e => e.Value)], receiver, "map", "value", mapType.Values);
         return new CollectionTerm(type, [.. keys.Zip(values).SelectMany(e => new[] { e.First, e.Second })]);
     }
 

@@ -33,8 +33,8 @@ internal static class Tokens
     public static CqlType TypeOf(Partitioner partitioner)
     {
         if (ReferenceEquals(partitioner, Partitioner.Murmur3))
-            return NativeTypes.BigInt;
-        return ReferenceEquals(partitioner, Partitioner.Random) ? NativeTypes.VarInt : NativeTypes.Blob;
+            return CqlTypes.BigInt;
+        return ReferenceEquals(partitioner, Partitioner.Random) ? CqlTypes.VarInt : CqlTypes.Blob;
     }
 
     /// <summary>Prepares what a token is compared with.</summary>

@@ -148,12 +148,12 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
             case RelationOperator.Contains:
                 if (type is not (ListType or SetType or MapType))
                     throw new InvalidQueryException($"Cannot use CONTAINS on non-collection column {column.Name}");
-                CqlType element = type is MapType map ? map.Value : type is ListType list ? list.Element : ((SetType)type).Element;
+                CqlType element = type is MapType map ? map.Values : type is ListType list ? list.Elements : ((SetType)type).Elements;
                 return new ContainsRestriction(columns, [terms.Prepare(relation.Value, new Receiver($"value({column.Name})", element))], [], []);
             case RelationOperator.ContainsKey:
                 if (type is not MapType keyed)
                     throw new InvalidQueryException($"Cannot use CONTAINS KEY on non-map column {column.Name}");
-                return new ContainsRestriction(columns, [], [terms.Prepare(relation.Value, new Receiver($"key({column.Name})", keyed.Key))], []);
+                return new ContainsRestriction(columns, [], [terms.Prepare(relation.Value, new Receiver($"key({column.Name})", keyed.Keys))], []);
             default:
                 RefuseDuration(type);
                 CheckColumn(column, relation.Operator, isContains: false);
@@ -205,8 +205,8 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
             throw new InvalidQueryException($"Map-entry equality predicates on frozen map column {column.Name} are not supported");
         if (relation.Operator != RelationOperator.Equal)
             throw new InvalidQueryException("Only EQ relations are supported on map entries");
-        Term key = terms.Prepare(relation.Key, new Receiver($"key({column.Name})", map.Key));
-        Term value = terms.Prepare(relation.Value, new Receiver($"value({column.Name})", map.Value));
+        Term key = terms.Prepare(relation.Key, new Receiver($"key({column.Name})", map.Keys));
+        Term value = terms.Prepare(relation.Value, new Receiver($"value({column.Name})", map.Values));
         return new ContainsRestriction([column], [], [], [(key, value)]);
     }
 

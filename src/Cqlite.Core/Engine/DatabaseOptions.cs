@@ -1,0 +1,25 @@
+using Cqlite.Core.Files;
+
+namespace Cqlite.Core.Engine;
+
+/// <summary>How a database is opened. Immutable.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>The defaults.</summary>
+    public static DatabaseOptions Default { get; } = new();
+
+    /// <summary>A file of CQL with the schema, which then counts alone; null, the default, to find the schema with the data.</summary>
+    public string? SchemaPath { get; init; }
+
+    /// <summary>The snapshot to open where table folders have several; null, the default, for the tables' own SSTables, or the only snapshot of folders that have nothing else.</summary>
+    public string? Snapshot { get; init; }
+
+    /// <summary>What TTLs are counted from, in seconds since 1970; null, the default, for the clock.</summary>
+    public long? NowSeconds { get; init; }
+
+    /// <summary>Memory in bytes for uncompressed chunks and index pages; 0 for none. Default 512 MiB.</summary>
+    public long CacheSizeBytes { get; init; } = 512L << 20;
+
+    /// <summary>Through what files are read; the machine's own by default.</summary>
+    public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
+}
