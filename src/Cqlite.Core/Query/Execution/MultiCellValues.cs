@@ -61,7 +61,7 @@ internal static class MultiCellValues
             any = true;
         }
 
-        for (; next < type.Elements.Count; next++)
+        for (; next < type.Fields.Count; next++)
             output.WriteInt32(-1);
         return any;
     }

@@ -80,7 +80,7 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
                 any = true;
             }
 
-            for (; _userType is not null && count < _userType.Elements.Count; count++)
+            for (; _userType is not null && count < _userType.Fields.Count; count++)
                 _output.WriteInt32(-1);
             BinaryPrimitives.WriteInt32BigEndian(_output.Patch(0, sizeof(int)), count);
             return any;

@@ -151,7 +151,7 @@ internal sealed class SelectPlanner
                 ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(ordering.Column.Text)} in table {_table}");
             if (ordering.AnnOf is not null)
             {
-                throw new InvalidQueryException(column.Type is VectorType { Element.Name: "float" }
+                throw new InvalidQueryException(column.Type is VectorType { Elements.Name: "float" }
                     ? "ANN ordering by vector requires the column to be indexed"
                     : "ANN ordering is only supported on float vector indexes");
             }

@@ -152,7 +152,7 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
         for (int i = 0; i < type.FieldNames.Count; i++)
         {
             if (type.FieldNames[i] == field.Field.Text)
-                return new FieldSelectionPlan(operand, field.Field.Text, i, type.Elements[i]);
+                return new FieldSelectionPlan(operand, field.Field.Text, i, type.Fields[i]);
         }
 
         throw new InvalidQueryException($"{ExpressionText.Of(field.Receiver)} of type {operand.Type.Name} has no field {field.Field}");

@@ -130,7 +130,7 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
         {
             SetType set => Pack(Distinct(bound, 1, set.Elements), 1),
             MapType map => Pack(Distinct(bound, 2, map.Keys), 2),
-            VectorType vector => vector.Pack(bound),
+            VectorType vector => PackVector(bound, vector),
             _ => Pack(bound, 1),
         };
     }
@@ -143,6 +143,21 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
         output.WriteInt32(elements.Length / perItem);
         foreach (byte[] element in elements)
             output.WriteIntBytes(element);
+        return output.ToArray();
+    }
+
+    // Elements of a fixed length stand side by side, others behind their lengths.
+    private static byte[] PackVector(byte[][] elements, VectorType type)
+    {
+        var output = new BufferWriter();
+        foreach (byte[] element in elements)
+        {
+            if (type.Elements.FixedLength >= 0)
+                output.Write(element);
+            else
+                output.WriteVIntBytes(element);
+        }
+
         return output.ToArray();
     }
 

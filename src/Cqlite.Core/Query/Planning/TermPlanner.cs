@@ -70,7 +70,7 @@ internal sealed class TermPlanner(int markerCount)
                 return type switch
                 {
                     ListType t => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
-                    VectorType t when t.Dimension == list.Elements.Length => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Element)),
+                    VectorType t when t.Dimension == list.Elements.Length => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
                     _ => Assignment.None,
                 };
             case SetLiteral set:
@@ -88,12 +88,12 @@ internal sealed class TermPlanner(int markerCount)
                     TestAll([.. map.Entries.Select(e => e.Value)], new Receiver($"value({receiver.Name})", mapType.Values)));
             case UserTypeLiteral user:
                 return type is UserType userType && user.Fields.All(f => TestField(f, receiver.Name, userType)) ? Assignment.Weak : Assignment.None;
-            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not TupleType:
+            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not FieldedType:
                 return Test(tuple.Elements[0], receiver);
             case TupleLiteral tuple:
-                if (type is not TupleType tupleType || tuple.Elements.Length > tupleType.Elements.Count)
+                if (type is not FieldedType tupleType || tuple.Elements.Length > tupleType.Fields.Count)
                     return Assignment.None;
-                return tuple.Elements.Select((e, i) => Test(e, new Receiver($"{receiver.Name}[{i}]", tupleType.Elements[i]))).DefaultIfEmpty(Assignment.Exact).Min();
+                return tuple.Elements.Select((e, i) => Test(e, new Receiver($"{receiver.Name}[{i}]", tupleType.Fields[i]))).DefaultIfEmpty(Assignment.Exact).Min();
             case TypeHint hint:
                 return string.Equals(hint.Type.ToString(), type.Name, StringComparison.Ordinal) ? Assignment.Exact : Assignment.None;
             default:
@@ -132,7 +132,7 @@ internal sealed class TermPlanner(int markerCount)
                 return PrepareMap(map, receiver, type);
             case UserTypeLiteral user:
                 return PrepareUserType(user, receiver, type);
-            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not TupleType:
+            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not FieldedType:
                 return PrepareDeferred(tuple.Elements[0], receiver);
             case TupleLiteral tuple:
                 return PrepareTupleValue(tuple, receiver, type);
@@ -184,11 +184,11 @@ internal sealed class TermPlanner(int markerCount)
                 $"Invalid vector literal for {receiver.Name} of type {vector.Name}; expected {vector.Dimension} elements, but given {list.Elements.Length}");
         }
 
-        var element = new Receiver($"value({receiver.Name})", vector.Element);
+        var element = new Receiver($"value({receiver.Name})", vector.Elements);
         foreach (Expression expression in list.Elements)
         {
             if (Test(expression, element) == Assignment.None)
-                throw new InvalidQueryException($"Invalid vector literal for {receiver.Name}: value {ExpressionText.Of(expression)} is not of type {vector.Element.Name}");
+                throw new InvalidQueryException($"Invalid vector literal for {receiver.Name}: value {ExpressionText.Of(expression)} is not of type {vector.Elements.Name}");
         }
 
         return new CollectionTerm(vector, [.. list.Elements.Select(e => Prepare(e, element))]);
@@ -196,18 +196,18 @@ internal sealed class TermPlanner(int markerCount)
 
     private TupleTerm PrepareTupleValue(TupleLiteral tuple, Receiver receiver, CqlType type)
     {
-        if (type is not TupleType tupleType)
+        if (type is not FieldedType tupleType)
             throw new InvalidQueryException($"Invalid tuple type literal for {receiver.Name} of type {type.Name}");
-        if (tuple.Elements.Length > tupleType.Elements.Count)
+        if (tuple.Elements.Length > tupleType.Fields.Count)
         {
             throw new InvalidQueryException(
-                $"Invalid tuple literal for {receiver.Name}: too many elements. Type {type.Name} expects {tupleType.Elements.Count} but got {tuple.Elements.Length}");
+                $"Invalid tuple literal for {receiver.Name}: too many elements. Type {type.Name} expects {tupleType.Fields.Count} but got {tuple.Elements.Length}");
         }
 
         var terms = new List<Term>();
         for (int i = 0; i < tuple.Elements.Length; i++)
         {
-            var element = new Receiver($"{receiver.Name}[{i}]", tupleType.Elements[i]);
+            var element = new Receiver($"{receiver.Name}[{i}]", tupleType.Fields[i]);
             if (Test(tuple.Elements[i], element) == Assignment.None)
                 throw new InvalidQueryException($"Invalid tuple literal for {receiver.Name}: component {i} is not of type {element.Type.Name}");
             terms.Add(Prepare(tuple.Elements[i], element));
@@ -224,7 +224,7 @@ internal sealed class TermPlanner(int markerCount)
         {
             if (!TestField(value, receiver.Name, userType))
             {
-                CqlType fieldType = userType.Elements[IndexOf(userType, value.Field.Text)];
+                CqlType fieldType = userType.Fields[IndexOf(userType, value.Field.Text)];
                 throw new InvalidQueryException($"Invalid user type literal for {receiver.Name}: field {value.Field} is not of type {fieldType.Name}");
             }
         }
@@ -236,11 +236,11 @@ internal sealed class TermPlanner(int markerCount)
         }
 
         var terms = new List<Term>();
-        for (int i = 0; i < userType.Elements.Count; i++)
+        for (int i = 0; i < userType.Fields.Count; i++)
         {
             string field = userType.FieldNames[i];
             FieldValue given = literal.Fields.LastOrDefault(f => f.Field.Text == field);
-            terms.Add(given.Value is null ? new ConstantTerm(null, "null") : Prepare(given.Value, new Receiver($"{receiver.Name}.{field}", userType.Elements[i])));
+            terms.Add(given.Value is null ? new ConstantTerm(null, "null") : Prepare(given.Value, new Receiver($"{receiver.Name}.{field}", userType.Fields[i])));
         }
 
         return new UserTypeTerm(userType.FieldNames, terms, userType.Name);
@@ -250,7 +250,7 @@ internal sealed class TermPlanner(int markerCount)
     private bool TestField(FieldValue value, string receiver, UserType type)
     {
         int index = IndexOf(type, value.Field.Text);
-        return index < 0 || Test(value.Value, new Receiver($"{receiver}.{value.Field}", type.Elements[index])) != Assignment.None;
+        return index < 0 || Test(value.Value, new Receiver($"{receiver}.{value.Field}", type.Fields[index])) != Assignment.None;
     }
 
     private static int IndexOf(UserType type, string field)

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Statistics;
+
+namespace Cqlite.Core.Engine;
+
+/// <summary>Reads a schema from CQL text. Given from outside, for the language stands above the engine.</summary>
+/// <param name="cql">The statements.</param>
+/// <param name="file">The file they are from, for errors.</param>
+/// <param name="partitioner">The partitioner of the tables.</param>
+public delegate DatabaseSchema SchemaTextReader(string cql, string file, Partitioner partitioner);
+
+/// <summary>
+/// What Cassandra wrote, open for reading: a node's folder, its data directory, a keyspace's or table's folder, a snapshot at any
+/// of these levels, or loose SSTables. Nothing is written, ever. Serves all threads.
+/// </summary>
+public sealed class Database : IDisposable
+{
+    private readonly DatabaseOptions _options;
+    private readonly Dictionary<(string Keyspace, string Table), TableFolder> _folders = [];
+    private readonly ConcurrentDictionary<(string Keyspace, string Table), Lazy<TableStore>> _stores = new();
+    private readonly ChunkCache? _cache;
+    private bool _disposed;
+
+    private Database(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema)
+    {
+        _options = options;
+        Path = layout.Root;
+        _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) : null;
+        var loader = new SchemaLoader(layout, options, readSchema);
+        Schema = loader.Load(_folders);
+        SchemaOrigin = loader.Origin;
+        SchemaProblems = loader.Problems;
+    }
+
+    /// <summary>The folder below which the tables lie.</summary>
+    public string Path { get; }
+
+    /// <summary>The schema.</summary>
+    public DatabaseSchema Schema { get; }
+
+    /// <summary>Where the schema was found, such as a file's path or <c>system_schema</c>.</summary>
+    public string SchemaOrigin { get; }
+
+    /// <summary>What of the schema could not be made sense of, one sentence each.</summary>
+    public IReadOnlyList<string> SchemaProblems { get; }
+
+    /// <summary>What TTLs are counted from, in seconds since 1970.</summary>
+    public long NowSeconds => _options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+    /// <summary>Opens what lies at a path.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="readSchema">Reads a schema from CQL.</param>
+    /// <param name="options">How to open it.</param>
+    /// <exception cref="StorageException">There is no such folder, or it can't be read.</exception>
+    /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's.</exception>
+    public static Database Open(string path, SchemaTextReader readSchema, DatabaseOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(readSchema);
+        options ??= DatabaseOptions.Default;
+        return new Database(DatabaseLayout.Discover(options.Files, path, options.Snapshot), options, readSchema);
+    }
+
+    /// <summary>What is stored, table by table. Reads each SSTable's statistics.</summary>
+    public IEnumerable<TableInfo> Tables()
+    {
+        foreach (KeyspaceMetadata keyspace in Schema.Keyspaces.Values)
+        {
+            foreach (TableMetadata table in keyspace.Tables.Values.Concat(keyspace.Views.Values.Select(v => v.Table)))
+                yield return Describe(table);
+        }
+    }
+
+    /// <summary>Opens a table of the schema; the same store for every caller, closed with the database.</summary>
+    /// <exception cref="StorageException">An SSTable's component is missing or can't be read.</exception>
+    /// <exception cref="CorruptDataException">An SSTable does not decode.</exception>
+    public TableStore OpenTable(TableMetadata table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_stores.TryGetValue((table.Keyspace, table.Name), out Lazy<TableStore>? store))
+            return store.Value;
+        return _stores.GetOrAdd((table.Keyspace, table.Name), _ => new Lazy<TableStore>(() => Open(table))).Value;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (Lazy<TableStore> store in _stores.Values)
+        {
+            if (store.IsValueCreated)
+                store.Value.Dispose();
+        }
+    }
+
+    private TableStore Open(TableMetadata table)
+    {
+        var opened = new List<SSTable>();
+        bool complete = false;
+        try
+        {
+            foreach (SSTableDescriptor descriptor in Folder(table)?.SSTables ?? [])
+            {
+                opened.Add(SSTable.Open(_options.Files, descriptor, new SSTableOptions
+                {
+                    Table = table,
+                    Cache = _cache,
+                    CrcCheckChance = table.Options.CrcCheckChance,
+                }));
+            }
+
+            complete = true;
+            return new TableStore(table, opened);
+        }
+        finally
+        {
+            if (!complete)
+                opened.ForEach(s => s.Dispose());
+        }
+    }
+
+    private TableFolder? Folder(TableMetadata table) => _folders.GetValueOrDefault((table.Keyspace, table.Name));
+
+    private TableInfo Describe(TableMetadata table)
+    {
+        TableFolder? folder = Folder(table);
+        long size = 0;
+        long partitions = 0;
+        long rows = 0;
+        foreach (SSTableDescriptor descriptor in folder?.SSTables ?? [])
+        {
+            foreach (SSTableComponent component in SSTable.ListComponents(_options.Files, descriptor))
+                size += _options.Files.GetLength(descriptor.PathOf(component));
+            StatsMetadata stats = SSTableStatistics.Read(_options.Files, descriptor.PathOf(SSTableComponent.Statistics), descriptor.Version).Stats;
+            partitions += stats.PartitionSizes.Count;
+            rows += stats.TotalRows;
+        }
+
+        return new TableInfo(table, folder?.Path, folder?.SSTables.Count ?? 0, size, partitions, rows);
+    }
+}

@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using Cqlite.Core.Engine.SystemSchema;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.SystemTables;
+using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Statistics;
+
+namespace Cqlite.Core.Engine;
+
+/// <summary>
+/// Finds the schema of what lies in folders: the file that was named; else the system_schema SSTables beside the data; else
+/// schema.cql beside or above; and for tables that none of these knows, what their SSTables' headers tell.
+/// </summary>
+internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema)
+{
+    private const string SchemaFile = "schema.cql";
+    private readonly List<string> _problems = [];
+    private readonly Partitioner _partitioner = FindPartitioner(layout, options.Files);
+
+    /// <summary>Where it was found.</summary>
+    public string Origin { get; private set; } = "the SSTables' headers";
+
+    /// <summary>What could not be made sense of.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Finds the schema, and notes which folder each table's data are in.</summary>
+    public DatabaseSchema Load(Dictionary<(string Keyspace, string Table), TableFolder> folders)
+    {
+        DatabaseSchema schema = Known();
+        foreach (TableFolder folder in layout.Tables)
+        {
+            TableMetadata? table = Find(schema, folder);
+            if (table is null)
+            {
+                table = FromHeader(folder);
+                if (table is null)
+                    continue;
+                schema = With(schema, table);
+            }
+
+            // Of folders of one name the one with the table's id holds its data; another is what a dropped table left.
+            (string, string) name = (table.Keyspace, table.Name);
+            if (!folders.TryGetValue(name, out TableFolder? other) || (folder.Id == table.Id && other.Id != table.Id) || (other.Id != table.Id && other.SSTables.Count == 0))
+                folders[name] = folder;
+        }
+
+        return schema;
+    }
+
+    private DatabaseSchema Known()
+    {
+        if (options.SchemaPath is { } path)
+        {
+            Origin = path;
+            return Read(path);
+        }
+
+        if (FromSystemTables() is { } stored)
+        {
+            Origin = SystemKeyspaces.Schema;
+            return stored;
+        }
+
+        string[] files = [.. SchemaFiles()];
+        if (files.Length == 0)
+            return DatabaseSchema.Empty;
+        Origin = string.Join(", ", files);
+        DatabaseSchema schema = DatabaseSchema.Empty;
+        foreach (string file in files)
+            schema = Merge(schema, Read(file));
+        return schema;
+    }
+
+    private DatabaseSchema Read(string path) =>
+        readSchema(System.Text.Encoding.UTF8.GetString(options.Files.ReadAll(path, 64 << 20)), path, _partitioner);
+
+    // schema.cql beside each table's SSTables, as snapshots have it, and from there upwards to the folder above the one opened.
+    private IEnumerable<string> SchemaFiles()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        string above = System.IO.Path.GetDirectoryName(layout.Root) ?? layout.Root;
+        foreach (TableFolder table in layout.Tables)
+        {
+            for (string? folder = table.Path; folder is not null && folder.StartsWith(above, StringComparison.Ordinal) && seen.Add(folder); folder = System.IO.Path.GetDirectoryName(folder))
+            {
+                string file = System.IO.Path.Combine(folder, SchemaFile);
+                if (options.Files.FileExists(file))
+                    yield return file;
+            }
+        }
+    }
+
+    private DatabaseSchema? FromSystemTables()
+    {
+        TableFolder[] stored = [.. layout.Tables.Where(t => t.Keyspace == SystemKeyspaces.Schema && t.SSTables.Count > 0)];
+        if (!Array.Exists(stored, t => t.Table == "columns") || !Array.Exists(stored, t => t.Table == "keyspaces"))
+            return null;
+
+        var rows = new List<SchemaRow>();
+        foreach (TableFolder folder in stored.Where(t => SystemSchemaReader.Tables.Contains(t.Table)))
+        {
+            if (SystemSchemaTables.Table(folder.Table) is not { } table)
+                continue;
+            var sstables = new List<SSTable>();
+            try
+            {
+                foreach (SSTableDescriptor descriptor in folder.SSTables)
+                    sstables.Add(SSTable.Open(options.Files, descriptor, new SSTableOptions { Table = table }));
+                using var cursor = new LiveRowCursor(
+                    new MergeCursor(table, [.. sstables.Select(s => s.Read(ReadRequest.All))], reversed: false),
+                    options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+                while (cursor.MoveToNextPartition())
+                {
+                    while (cursor.MoveToNextRow())
+                        rows.Add(SchemaRow.From(cursor));
+                }
+            }
+            finally
+            {
+                sstables.ForEach(s => s.Dispose());
+            }
+        }
+
+        SystemSchemaContent content = SystemSchemaReader.Read(rows, _partitioner);
+        _problems.AddRange(content.Problems);
+        return Merge(content.Schema, new DatabaseSchema(DatabaseSchema.Empty.Keyspaces.Add(SystemKeyspaces.Schema, SystemSchemaTables.Keyspace(SchemaLayout.V50))));
+    }
+
+    private TableMetadata? Find(DatabaseSchema schema, TableFolder folder)
+    {
+        if (schema.Table(folder.Keyspace, folder.Table) is { } named)
+            return named;
+        TableMetadata[] all = [.. schema.Keyspaces.Values.SelectMany(k => k.Tables.Values.Concat(k.Views.Values.Select(v => v.Table)))];
+        if (folder.Id is { } id && Array.Find(all, t => t.Id == id) is { } identified)
+            return identified;
+
+        // Loose SSTables, whose folders tell no names, are the table of that name, or the only one of the schema.
+        if (folder.Id is not null)
+            return null;
+        TableMetadata[] alike = [.. all.Where(t => t.Name == folder.Table)];
+        if (alike.Length == 1)
+            return alike[0];
+        return all.Length == 1 && layout.Tables.Count == 1 ? all[0] : null;
+    }
+
+    private TableMetadata? FromHeader(TableFolder folder)
+    {
+        if (folder.SSTables.Count == 0)
+            return null;
+        SSTableDescriptor newest = folder.SSTables[^1];
+        string path = newest.PathOf(SSTableComponent.Statistics);
+        try
+        {
+            SSTableStatistics statistics = SSTableStatistics.Read(options.Files, path, newest.Version);
+            Partitioner partitioner = Partitioner.FromClassName(statistics.Validation.Partitioner, statistics.Header.KeyType, path);
+            return Renamed(HeaderSchema.ToTable(statistics.Header, newest, partitioner), folder);
+        }
+        catch (CqliteException problem)
+        {
+            _problems.Add($"{folder.Keyspace}.{folder.Table} is left out: {problem.Message}");
+            return null;
+        }
+    }
+
+    private static TableMetadata Renamed(TableMetadata table, TableFolder folder) =>
+        table.Keyspace == folder.Keyspace && table.Name == folder.Table
+            ? table
+            : new TableMetadata(folder.Keyspace, folder.Table, folder.Id ?? table.Id, table.Columns.Values)
+            {
+                Flags = table.Flags,
+                Partitioner = table.Partitioner,
+                Options = table.Options,
+            };
+
+    private static DatabaseSchema With(DatabaseSchema schema, TableMetadata table)
+    {
+        KeyspaceMetadata keyspace = schema.Keyspaces.GetValueOrDefault(table.Keyspace) ?? new KeyspaceMetadata(table.Keyspace);
+        return new DatabaseSchema(schema.Keyspaces.SetItem(keyspace.Name, keyspace with { Tables = keyspace.Tables.SetItem(table.Name, table) }));
+    }
+
+    private static DatabaseSchema Merge(DatabaseSchema left, DatabaseSchema right)
+    {
+        ImmutableSortedDictionary<string, KeyspaceMetadata>.Builder keyspaces = left.Keyspaces.ToBuilder();
+        foreach (KeyspaceMetadata keyspace in right.Keyspaces.Values)
+        {
+            keyspaces[keyspace.Name] = keyspaces.TryGetValue(keyspace.Name, out KeyspaceMetadata? known)
+                ? known with
+                {
+                    Tables = known.Tables.SetItems(keyspace.Tables),
+                    Views = known.Views.SetItems(keyspace.Views),
+                    UserTypes = known.UserTypes.SetItems(keyspace.UserTypes),
+                }
+                : keyspace;
+        }
+
+        return new DatabaseSchema(keyspaces.ToImmutable());
+    }
+
+    private static Partitioner FindPartitioner(DatabaseLayout layout, IFileSystem files)
+    {
+        foreach (SSTableDescriptor descriptor in layout.Tables.OrderBy(t => t.Keyspace.StartsWith("system", StringComparison.Ordinal)).SelectMany(t => t.SSTables))
+        {
+            string path = descriptor.PathOf(SSTableComponent.Statistics);
+            if (!files.FileExists(path))
+                continue;
+            try
+            {
+                string name = SSTableStatistics.Read(files, path, descriptor.Version).Validation.Partitioner;
+                if (!name.Contains("LocalPartitioner", StringComparison.Ordinal))
+                    return Partitioner.FromClassName(name, null, path);
+            }
+            catch (CqliteException)
+            {
+                // The SSTable says what is wrong with it when it is opened; another one may tell the partitioner.
+            }
+        }
+
+        return Partitioner.Murmur3;
+    }
+}
