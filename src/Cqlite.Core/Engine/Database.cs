@@ -5,6 +5,7 @@ using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
+using Partitioner = Cqlite.Core.Schema.Partitioner;
 
 namespace Cqlite.Core.Engine;
 

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
-using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
-using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 
@@ -58,9 +55,9 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
             return Read(path);
         }
 
-        if (FromSystemTables() is { } stored)
+        if (StoredSchema.Read(layout, options, _partitioner, _problems) is { } stored)
         {
-            Origin = SystemKeyspaces.Schema;
+            Origin = "system_schema";
             return stored;
         }
 
@@ -91,42 +88,6 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
                     yield return file;
             }
         }
-    }
-
-    private DatabaseSchema? FromSystemTables()
-    {
-        TableFolder[] stored = [.. layout.Tables.Where(t => t.Keyspace == SystemKeyspaces.Schema && t.SSTables.Count > 0)];
-        if (!Array.Exists(stored, t => t.Table == "columns") || !Array.Exists(stored, t => t.Table == "keyspaces"))
-            return null;
-
-        var rows = new List<SchemaRow>();
-        foreach (TableFolder folder in stored.Where(t => SystemSchemaReader.Tables.Contains(t.Table)))
-        {
-            if (SystemSchemaTables.Table(folder.Table) is not { } table)
-                continue;
-            var sstables = new List<SSTable>();
-            try
-            {
-                foreach (SSTableDescriptor descriptor in folder.SSTables)
-                    sstables.Add(SSTable.Open(options.Files, descriptor, new SSTableOptions { Table = table }));
-                using var cursor = new LiveRowCursor(
-                    new MergeCursor(table, [.. sstables.Select(s => s.Read(ReadRequest.All))], reversed: false),
-                    options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds());
-                while (cursor.MoveToNextPartition())
-                {
-                    while (cursor.MoveToNextRow())
-                        rows.Add(SchemaRow.From(cursor));
-                }
-            }
-            finally
-            {
-                sstables.ForEach(s => s.Dispose());
-            }
-        }
-
-        SystemSchemaContent content = SystemSchemaReader.Read(rows, _partitioner);
-        _problems.AddRange(content.Problems);
-        return Merge(content.Schema, new DatabaseSchema(DatabaseSchema.Empty.Keyspaces.Add(SystemKeyspaces.Schema, SystemSchemaTables.Keyspace(SchemaLayout.V50))));
     }
 
     private TableMetadata? Find(DatabaseSchema schema, TableFolder folder)

@@ -42,6 +42,6 @@ public sealed class TableStore : IPartitionSource, IDisposable
             sstable.Dispose();
     }
 
-    // A point read leaves alone the SSTables whose first and last keys or filter rule it out, a range read those beside it.
-    private bool MayHave(SSTable sstable, ReadRequest request) => true;
+    // A point read leaves alone the SSTables whose filter rules the key out.
+    private static bool MayHave(SSTable sstable, ReadRequest request) => request.Key is not { } key || sstable.MightContain(key.Key.Span);
 }
