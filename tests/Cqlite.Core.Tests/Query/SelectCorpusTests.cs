@@ -14,10 +14,13 @@ public sealed class SelectCorpusTests
     [
         ("3.0.6-ma multi.separate", 3, "w"),
         ("3.0.6-ma multi.separate", 55, "v"),
+        ("3.0.6-ma multi.separate", 55, "w"),
         ("3.0.31-me multi.separate", 3, "w"),
         ("3.0.31-me multi.separate", 55, "v"),
+        ("3.0.31-me multi.separate", 55, "w"),
         ("3.11.19-me multi.separate", 3, "w"),
         ("3.11.19-me multi.separate", 55, "v"),
+        ("3.11.19-me multi.separate", 55, "w"),
     ];
 
     [Theory]
@@ -70,7 +73,7 @@ public sealed class SelectCorpusTests
                     Assert.Equal((index, column.Name, Text(column.WriteTimesMicros)), (index, column.Name, TextOf(result, 2 * i)));
                     CheckTtl(Text(column.TtlsSeconds!), TextOf(result, (2 * i) + 1));
                 }
-                else if (!table.Release.StartsWith("3.0.", StringComparison.Ordinal) || column.WriteTimeMicros is not null)
+                else if (column.WriteTimeMicros is not null || column.Value is null)
                 {
                     Assert.Equal((index, column.Name, column.WriteTimeMicros?.ToString() ?? "null"), (index, column.Name, TextOf(result, 2 * i)));
                     CheckTtl(column.TtlSeconds?.ToString() ?? "null", TextOf(result, (2 * i) + 1));

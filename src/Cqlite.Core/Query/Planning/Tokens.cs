@@ -34,7 +34,7 @@ internal static class Tokens
     {
         if (ReferenceEquals(partitioner, Partitioner.Murmur3))
             return CqlTypes.BigInt;
-        return ReferenceEquals(partitioner, Partitioner.Random) ? CqlTypes.Varint : CqlTypes.Blob;
+        return ReferenceEquals(partitioner, Partitioner.Random) ? CqlTypes.VarInt : CqlTypes.Blob;
     }
 
     /// <summary>Prepares what a token is compared with.</summary>
