@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+using Cqlite.Core.SSTables;
+
+namespace Cqlite.Cli.Commands;
+
+/// <summary><c>cqlite sstable ...</c>: SSTables as files, one by one or a folder of them.</summary>
+internal static class SSTableCommands
+{
+    /// <summary>The paths that all of these commands take.</summary>
+    public static Argument<string[]> Paths { get; } = new("PATH")
+    {
+        Description = "A component of an SSTable (any of its files), or a folder of SSTables.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create() => new("sstable", "SSTables as files.")
+    {
+        SSTableListCommand.Create(),
+        SSTableMetadataCommand.Create(),
+        SSTableDumpCommand.Create(),
+        SSTableVerifyCommand.Create(),
+        SSTableStatsCommand.Create(),
+    };
+
+    /// <summary>The SSTables that paths name, each once, in the order of the paths.</summary>
+    /// <exception cref="StorageException">A path names nothing.</exception>
+    public static IReadOnlyList<SSTableDescriptor> Find(IEnumerable<string> paths)
+    {
+        List<SSTableDescriptor> found = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string path in paths)
+        {
+            string full = Path.GetFullPath(path);
+            if (PhysicalFileSystem.Instance.DirectoryExists(full))
+            {
+                IReadOnlyList<SSTableDescriptor> inFolder = SSTableFolder.Find(PhysicalFileSystem.Instance, full);
+                if (inFolder.Count == 0)
+                    throw new StorageException(path, "no SSTables in this folder.");
+                foreach (SSTableDescriptor each in inFolder)
+                    Add(each);
+            }
+            else if (PhysicalFileSystem.Instance.FileExists(full))
+            {
+                Add(SSTableDescriptor.Parse(full));
+            }
+            else
+            {
+                throw new StorageException(path, "no such file or folder.", new FileNotFoundException());
+            }
+        }
+
+        return found;
+
+        void Add(SSTableDescriptor descriptor)
+        {
+            if (seen.Add(descriptor.PathOf(SSTableComponent.Data)))
+                found.Add(descriptor);
+        }
+    }
+}
