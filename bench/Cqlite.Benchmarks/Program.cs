@@ -1,4 +1,5 @@
 using Cqlite.Benchmarks.Codecs;
+using Cqlite.Benchmarks.Storage;
 
 namespace Cqlite.Benchmarks;
 
@@ -8,12 +9,13 @@ internal static class Program
     public static int Main(string[] arguments) => arguments.FirstOrDefault() switch
     {
         "codecs" => CodecBenchmark.Run(arguments.AsSpan(1)),
+        "scan" => ScanBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER");
         return 2;
     }
 }

@@ -66,7 +66,7 @@ internal static class SSTableDumpCommand
                 new SSTableLineDump(sstable, options).Write(output, stop);
             else
                 new SSTableDump(sstable, options).Write(output, stop);
-            if (!options.JsonLines && format != "debug")
+            if (!Console.IsOutputRedirected && !options.JsonLines && format != "debug")
                 output.WriteByte((byte)'\n');
         }
 
