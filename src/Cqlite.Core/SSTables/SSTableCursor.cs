@@ -226,7 +226,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
             if (!_sstable.TryFind(key.Token, key.Key.Span, out PartitionEntry entry))
                 return false;
             _entry = entry;
-            bool isScan = _isAllRows && entry.HasRowIndex;
+            bool isScan = _isAllRows && entry.HasRowIndex && _sstable.HasHugePartitions;
             window.Open(_sstable.DataFile, isScan ? null : _sstable.Cache);
             if (isScan)
                 window.ReadAhead();
