@@ -25,6 +25,9 @@ internal sealed class CursorMemory(RowLayout layout)
     /// <summary>The current partition's key.</summary>
     public byte[] Key { get; set; } = new byte[64];
 
+    /// <summary>Places of rows that were passed over, as offsets from the partition's beginning.</summary>
+    public List<int> Marks { get; } = [];
+
     /// <summary>Places of items that are read in reverse.</summary>
     public List<long> Places { get; } = [];
 }
@@ -202,6 +205,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         CursorMemory? memory = _memory;
         if (memory is null)
             return;
