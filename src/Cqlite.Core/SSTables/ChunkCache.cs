@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cqlite.Core.SSTables.Bti;
 
 namespace Cqlite.Core.SSTables;
@@ -39,7 +40,7 @@ public sealed class ChunkCache
     internal byte[] Get(DataFile file, int chunk, ChunkInput input)
     {
         Key key = new(file.Id, chunk);
-        Shard shard = _shards[(int)((uint)key.GetHashCode() >> (32 - ShardBits))];
+        Shard shard = ShardOf(key);
         if (shard.TryGet(key, out byte[]? bytes))
             return bytes;
 
@@ -50,9 +51,28 @@ public sealed class ChunkCache
         return bytes;
     }
 
-    private readonly record struct Key(long File, int Chunk)
+    /// <summary>Places of some rows of a partition that has no row index, as offsets from its beginning, in order; empty where none are known.</summary>
+    internal ReadOnlySpan<int> RowMarks(DataFile file, long partitionPosition)
     {
-        public override int GetHashCode() => (int)((((ulong)File * 0x9E3779B97F4A7C15) + (uint)Chunk) * 0xD6E8FEB86659FD93 >> 32);
+        Key key = new(file.Id, ~partitionPosition);
+        return ShardOf(key).TryGet(key, out byte[]? bytes) ? MemoryMarshal.Cast<byte, int>(bytes.AsSpan()) : default;
+    }
+
+    /// <summary>Keeps places of rows in the stead of those that were known.</summary>
+    internal void SetRowMarks(DataFile file, long partitionPosition, ReadOnlySpan<int> offsets)
+    {
+        Key key = new(file.Id, ~partitionPosition);
+        Shard shard = ShardOf(key);
+        shard.Remove(key);
+        shard.Add(key, MemoryMarshal.AsBytes(offsets).ToArray());
+    }
+
+    private Shard ShardOf(Key key) => _shards[(int)((uint)key.GetHashCode() >> (32 - ShardBits))];
+
+    /// <summary>A chunk by its number, or the marks of the partition at the complement of a position.</summary>
+    private readonly record struct Key(long File, long Place)
+    {
+        public override int GetHashCode() => (int)((((ulong)File * 0x9E3779B97F4A7C15) + (ulong)Place) * 0xD6E8FEB86659FD93 >> 32);
     }
 
     private sealed class Shard(long capacityBytes)
@@ -98,6 +118,15 @@ public sealed class ChunkCache
             }
         }
 
+        public void Remove(Key key)
+        {
+            lock (_lock)
+            {
+                if (_places.TryGetValue(key, out int place))
+                    RemoveAt(place);
+            }
+        }
+
         private void Evict()
         {
             while (true)
@@ -112,19 +141,25 @@ public sealed class ChunkCache
                     continue;
                 }
 
-                // The last entry takes the place of the one that goes.
-                _places.Remove(entry.Key);
-                Entry last = _entries[^1];
-                _entries.RemoveAt(_entries.Count - 1);
-                if (!ReferenceEquals(last, entry))
-                {
-                    _entries[_hand] = last;
-                    _places[last.Key] = _hand;
-                }
-
-                UsedBytes -= entry.Bytes.Length + EntryOverheadBytes;
+                RemoveAt(_hand);
                 return;
             }
+        }
+
+        /// <summary>Removes an entry; the last one takes its place.</summary>
+        private void RemoveAt(int place)
+        {
+            Entry entry = _entries[place];
+            _places.Remove(entry.Key);
+            Entry last = _entries[^1];
+            _entries.RemoveAt(_entries.Count - 1);
+            if (!ReferenceEquals(last, entry))
+            {
+                _entries[place] = last;
+                _places[last.Key] = place;
+            }
+
+            UsedBytes -= entry.Bytes.Length + EntryOverheadBytes;
         }
     }
 

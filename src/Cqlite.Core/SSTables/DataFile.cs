@@ -172,6 +172,8 @@ internal sealed class PlainDataFile : DataFile
             return OpenPages(file, DefaultPartLength);
 
         byte[] content = files.ReadAll(checksumFile, int.MaxValue - 64);
+        if (content.Length == 0)
+            throw new CorruptDataException(checksumFile, -1, "is empty.");
         SpanReader reader = new(content, checksumFile);
         int partLength = reader.ReadInt32();
         if (partLength <= 0 || (partLength & (partLength - 1)) != 0)

@@ -16,6 +16,7 @@ namespace Cqlite.Core.SSTables;
 public sealed class SSTable : IPartitionSource, IDisposable
 {
     private const int LargePartitionBytes = 16 * 1024;
+    private const int HugePartitionBytes = 4 * 1024 * 1024;
     private const int MostIdleMemories = 16;
     private const int RowsToTell = 1000;
     private const int OwnPagesBytes = 256 * 1024;
@@ -98,6 +99,9 @@ public sealed class SSTable : IPartitionSource, IDisposable
 
     /// <summary>Whether some partition may be so large that its row index is worth a look.</summary>
     internal bool HasLargePartitions => Statistics.Stats.PartitionSizes.Max > LargePartitionBytes;
+
+    /// <summary>Whether some partition may be so large that reading it through the cache would throw out much else.</summary>
+    internal bool HasHugePartitions => Statistics.Stats.PartitionSizes.Max > HugePartitionBytes;
 
     /// <summary>Opens an SSTable.</summary>
     /// <exception cref="StorageException">A component is missing or can't be read.</exception>

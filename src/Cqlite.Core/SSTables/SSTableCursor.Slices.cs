@@ -8,6 +8,8 @@ namespace Cqlite.Core.SSTables;
 /// </content>
 internal sealed partial class SSTableCursor
 {
+    private const int RowsPerMark = 8;
+
     private PartitionEntry? _entry;
     private RowIndexCursor? _rowIndex;
     private long _rowsPosition;
@@ -94,8 +96,15 @@ internal sealed partial class SSTableCursor
     {
         _isInSlice = true;
         _isBeforeSlice = slice.Start.Count != 0;
-        if (!_isBeforeSlice || OpenRowIndex() is not { } index)
+        if (!_isBeforeSlice)
             return true;
+        if (OpenRowIndex() is not { } index)
+        {
+            if (KeepsMarks && _reader.Window.FilePosition == _rowsPosition)
+                SeekByMarks(slice.Start);
+            return true;
+        }
+
         if (!index.SeekForward(slice.Start.View))
         {
             _isInSlice = false;
@@ -130,10 +139,52 @@ internal sealed partial class SSTableCursor
         return _rowIndex;
     }
 
+    /// <summary>
+    /// Whether places of rows are kept in the cache, so that the next read of a partition without row index need not pass over all rows
+    /// before the one it looks for.
+    /// </summary>
+    private bool KeepsMarks => _request.Key is not null && !_request.Reversed && _rowIndex is null && _sstable.Cache is not null;
+
+    /// <summary>Goes to the last marked row that is before a bound. At marks no deletion is open.</summary>
+    private void SeekByMarks(ClusteringBound start)
+    {
+        ReadOnlySpan<int> marks = _sstable.Cache!.RowMarks(_sstable.DataFile, _partitionPosition);
+        int low = 0;
+        int high = marks.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            _reader.Window.Seek(_partitionPosition + marks[middle]);
+            if (_reader.Peek() == UnfilteredItem.Row && Comparator.Compare(_reader.Clustering, start.View) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        _reader.Window.Seek(low == 0 ? _rowsPosition : _partitionPosition + marks[low - 1]);
+    }
+
+    /// <summary>Adds the places of rows that were passed over to those that are kept.</summary>
+    private void KeepMarks()
+    {
+        List<int> marks = _memory!.Marks;
+        ReadOnlySpan<int> known = _sstable.Cache!.RowMarks(_sstable.DataFile, _partitionPosition);
+        if (marks.Count == 0 || (known.Length > 0 && marks[^1] <= known[^1]))
+            return;
+        int from = 0;
+        while (known.Length > 0 && marks[from] <= known[^1])
+            from++;
+        int[] all = [.. known, .. System.Runtime.InteropServices.CollectionsMarshal.AsSpan(marks)[from..]];
+        _sstable.Cache.SetRowMarks(_sstable.DataFile, _partitionPosition, all);
+    }
+
     /// <summary>Passes over what is before a bound, noting the deletion that is open there; tells whether there was anything.</summary>
     private bool SkipTo(ClusteringBound start, long stop)
     {
         bool any = false;
+        bool keepsMarks = KeepsMarks;
+        int passed = 0;
+        _memory!.Marks.Clear();
         while (_reader.Window.FilePosition < stop)
         {
             UnfilteredItem item = _reader.Peek();
@@ -142,9 +193,18 @@ internal sealed partial class SSTableCursor
             if (item == UnfilteredItem.End || Comparator.Compare(_reader.Clustering, start.View) > 0)
                 break;
             any = true;
+            if (keepsMarks && item == UnfilteredItem.Row && !_isOpen && ++passed % RowsPerMark == 0)
+            {
+                long offset = _reader.ItemPosition - _partitionPosition;
+                if (offset <= int.MaxValue)
+                    _memory.Marks.Add((int)offset);
+            }
+
             PassItem(item);
         }
 
+        if (keepsMarks)
+            KeepMarks();
         return any;
     }
 

@@ -25,6 +25,9 @@ internal sealed class CursorMemory(RowLayout layout)
     /// <summary>The current partition's key.</summary>
     public byte[] Key { get; set; } = new byte[64];
 
+    /// <summary>Places of rows that were passed over, as offsets from the partition's beginning.</summary>
+    public List<int> Marks { get; } = [];
+
     /// <summary>Places of items that are read in reverse.</summary>
     public List<long> Places { get; } = [];
 }
@@ -202,6 +205,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         CursorMemory? memory = _memory;
         if (memory is null)
             return;
@@ -226,7 +230,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
             if (!_sstable.TryFind(key.Token, key.Key.Span, out PartitionEntry entry))
                 return false;
             _entry = entry;
-            bool isScan = _isAllRows && entry.HasRowIndex;
+            bool isScan = _isAllRows && entry.HasRowIndex && _sstable.HasHugePartitions;
             window.Open(_sstable.DataFile, isScan ? null : _sstable.Cache);
             if (isScan)
                 window.ReadAhead();

@@ -75,15 +75,15 @@ public sealed partial record SSTableDescriptor
         string full = Path.GetFullPath(path);
         string name = Path.GetFileName(full);
         Match match = FileName().Match(name);
-        if (!match.Success || !SSTableId.TryParse(match.Groups[2].Value, out SSTableId id))
+        if (!match.Success || !SSTableId.TryParse(match.Groups["id"].Value, out SSTableId id))
         {
             if (LegacyFileName().IsMatch(name))
                 throw new UnsupportedFormatException(path, "is an SSTable of a release before 3.0; SSTables of Cassandra 3.0 to 5.0 can be read.");
             return false;
         }
 
-        SSTableVersion version = SSTableVersion.Parse(path, match.Groups[1].Value, match.Groups[3].Value);
-        component = new SSTableComponent(match.Groups[4].Value);
+        SSTableVersion version = SSTableVersion.Parse(path, match.Groups["version"].Value, match.Groups["format"].Value);
+        component = new SSTableComponent(match.Groups["component"].Value);
         descriptor = new SSTableDescriptor(Path.GetDirectoryName(full) ?? "", version, id).Located();
         return true;
     }
@@ -121,8 +121,8 @@ public sealed partial record SSTableDescriptor
         Match match = TableFolder().Match(table);
         if (match.Success)
         {
-            table = match.Groups[1].Value;
-            id = Guid.ParseExact(match.Groups[2].ValueSpan, "N");
+            table = match.Groups["table"].Value;
+            id = Guid.ParseExact(match.Groups["id"].ValueSpan, "N");
         }
 
         bool named = Word().IsMatch(table) && Word().IsMatch(keyspace);
@@ -139,13 +139,13 @@ public sealed partial record SSTableDescriptor
 
     private static string NameOf(string? folder) => folder is null ? "" : Path.GetFileName(folder);
 
-    [GeneratedRegex("^([a-z]{2})-([0-9A-Za-z_]+)-(big|bti)-([A-Za-z0-9_+.-]+\\.[A-Za-z0-9]+)$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<version>[a-z]{2})-(?<id>[0-9A-Za-z_]+)-(?<format>big|bti)-(?<component>[A-Za-z0-9_+.-]+\\.[A-Za-z0-9]+)$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex FileName();
 
-    [GeneratedRegex("^\\w+-\\w+-(tmp-|tmplink-)?[a-z]{2}-\\d+-\\w+\\.db$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^\\w+-\\w+-(?:tmp-|tmplink-)?[a-z]{2}-\\d+-\\w+\\.db$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex LegacyFileName();
 
-    [GeneratedRegex("^(\\w+)-([0-9a-f]{32})$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<table>\\w+)-(?<id>[0-9a-f]{32})$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex TableFolder();
 
     [GeneratedRegex("^\\w+$", RegexOptions.CultureInvariant, 1000)]

@@ -45,15 +45,15 @@ public readonly partial record struct SSTableId : IComparable<SSTableId>
         }
 
         Match match = UuidPattern().Match(text);
-        if (!match.Success || !TryBase36(match.Groups[4].ValueSpan, out ulong low))
+        if (!match.Success || !TryBase36(match.Groups["low"].ValueSpan, out ulong low))
         {
             id = default;
             return false;
         }
 
-        _ = TryBase36(match.Groups[1].ValueSpan, out ulong days);
-        _ = TryBase36(match.Groups[2].ValueSpan, out ulong seconds);
-        _ = TryBase36(match.Groups[3].ValueSpan, out ulong ticks);
+        _ = TryBase36(match.Groups["days"].ValueSpan, out ulong days);
+        _ = TryBase36(match.Groups["seconds"].ValueSpan, out ulong seconds);
+        _ = TryBase36(match.Groups["ticks"].ValueSpan, out ulong ticks);
         id = new SSTableId(text, (long)((((days * 86_400) + seconds) * 10_000_000) + ticks), low, isUuid: true);
         return true;
     }
@@ -79,6 +79,6 @@ public readonly partial record struct SSTableId : IComparable<SSTableId>
         return sum <= ulong.MaxValue;
     }
 
-    [GeneratedRegex("^([0-9a-z]{4})_([0-9a-z]{4})_([0-9a-z]{5})([0-9a-z]{13})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<days>[0-9a-z]{4})_(?<seconds>[0-9a-z]{4})_(?<ticks>[0-9a-z]{5})(?<low>[0-9a-z]{13})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex UuidPattern();
 }

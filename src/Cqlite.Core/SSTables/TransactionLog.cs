@@ -93,15 +93,15 @@ internal sealed partial class TransactionLog
         record = default;
         Match match = Line().Match(line);
         if (!match.Success
-            || !long.TryParse(match.Groups[3].ValueSpan, CultureInfo.InvariantCulture, out long time)
-            || !int.TryParse(match.Groups[4].ValueSpan, CultureInfo.InvariantCulture, out int count)
-            || !long.TryParse(match.Groups[5].ValueSpan, CultureInfo.InvariantCulture, out long checksum))
+            || !long.TryParse(match.Groups["time"].ValueSpan, CultureInfo.InvariantCulture, out long time)
+            || !int.TryParse(match.Groups["count"].ValueSpan, CultureInfo.InvariantCulture, out int count)
+            || !long.TryParse(match.Groups["crc"].ValueSpan, CultureInfo.InvariantCulture, out long checksum))
         {
             return false;
         }
 
-        string kind = match.Groups[1].Value.ToUpperInvariant();
-        string path = match.Groups[2].Value;
+        string kind = match.Groups["kind"].Value.ToUpperInvariant();
+        string path = match.Groups["path"].Value;
         Span<byte> numbers = stackalloc byte[12];
         BinaryPrimitives.WriteInt32BigEndian(numbers, (int)time);
         BinaryPrimitives.WriteInt32BigEndian(numbers[4..], (int)(time >> 32));
@@ -113,10 +113,10 @@ internal sealed partial class TransactionLog
         return crc == checksum;
     }
 
-    [GeneratedRegex("^((?:[a-z]+-)?.{2}_)?txn_.*_.*\\.log$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?:(?:[a-z]+-)?.{2}_)?txn_.*_.*\\.log$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex LogName();
 
-    [GeneratedRegex("^(add|remove|commit|abort):\\[([^,]*),?([^,]*),?([^,]*)\\]\\[(\\d*)\\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<kind>add|remove|commit|abort):\\[(?<path>[^,]*),?(?<time>[^,]*),?(?<count>[^,]*)\\]\\[(?<crc>\\d*)\\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Line();
 
     private readonly record struct Record(string Kind, string Prefix, int FileCount);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 using static Cqlite.Core.SSTables.UnfilteredFlags;
@@ -36,7 +35,7 @@ internal sealed partial class UnfilteredReader
     private const int IsLiveDeletion = 0x80;
 
     private readonly RowLayout _layout;
-    private Slice[] _values;
+    private readonly Slice[] _values;
     private int _valueCount;
     private int _flags;
     private int _extendedFlags;
