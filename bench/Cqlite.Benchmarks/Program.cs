@@ -10,12 +10,13 @@ internal static class Program
     {
         "codecs" => CodecBenchmark.Run(arguments.AsSpan(1)),
         "scan" => ScanBenchmark.Run(arguments.AsSpan(1)),
+        "points" => PointReadBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER");
         return 2;
     }
 }
