@@ -134,6 +134,8 @@ internal abstract class FloatingType(string name, string simpleClassName, int le
     {
         if (value.ValueKind == JsonValueKind.String)
             ParseText(value.GetString(), output);
+        else if (value.ValueKind == JsonValueKind.Number && JavaJson.IsInteger(value))
+            ParseText(JavaJson.TextOf(value), output);
         else if (value.ValueKind == JsonValueKind.Number)
             Write(value.GetDouble(), output);
         else
@@ -183,7 +185,8 @@ internal abstract class FloatingType(string name, string simpleClassName, int le
         ReadOnlySpan<char> unsigned = !text.IsEmpty && text[0] is '+' or '-' ? text[1..] : text;
         if (unsigned is "NaN")
         {
-            special = double.NaN;
+            // Java's NaN: the one of .NET has its sign bit set, so that it would be another partition key.
+            special = BitConverter.UInt64BitsToDouble(0x7FF8000000000000);
             return true;
         }
 
