@@ -31,6 +31,32 @@ internal static class Calendar
         year = yearOfEra + (era * 400) + (month <= 2 ? 1 : 0);
     }
 
+    /// <summary>The same, but in the Julian calendar before 15 October 1582, as Java's GregorianCalendar counts.</summary>
+    public static void FromDaysWithJulian(long days, out long year, out int month, out int day)
+    {
+        if (days >= -141_427)
+        {
+            FromDays(days, out year, out month, out day);
+            return;
+        }
+
+        // As above, with a leap year in every fourth.
+        long shifted = days + 719_470;
+        long cycle = Math.DivRem(shifted, 1461, out long rest);
+        if (rest < 0)
+        {
+            cycle--;
+            rest += 1461;
+        }
+
+        int yearOfCycle = ((int)rest - ((int)rest / 1460)) / 365;
+        int dayOfYear = (int)rest - (365 * yearOfCycle);
+        int marchMonth = ((5 * dayOfYear) + 2) / 153;
+        day = dayOfYear - (((153 * marchMonth) + 2) / 5) + 1;
+        month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+        year = yearOfCycle + (cycle * 4) + (month <= 2 ? 1 : 0);
+    }
+
     /// <summary>Days since 1970-01-01.</summary>
     public static long ToDays(long year, int month, int day)
     {

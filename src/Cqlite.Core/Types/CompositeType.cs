@@ -11,6 +11,9 @@ internal sealed class CompositeType(IReadOnlyList<CqlType> components)
     public IReadOnlyList<CqlType> Components { get; } = components;
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new CompositeType([.. Components.Select(c => c.WithDialect(dialect))]);
+
+    /// <inheritdoc/>
     protected override bool SkipStatic(ref ReadOnlySpan<byte> value)
     {
         if (value.Length < 2 || value[0] != 0xFF || value[1] != 0xFF)

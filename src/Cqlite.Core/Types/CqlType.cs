@@ -47,6 +47,9 @@ public abstract class CqlType : IEquatable<CqlType>
     /// <summary>The same type with each part frozen (not multi-cell).</summary>
     public virtual CqlType Freeze() => this;
 
+    /// <summary>The same type printing its values as another release does.</summary>
+    public virtual CqlType WithDialect(TextDialect dialect) => this;
+
     /// <summary>The order of two serialized values: negative, zero or positive.</summary>
     public abstract int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right);
 

@@ -6,13 +6,16 @@ namespace Cqlite.Core.Types;
 
 /// <summary><c>date</c>: days since 1970-01-01 plus 2^31, as an unsigned number of four bytes.</summary>
 /// <remarks>Source: org/apache/cassandra/db/marshal/SimpleDateType.java, serializers/SimpleDateSerializer.java.</remarks>
-internal sealed class DateType() : NativeType("date", "SimpleDateType")
+internal sealed class DateType(TextDialect dialect = TextDialect.Current) : NativeType("date", "SimpleDateType")
 {
     /// <inheritdoc/>
     public override bool IsByteOrdered => true;
 
     /// <inheritdoc/>
     protected override bool QuotesLiteral => true;
+
+    /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect to) => to == dialect ? this : new DateType(to);
 
     /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => left.SequenceCompareTo(right);
@@ -83,7 +86,14 @@ internal sealed class DateType() : NativeType("date", "SimpleDateType")
     public override void WriteText(ReadOnlySpan<byte> value, BufferWriter output)
     {
         Validate(value);
+        int start = output.Length;
         WriteDay(BinaryPrimitives.ReadInt32BigEndian(value) + int.MinValue, output);
+        if (dialect >= TextDialect.Release3 && output.WrittenSpan[start] == '+')
+        {
+            Span<byte> written = output.Patch(start, output.Length - start);
+            written[1..].CopyTo(written);
+            output.Truncate(output.Length - 1);
+        }
     }
 
     /// <inheritdoc/>

@@ -17,10 +17,15 @@ namespace Cqlite.Core.Types;
 /// </code>
 /// Source: org/apache/cassandra/db/marshal/DecimalType.java, serializers/DecimalSerializer.java; java.math.BigDecimal.toString.
 /// </remarks>
-internal sealed class DecimalType() : NativeType("decimal", "DecimalType")
+internal sealed class DecimalType(TextDialect dialect = TextDialect.Current) : NativeType("decimal", "DecimalType")
 {
+    private const int MaxPlainZeros = 1 << 20;
+
     /// <inheritdoc/>
     public override bool IsEmptyMeaningless => true;
+
+    /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect to) => to == dialect ? this : new DecimalType(to);
 
     /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
@@ -123,6 +128,28 @@ internal sealed class DecimalType() : NativeType("decimal", "DecimalType")
         if (value.IsEmpty)
             return;
         CheckDigits(value);
+        if (dialect == TextDialect.Release306)
+            WritePlain(value, output);
+        else
+            WriteNumber(value, output);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteJson(ReadOnlySpan<byte> value, BufferWriter output)
+    {
+        if (value.IsEmpty)
+        {
+            output.Write("\"\""u8);
+            return;
+        }
+
+        CheckDigits(value);
+        WriteNumber(value, output);
+    }
+
+    /// <summary>Writes the number as BigDecimal.toString does.</summary>
+    private static void WriteNumber(ReadOnlySpan<byte> value, BufferWriter output)
+    {
         int scale = BinaryPrimitives.ReadInt32BigEndian(value);
         int start = WriteDigits(value[4..], output);
         int count = output.Length - start;
@@ -144,15 +171,6 @@ internal sealed class DecimalType() : NativeType("decimal", "DecimalType")
                 output.WriteByte((byte)'+');
             output.WriteFormatted(adjusted);
         }
-    }
-
-    /// <inheritdoc/>
-    public override void WriteJson(ReadOnlySpan<byte> value, BufferWriter output)
-    {
-        if (value.IsEmpty)
-            output.Write("\"\""u8);
-        else
-            WriteText(value, output);
     }
 
     /// <inheritdoc/>
@@ -228,6 +246,37 @@ internal sealed class DecimalType() : NativeType("decimal", "DecimalType")
         int start = output.Length;
         TwosComplement.WriteText(unscaled, output);
         return output.WrittenSpan[start] == '-' ? start + 1 : start;
+    }
+
+    /// <summary>Writes the number as BigDecimal.toPlainString does; a scale that would take more than a megabyte of zeros keeps its exponent.</summary>
+    private static void WritePlain(ReadOnlySpan<byte> value, BufferWriter output)
+    {
+        int scale = BinaryPrimitives.ReadInt32BigEndian(value);
+        if (scale is < -MaxPlainZeros or > MaxPlainZeros)
+        {
+            WriteNumber(value, output);
+            return;
+        }
+
+        int start = WriteDigits(value[4..], output);
+        int count = output.Length - start;
+        if (scale <= 0)
+        {
+            if (Sign(value[4..]) != 0)
+                output.GetSpan(-scale)[..-scale].Fill((byte)'0');
+            output.Advance(Sign(value[4..]) != 0 ? -scale : 0);
+        }
+        else if (scale < count)
+        {
+            Insert(start + count - scale, "."u8, output);
+        }
+        else
+        {
+            byte[] zeros = new byte[2 + scale - count];
+            zeros.AsSpan().Fill((byte)'0');
+            zeros[1] = (byte)'.';
+            Insert(start, zeros, output);
+        }
     }
 
     private static void InsertPoint(int start, int count, int scale, BufferWriter output)

@@ -7,8 +7,11 @@ namespace Cqlite.Core.Types;
 
 /// <summary><c>float</c>: IEEE 754, four bytes. Order: none, -Infinity ... -0.0, 0.0 ... Infinity, NaN (all alike).</summary>
 /// <remarks>Source: org/apache/cassandra/db/marshal/FloatType.java, serializers/FloatSerializer.java.</remarks>
-internal sealed class FloatType() : FloatingType("float", "FloatType", 4)
+internal sealed class FloatType(TextDialect dialect = TextDialect.Current) : FloatingType("float", "FloatType", 4, dialect)
 {
+    /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect to) => to == Dialect ? this : new FloatType(to);
+
     /// <inheritdoc/>
     public override object? Decode(ReadOnlySpan<byte> value)
     {
@@ -52,8 +55,11 @@ internal sealed class FloatType() : FloatingType("float", "FloatType", 4)
 
 /// <summary><c>double</c>: IEEE 754, eight bytes. Order: none, -Infinity ... -0.0, 0.0 ... Infinity, NaN (all alike).</summary>
 /// <remarks>Source: org/apache/cassandra/db/marshal/DoubleType.java, serializers/DoubleSerializer.java.</remarks>
-internal sealed class DoubleType() : FloatingType("double", "DoubleType", 8)
+internal sealed class DoubleType(TextDialect dialect = TextDialect.Current) : FloatingType("double", "DoubleType", 8, dialect)
 {
+    /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect to) => to == Dialect ? this : new DoubleType(to);
+
     /// <inheritdoc/>
     public override object? Decode(ReadOnlySpan<byte> value)
     {
@@ -95,8 +101,11 @@ internal sealed class DoubleType() : FloatingType("double", "DoubleType", 8)
 }
 
 /// <summary>What the two floating-point types share.</summary>
-internal abstract class FloatingType(string name, string simpleClassName, int lengthBytes) : NativeType(name, simpleClassName)
+internal abstract class FloatingType(string name, string simpleClassName, int lengthBytes, TextDialect dialect) : NativeType(name, simpleClassName)
 {
+    /// <summary>The release that the type prints like.</summary>
+    protected TextDialect Dialect { get; } = dialect;
+
     /// <inheritdoc/>
     public override int FixedLength => lengthBytes;
 
@@ -134,6 +143,8 @@ internal abstract class FloatingType(string name, string simpleClassName, int le
     {
         if (value.ValueKind == JsonValueKind.String)
             ParseText(value.GetString(), output);
+        else if (value.ValueKind == JsonValueKind.Number && JavaJson.IsInteger(value))
+            ParseText(JavaJson.TextOf(value), output);
         else if (value.ValueKind == JsonValueKind.Number)
             Write(value.GetDouble(), output);
         else
@@ -154,7 +165,7 @@ internal abstract class FloatingType(string name, string simpleClassName, int le
         Validate(value);
         if (value.IsEmpty)
             output.Write("\"\""u8);
-        else if (!double.IsFinite(Read(value)))
+        else if (!double.IsFinite(Read(value)) && Dialect < TextDialect.Release3017)
             output.Write("null"u8);
         else
             Print(value, output);
@@ -183,7 +194,8 @@ internal abstract class FloatingType(string name, string simpleClassName, int le
         ReadOnlySpan<char> unsigned = !text.IsEmpty && text[0] is '+' or '-' ? text[1..] : text;
         if (unsigned is "NaN")
         {
-            special = double.NaN;
+            // Java's NaN: the one of .NET has its sign bit set, so that it would be another partition key.
+            special = BitConverter.UInt64BitsToDouble(0x7FF8000000000000);
             return true;
         }
 

@@ -21,6 +21,9 @@ internal sealed class ListType(CqlType elements, bool isMultiCell) : CollectionT
     public override CqlType Freeze() => IsMultiCell ? new ListType(Elements.Freeze(), false) : this;
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new ListType(Elements.WithDialect(dialect), IsMultiCell);
+
+    /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => CompareElements(Elements, left, right);
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal sealed class MapType(CqlType keys, CqlType values, bool isMultiCell) : 
     public override CqlType Freeze() => IsMultiCell ? new MapType(Keys.Freeze(), Values.Freeze(), false) : this;
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new MapType(Keys.WithDialect(dialect), Values.WithDialect(dialect), IsMultiCell);
+
+    /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         if (left.IsEmpty || right.IsEmpty)

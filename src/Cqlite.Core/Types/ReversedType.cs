@@ -31,6 +31,9 @@ internal sealed class ReversedType(CqlType inner) : CqlType
     public override bool IsCounter => _inner.IsCounter;
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new ReversedType(_inner.WithDialect(dialect));
+
+    /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => _inner.Compare(right, left);
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal sealed class SetType(CqlType elements, bool isMultiCell) : CollectionTy
     public override CqlType Freeze() => IsMultiCell ? new SetType(Elements.Freeze(), false) : this;
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new SetType(Elements.WithDialect(dialect), IsMultiCell);
+
+    /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => CompareElements(Elements, left, right);
 
     /// <inheritdoc/>

@@ -9,9 +9,10 @@ namespace Cqlite.Core.Types;
 /// name, but orders them as unsigned bytes: times before 1970 come last.
 /// </summary>
 /// <remarks>Source: org/apache/cassandra/db/marshal/TimestampType.java and DateType.java, serializers/TimestampSerializer.java.</remarks>
-internal sealed class TimestampType(string simpleClassName) : NativeType("timestamp", simpleClassName)
+internal sealed class TimestampType(string simpleClassName, TextDialect dialect = TextDialect.Current) : NativeType("timestamp", simpleClassName)
 {
     private readonly bool _unsigned = simpleClassName == "DateType";
+    private readonly string _simpleClassName = simpleClassName;
 
     /// <inheritdoc/>
     public override int FixedLength => 8;
@@ -24,6 +25,9 @@ internal sealed class TimestampType(string simpleClassName) : NativeType("timest
 
     /// <inheritdoc/>
     protected override bool QuotesLiteral => true;
+
+    /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect to) => to == dialect ? this : new TimestampType(_simpleClassName, to);
 
     /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
@@ -92,8 +96,13 @@ internal sealed class TimestampType(string simpleClassName) : NativeType("timest
     public override void WriteText(ReadOnlySpan<byte> value, BufferWriter output)
     {
         Validate(value);
-        if (!value.IsEmpty)
-            WriteMoment(BinaryPrimitives.ReadInt64BigEndian(value), (byte)'T', output);
+        if (value.IsEmpty)
+            return;
+        long milliseconds = BinaryPrimitives.ReadInt64BigEndian(value);
+        if (dialect == TextDialect.Current)
+            WriteMoment(milliseconds, (byte)'T', output);
+        else
+            WriteOldMoment(milliseconds, dialect == TextDialect.Release40 ? (byte)'T' : (byte)' ', withSeconds: dialect == TextDialect.Release40, output);
     }
 
     /// <inheritdoc/>
@@ -101,8 +110,10 @@ internal sealed class TimestampType(string simpleClassName) : NativeType("timest
     {
         Validate(value);
         output.WriteByte((byte)'"');
-        if (!value.IsEmpty)
+        if (!value.IsEmpty && dialect == TextDialect.Current)
             WriteMoment(BinaryPrimitives.ReadInt64BigEndian(value), (byte)' ', output);
+        else if (!value.IsEmpty)
+            WriteOldMoment(BinaryPrimitives.ReadInt64BigEndian(value), (byte)' ', withSeconds: true, output);
         output.WriteByte((byte)'"');
     }
 
@@ -118,6 +129,23 @@ internal sealed class TimestampType(string simpleClassName) : NativeType("timest
     /// <summary>Writes <c>yyyy-MM-dd?HH:mm:ss.SSSZ</c>; years before 1 are printed as years BCE, without saying so, as Cassandra does.</summary>
     internal static void WriteMoment(long milliseconds, byte separator, BufferWriter output)
     {
+        Calendar.FromDays(Days(milliseconds, out int millis), out long year, out int month, out int day);
+        Calendar.WriteYear(year > 0 ? year : 1 - year, output);
+        Calendar.WriteMonthAndDay(month, day, output);
+        WriteClock(millis, separator, withSeconds: true, output);
+    }
+
+    /// <summary>Writes a moment as Java's SimpleDateFormat does: in the Julian calendar up to 1582, without a sign before long years.</summary>
+    private static void WriteOldMoment(long milliseconds, byte separator, bool withSeconds, BufferWriter output)
+    {
+        Calendar.FromDaysWithJulian(Days(milliseconds, out int millis), out long year, out int month, out int day);
+        output.WriteFormatted(year > 0 ? year : 1 - year, "D4");
+        Calendar.WriteMonthAndDay(month, day, output);
+        WriteClock(millis, separator, withSeconds, output);
+    }
+
+    private static long Days(long milliseconds, out int millisOfDay)
+    {
         long days = Math.DivRem(milliseconds, Calendar.DayMillis, out long rest);
         if (rest < 0)
         {
@@ -125,15 +153,24 @@ internal sealed class TimestampType(string simpleClassName) : NativeType("timest
             rest += Calendar.DayMillis;
         }
 
-        Calendar.FromDays(days, out long year, out int month, out int day);
-        Calendar.WriteYear(year > 0 ? year : 1 - year, output);
-        Calendar.WriteMonthAndDay(month, day, output);
-        int millis = (int)rest;
+        millisOfDay = (int)rest;
+        return days;
+    }
+
+    private static void WriteClock(int millis, byte separator, bool withSeconds, BufferWriter output)
+    {
         Span<byte> target = output.GetSpan(14);
         target[0] = separator;
         Calendar.WriteTwo(target[1..], millis / 3_600_000);
         target[3] = (byte)':';
         Calendar.WriteTwo(target[4..], millis / 60_000 % 60);
+        if (!withSeconds)
+        {
+            target[6] = (byte)'Z';
+            output.Advance(7);
+            return;
+        }
+
         target[6] = (byte)':';
         Calendar.WriteTwo(target[7..], millis / 1000 % 60);
         target[9] = (byte)'.';

@@ -23,6 +23,9 @@ internal sealed class TupleType : FieldedType
     public override string ClassName { get; }
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new TupleType(Fields.Select(f => f.WithDialect(dialect)));
+
+    /// <inheritdoc/>
     public override void Validate(ReadOnlySpan<byte> value)
     {
         for (int i = 0; i < Fields.Count; i++)

@@ -66,6 +66,9 @@ internal sealed class UserType : FieldedType
     public override CqlType Freeze() => IsMultiCell ? new UserType(Keyspace, TypeName, FieldNames, Fields, false) : this;
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new UserType(Keyspace, TypeName, FieldNames, [.. Fields.Select(f => f.WithDialect(dialect))], IsMultiCell);
+
+    /// <inheritdoc/>
     public override void Validate(ReadOnlySpan<byte> value)
     {
         for (int i = 0; i < Fields.Count; i++)

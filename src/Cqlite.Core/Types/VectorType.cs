@@ -54,6 +54,9 @@ internal sealed class VectorType : CqlType
     internal override string ClassNameWithoutFreezing { get; }
 
     /// <inheritdoc/>
+    public override CqlType WithDialect(TextDialect dialect) => new VectorType(Elements.WithDialect(dialect), Dimension);
+
+    /// <inheritdoc/>
     public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         if (left.IsEmpty || right.IsEmpty)

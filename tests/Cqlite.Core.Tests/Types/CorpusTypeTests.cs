@@ -10,11 +10,12 @@ public sealed class CorpusTypeTests
 {
     [Theory]
     [CorpusTables(At = "5.0.9-nb,5.0.9-oa,5.0.9-da,4.1.10-nb", Theme = "types,random,multi,keys", WithSelect = true)]
+    [CorpusTables(At = "4.0-rc1-na,3.11.19-me,3.0.31-me,3.0.24-md,3.0.17-mc,3.0.7-mb,3.0.6-ma", Theme = "types,random", WithSelect = true)]
     public void Values_print_the_json_that_Cassandra_printed(CorpusTable table)
     {
         int printed = 0;
         CorpusColumnTypes types = new(table);
-        Dictionary<string, CqlType> byName = table.Columns.ToDictionary(c => c.Name, types.Of, StringComparer.Ordinal);
+        Dictionary<string, CqlType> byName = table.Columns.ToDictionary(c => c.Name, c => types.Of(c).WithDialect(Dialect(table.Release)), StringComparer.Ordinal);
         BufferWriter output = new();
         foreach (SelectTruthRow row in table.SelectRows())
         {
@@ -101,6 +102,15 @@ public sealed class CorpusTypeTests
             previous = row;
         }
     }
+
+    private static TextDialect Dialect(string release) => release switch
+    {
+        "3.0.6" or "3.0.7" => TextDialect.Release306,
+        "3.0.17" => TextDialect.Release3017,
+        "4.0-rc1" => TextDialect.Release40,
+        _ when release.StartsWith("3.", StringComparison.Ordinal) => TextDialect.Release3,
+        _ => TextDialect.Current,
+    };
 
     /// <summary>Writes a clustering's component as ClusteringComparator does: a marker, and another marker for null and for empty.</summary>
     private static void WriteClustering(CqlType type, byte[]? value, BufferWriter output)
