@@ -16,7 +16,7 @@ internal static class SSTableDumpCommand
 
     private static readonly Option<string?> s_release = new("--release")
     {
-        Description = "Print as the sstabledump of this release where releases differ: 3.0.17, 3.11, 4.1 or 5.0; by default as those that write the SSTable's version.",
+        Description = "Print as the sstabledump of this release where releases differ: 3.0.6, 3.0.17, 3.11, 4.0, 4.1 or 5.0; by default as those that write the SSTable's version.",
     };
 
     private static readonly Option<string[]> s_key = new("--key", "-k") { Description = "Dump only partitions of this key; may be repeated." };
@@ -30,7 +30,7 @@ internal static class SSTableDumpCommand
     public static Command Create()
     {
         s_format.AcceptOnlyFromAmong("sstabledump", "lines", "debug");
-        s_release.AcceptOnlyFromAmong("3.0.17", "3.11", "4.1", "5.0");
+        s_release.AcceptOnlyFromAmong([.. DumpReleases.Names]);
         Command command = new("dump", "Prints partitions, rows, cells and tombstones of an SSTable.")
         {
             SSTableCommands.Paths, s_format, s_release, s_key, s_excludeKey, s_keysOnly, s_rawTimestamps,
@@ -44,13 +44,7 @@ internal static class SSTableDumpCommand
         string format = parsed.GetRequiredValue(s_format);
         SSTableDumpOptions options = new()
         {
-            Style = parsed.GetValue(s_release) switch
-            {
-                "3.0.17" => DumpStyle.ReadsAhead,
-                "3.11" or "4.1" => DumpStyle.BeforeTableKind,
-                "5.0" => DumpStyle.WithTableKind,
-                _ => null,
-            },
+            Release = DumpReleases.Parse(parsed.GetValue(s_release)),
             JsonLines = format == "lines" || parsed.GetValue(GlobalOptions.Json),
             Keys = parsed.GetValue(s_key) ?? [],
             ExcludedKeys = parsed.GetValue(s_excludeKey) ?? [],

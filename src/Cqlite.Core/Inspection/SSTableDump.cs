@@ -19,12 +19,16 @@ public sealed class SSTableDump
 
     private readonly SSTable _sstable;
     private readonly SSTableDumpOptions _options;
-    private readonly DumpStyle _style;
+    private readonly DumpRelease _release;
     private readonly long _nowSeconds;
     private readonly BufferWriter _out = new(FlushAtBytes * 2);
     private readonly BufferWriter _text = new();
     private readonly byte[][] _staticNames;
     private readonly byte[][] _regularNames;
+    private readonly CqlType[] _keyTypes;
+    private readonly CqlType[] _clusteringTypes;
+    private readonly CqlType[] _staticTypes;
+    private readonly CqlType[] _regularTypes;
     private readonly HashSet<string> _keys;
     private readonly HashSet<string> _excluded;
     private bool _isInString;
@@ -36,10 +40,25 @@ public sealed class SSTableDump
         ArgumentNullException.ThrowIfNull(sstable);
         _sstable = sstable;
         _options = options ?? SSTableDumpOptions.Default;
-        _style = _options.StyleFor(sstable.Descriptor.Version);
+        _release = _options.ReleaseFor(sstable);
         _nowSeconds = _options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        _staticNames = [.. sstable.Table.Statics.Select(QuotedName)];
-        _regularNames = [.. sstable.Table.Regulars.Select(QuotedName)];
+        TableMetadata table = sstable.Table;
+        _staticNames = [.. table.Statics.Select(QuotedName)];
+        _regularNames = [.. table.Regulars.Select(QuotedName)];
+        TextDialect dialect = _release switch
+        {
+            DumpRelease.Release306 => TextDialect.Release306,
+            DumpRelease.Release3017 => TextDialect.Release3017,
+            DumpRelease.Release3 => TextDialect.Release3,
+            DumpRelease.Release40 => TextDialect.Release40,
+            _ => TextDialect.Current,
+        };
+        _keyTypes = Types(table.PartitionKey);
+        _clusteringTypes = Types(table.Clustering);
+        _staticTypes = Types(table.Statics);
+        _regularTypes = Types(table.Regulars);
+
+        CqlType[] Types(IReadOnlyList<ColumnMetadata> columns) => [.. columns.Select(c => c.Type.WithDialect(dialect))];
         _keys = new HashSet<string>(_options.Keys, StringComparer.Ordinal);
         _excluded = new HashSet<string>(_options.ExcludedKeys, StringComparer.Ordinal);
     }
@@ -105,7 +124,7 @@ public sealed class SSTableDump
         bool more = cursor.MoveToNextUnfiltered();
         long firstPosition = Position(cursor);
         _out.Write("{"u8);
-        if (_style == DumpStyle.WithTableKind)
+        if (_release == DumpRelease.Release50)
         {
             Line(4, _sstable.Table.Kind == TableKind.Index ? "\"table kind\" : \"INDEX\","u8 : "\"table kind\" : \"REGULAR\","u8);
             partitionPosition = firstPosition;
@@ -130,7 +149,7 @@ public sealed class SSTableDump
         bool any = false;
         bool hasStatic = staticRow is { IsEmpty: false };
         long rowPosition = firstPosition;
-        if (_style == DumpStyle.ReadsAhead)
+        if (_release == DumpRelease.Release3017)
         {
             rowPosition = PositionAfterFirst(cursor, more);
         }
@@ -186,11 +205,11 @@ public sealed class SSTableDump
 
     private void WriteKey(ReadOnlySpan<byte> key)
     {
-        int count = _sstable.Table.PartitionKey.Count;
+        int count = _keyTypes.Length;
         _out.Write("[ "u8);
         if (count == 1)
         {
-            WriteKeyText(_sstable.Table.PartitionKey[0].Type, key);
+            WriteKeyText(_keyTypes[0], key);
         }
         else
         {
@@ -201,7 +220,7 @@ public sealed class SSTableDump
                     throw new CorruptDataException(_sstable.Descriptor.PathOf(SSTableComponent.Data), -1, $"a partition key's part of {length} bytes runs past the key.");
                 if (i > 0)
                     _out.Write(", "u8);
-                WriteKeyText(_sstable.Table.PartitionKey[i].Type, key.Slice(2, length));
+                WriteKeyText(_keyTypes[i], key.Slice(2, length));
                 key = key[(length + 3)..];
             }
         }
@@ -258,7 +277,7 @@ public sealed class SSTableDump
     {
         bool any = false;
         byte[][] names = row.IsStatic ? _staticNames : _regularNames;
-        IReadOnlyList<ColumnMetadata> columns = row.IsStatic ? _sstable.Table.Statics : _sstable.Table.Regulars;
+        CqlType[] types = row.IsStatic ? _staticTypes : _regularTypes;
         ReadOnlySpan<ComplexDeletion> deletions = row.ComplexDeletions;
         foreach (ref readonly Cell cell in row.Cells)
         {
@@ -270,7 +289,7 @@ public sealed class SSTableDump
 
             _out.Write(any ? ","u8 : ""u8);
             any = true;
-            WriteCell(row, cell, columns[cell.Column], names[cell.Column], liveness);
+            WriteCell(row, cell, types[cell.Column], names[cell.Column], liveness);
         }
 
         foreach (ComplexDeletion deletion in deletions)
@@ -289,11 +308,10 @@ public sealed class SSTableDump
         _out.Write(" }"u8);
     }
 
-    private void WriteCell(Row row, in Cell cell, ColumnMetadata column, byte[] name, in Liveness liveness)
+    private void WriteCell(Row row, in Cell cell, CqlType type, byte[] name, in Liveness liveness)
     {
         Line(10, "{ \"name\" : "u8);
         _out.Write(name);
-        CqlType type = column.Type;
         if (!cell.Path.IsNull)
         {
             _out.Write(", \"path\" : [ "u8);
@@ -354,11 +372,22 @@ public sealed class SSTableDump
 
     private void WriteValue(CqlType type, ReadOnlySpan<byte> value)
     {
-        // The tool takes a counter's context for a number: its first eight bytes are what it prints.
-        if (type.IsCounter && value.Length >= sizeof(long))
+        // Newer tools take a counter's context for a number: its first eight bytes are what they print.
+        if (_release == DumpRelease.Release306)
+            WriteValueAsText(type, value);
+        else if (type.IsCounter && value.Length >= sizeof(long))
             _out.WriteFormatted(BinaryPrimitives.ReadInt64BigEndian(value));
         else
             type.WriteJson(value, _out);
+    }
+
+    /// <summary>As 3.0.6 prints values: their text in quotes, counters in hex, frozen collections, which it has read before, as nothing.</summary>
+    private void WriteValueAsText(CqlType type, ReadOnlySpan<byte> value)
+    {
+        if (type.Unreversed is ListType or SetType or MapType)
+            _out.Write("\"\""u8);
+        else
+            WriteKeyText(type.IsCounter ? CqlTypes.Blob : type, value);
     }
 
     private int FieldOf(UserType user, ReadOnlySpan<byte> path)
@@ -421,16 +450,16 @@ public sealed class SSTableDump
     {
         _out.Write(","u8);
         Line(indent, "\"clustering\" : [ "u8);
-        for (int i = 0; i < _sstable.Table.Clustering.Count; i++)
+        for (int i = 0; i < _clusteringTypes.Length; i++)
         {
             if (i > 0)
                 _out.Write(", "u8);
             if (i >= clustering.Count)
                 _out.Write("\"*\""u8);
             else if (clustering.IsNull(i))
-                _out.Write("null"u8);
+                _out.Write(_release == DumpRelease.Release306 ? "\"null\""u8 : "null"u8);
             else
-                _sstable.Table.Clustering[i].Type.WriteJson(clustering[i], _out);
+                WriteValue(_clusteringTypes[i], clustering[i]);
         }
 
         _out.Write(" ]"u8);

@@ -135,6 +135,16 @@ public sealed class SSTable : IPartitionSource, IDisposable
         ];
     }
 
+    /// <summary>The components that TOC.txt lists, in its order; none where there is no such file.</summary>
+    public IReadOnlyList<string> ReadToc()
+    {
+        if (!Has(SSTableComponent.Toc))
+            return [];
+        const int longestToc = 1 << 16;
+        string text = System.Text.Encoding.UTF8.GetString(_files.ReadAll(Descriptor.PathOf(SSTableComponent.Toc), longestToc));
+        return text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Whether a component is there.</summary>
     public bool Has(SSTableComponent component) => Components.Contains(component);
 

@@ -128,7 +128,7 @@ internal sealed class DecimalType(TextDialect dialect = TextDialect.Current) : N
         if (value.IsEmpty)
             return;
         CheckDigits(value);
-        if (dialect == TextDialect.Release306)
+        if (dialect is TextDialect.Release306 or TextDialect.Release3017)
             WritePlain(value, output);
         else
             WriteNumber(value, output);

@@ -11,7 +11,7 @@ namespace Cqlite.Core.Types;
 /// Current       2024-02-29T12:34:56.789Z  proleptic, +     +10000-01-01         null               1E+3
 /// Release40     2024-02-29T12:34:56.789Z  Julian to 1582   +10000-01-01         null               1E+3
 /// Release3      2024-02-29 12:34Z         Julian to 1582   10000-01-01          null               1E+3
-/// Release3017   2024-02-29 12:34Z         Julian to 1582   10000-01-01          NaN, Infinity      1E+3
+/// Release3017   2024-02-29 12:34Z         Julian to 1582   10000-01-01          NaN, Infinity      1000
 /// Release306    2024-02-29 12:34Z         Julian to 1582   10000-01-01          NaN, Infinity      1000
 /// </code>
 /// Timestamps as JSON are 2024-02-29 12:34:56.789Z in all, in the years of the text.
