@@ -1,5 +1,6 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
@@ -7,7 +8,7 @@ namespace Cqlite.Core.Query.Planning;
 
 /// <summary>Plans the expressions of a SELECT clause, and names their result columns as Cassandra does.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/selection/Selectable.java.</remarks>
-internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
+internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata table, TermPlanner terms)
 {
     private const string Signatures =
         "system.{0} : (bigint) -> bigint, system.{0} : (counter) -> counter, system.{0} : (decimal) -> decimal, system.{0} : (double) -> double, "
@@ -26,8 +27,8 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
                 return PlanMetadata(metadata);
             case FunctionCall call:
                 return PlanCall(call);
-            case TypeHint hint when TypeNames.TryResolve(hint.Type, out CqlType? type):
-                return PlanHint(hint, type);
+            case TypeHint hint:
+                return PlanHint(hint, new TypeResolver(keyspace).Resolve(hint.Type));
             case FieldSelection field:
                 return PlanField(field);
             case ElementSelection element:
@@ -52,12 +53,7 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
         _ => ExpressionText.Of(expression),
     };
 
-    private ColumnSource Source(Identifier name)
-    {
-        ColumnMetadata column = table.Column(name.Text)
-            ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(name.Text)} in table {table}");
-        return ColumnSource.Of(table, column);
-    }
+    private ColumnSource Source(Identifier name) => ColumnSource.Of(table, ColumnSource.Find(table, name));
 
     private CellMetadataSelection PlanMetadata(CellMetadata metadata)
     {
