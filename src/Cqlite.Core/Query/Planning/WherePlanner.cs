@@ -106,7 +106,7 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
 
     private void AddClustering(Restriction restriction)
     {
-        Restriction? last = _plan.Clustering.All.LastOrDefault();
+        Restriction? last = _plan.Clustering.IsEmpty ? null : _plan.Clustering.All[^1];
         ColumnMetadata? following = _plan.Clustering.Next(restriction.First);
         _plan.Clustering.Add(restriction);
         if (last is null || allowFiltering || IndexSupport.Supports(table, restriction))
