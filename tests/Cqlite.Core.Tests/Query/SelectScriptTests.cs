@@ -40,7 +40,10 @@ public sealed class SelectScriptTests
             selects++;
             string expected = Expected(statement);
             string actual = Actual(select, schema, keyspace, statement);
-            if (expected != actual && !Known.Contains(statement.Text))
+            bool isKnown = Known.Contains(statement.Place);
+            if (expected == actual && isKnown)
+                differences.Add($"{statement.Place} agrees now: take it off the list of known differences.");
+            if (expected != actual && !isKnown)
                 differences.Add($"{statement.Place}: {statement.Text}\n  expected {expected}\n  actual   {actual}");
         }
 
@@ -49,7 +52,12 @@ public sealed class SelectScriptTests
             Assert.Fail($"{differences.Count} of {selects} differ:\n{string.Join('\n', differences)}");
     }
 
-    private static readonly HashSet<string> Known = [];
+    // Statements that are answered otherwise, each below its reason.
+    private static readonly HashSet<string> Known =
+    [
+        .. File.ReadLines(Path.Combine(Repository.Root, "tests", "Cqlite.Core.Tests", "Query", "SelectScripts.known.txt"))
+            .Where(line => line.Length > 0 && !line.StartsWith('#')),
+    ];
 
     private static Statement? TryParse(string text)
     {
@@ -102,16 +110,17 @@ public sealed class SelectScriptTests
                 CqlScriptBindKind.Null => null,
                 CqlScriptBindKind.Unset => BindValues.Unset,
                 CqlScriptBindKind.Raw => bind.Bytes,
-                _ => new TermPlanner(0).Prepare(CqlParser.ParseTerm(Literal(bind)), new Receiver("bound", TypeParser.ParseCql(bind.Type!))).Bind(BindValues.None),
+                _ => new TermPlanner(0).Prepare(CqlParser.ParseTerm(bind.Literal!), new Receiver("bound", TypeParser.ParseCql(bind.Type!))).Bind(BindValues.None),
             });
         }
 
         // Values by name go where their markers are.
         if (statement.Binds is { Count: > 0 } binds && binds[0].Name is not null)
-            return new BindValues([.. plan.Markers.Select(m => values[binds.Select((b, i) => (b, i)).First(x => x.b.Name == m.Name).i])]);
+        {
+            string?[] names = [.. ((SelectStatement)CqlParser.Parse(statement.Text)).BindMarkers.Select(m => m.Name?.Text)];
+            return new BindValues([.. names.Select(n => binds.ToList().FindIndex(b => b.Name == n)).Where(i => i >= 0).Select(i => values[i])]);
+        }
+
         return new BindValues([.. values]);
     }
-
-    // Elements that are null have no literal in CQL's lists; as the only ones that scripts bind are the first or last, a list is written out.
-    private static string Literal(CqlScriptBind bind) => bind.Literal!;
 }

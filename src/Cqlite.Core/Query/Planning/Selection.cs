@@ -1,3 +1,4 @@
+using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Types;
 
@@ -166,11 +167,17 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
 
-    public override Evaluator Start(BindValues values) => new ElementEvaluator(Operand.Start(values), Key.Bind(values), KeyType, Operand.Type is MapType);
+    public override Evaluator Start(BindValues values)
+    {
+        byte[]? key = Key.Bind(values);
+        if (key is null || BindValues.IsUnset(key))
+            throw new InvalidQueryException($"Invalid {(key is null ? "null" : "unset")} value for element selection on {Operand}");
+        return new ElementEvaluator(Operand.Start(values), key, KeyType, Operand.Type is MapType);
+    }
 
     protected override string Print() => $"{Operand}[{Key}]";
 
-    private sealed class ElementEvaluator(Evaluator operand, byte[]? key, CqlType keyType, bool isMap) : Evaluator
+    private sealed class ElementEvaluator(Evaluator operand, byte[] key, CqlType keyType, bool isMap) : Evaluator
     {
         public override void Reset() => operand.Reset();
 
@@ -179,7 +186,7 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
         public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
         {
             ReadOnlySpan<byte> value = operand.Value(row, out isNull);
-            if (isNull || key is null || value.Length < sizeof(int))
+            if (isNull || value.Length < sizeof(int))
             {
                 isNull = true;
                 return default;
