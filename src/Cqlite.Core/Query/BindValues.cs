@@ -11,8 +11,8 @@ public sealed class BindValues
     /// <summary>No values.</summary>
     public static BindValues None { get; } = new();
 
-    /// <summary>Marks a value as unset; told apart from an empty one by identity.</summary>
-    public static byte[] Unset { get; } = new byte[0x0];
+    /// <summary>Marks a value as unset; told apart from others by identity.</summary>
+    public static byte[] Unset { get; } = [0];
 
     /// <summary>Number of values.</summary>
     public int Count => _values.Length;

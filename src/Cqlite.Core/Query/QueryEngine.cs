@@ -3,23 +3,61 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Schema;
+using Partitioner = Cqlite.Core.Schema.Partitioner;
 
 namespace Cqlite.Core.Query;
 
 /// <summary>Answers CQL from a database. Statements and their plans are kept, so that a text that comes again is neither parsed nor planned.</summary>
-public sealed class QueryEngine
+public sealed class QueryEngine : IDisposable
 {
     private const int KeptPlans = 1000;
     private readonly Database _database;
+    private readonly bool _ownsDatabase;
     private readonly ConcurrentDictionary<(string Text, string? Keyspace), PreparedQuery> _prepared = new();
 
     /// <summary>Answers from a database, which stays its owner's.</summary>
     public QueryEngine(Database database)
+        : this(database, ownsDatabase: false)
+    {
+    }
+
+    private QueryEngine(Database database, bool ownsDatabase)
     {
         ArgumentNullException.ThrowIfNull(database);
         _database = database;
+        _ownsDatabase = ownsDatabase;
+    }
+
+    /// <summary>The database.</summary>
+    public Database Database => _database;
+
+    /// <summary>Opens what lies at a path, and answers from it; the database is closed with this.</summary>
+    /// <param name="path">A node's folder, its data directory, a keyspace's or table's folder, a snapshot, or a folder of SSTables.</param>
+    /// <param name="options">How to open it.</param>
+    /// <exception cref="StorageException">There is no such folder, or it can't be read.</exception>
+    /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's.</exception>
+    /// <exception cref="InvalidQueryException">The schema's statements can't be applied.</exception>
+    public static QueryEngine Open(string path, DatabaseOptions? options = null) => new(Database.Open(path, ReadSchema, options), ownsDatabase: true);
+
+    /// <summary>Reads a schema from CQL text, as a database asks for it when it is opened.</summary>
+    public static DatabaseSchema ReadSchema(string cql, string file, Partitioner partitioner)
+    {
+        try
+        {
+            return SchemaScript.Apply(DatabaseSchema.Empty, cql, DdlSettings.Recorded with { Partitioner = partitioner });
+        }
+        catch (InvalidQueryException error)
+        {
+            throw new InvalidQueryException($"{file}: {error.Message}", error.Code);
+        }
+        catch (CqlSyntaxException error)
+        {
+            throw new CqlSyntaxException($"{file}: {error.Message}", error.Line, error.Column);
+        }
     }
 
     /// <summary>Parses and plans a SELECT.</summary>
@@ -58,4 +96,11 @@ public sealed class QueryEngine
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, string? keyspace = null, BindValues? values = null, QueryOptions? options = null) =>
         Execute(Prepare(cql, keyspace), values, options);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_ownsDatabase)
+            _database.Dispose();
+    }
 }

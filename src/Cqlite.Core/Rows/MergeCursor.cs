@@ -151,6 +151,7 @@ public sealed class MergeCursor : UnfilteredCursor
     {
         foreach (UnfilteredCursor source in _sources)
             source.Dispose();
+        base.Dispose(disposing);
     }
 
     private void AddPartition(int source)

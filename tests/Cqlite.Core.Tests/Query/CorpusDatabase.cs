@@ -77,7 +77,8 @@ internal sealed class CorpusDatabase
                 DroppedAt(row.GetProperty("dropped_time")));
         }
 
-        TableFlags flags = TableFlags.None;
+        // Views have no flags of their own.
+        TableFlags flags = table.Flags.Count == 0 && Rows(rows, "views").Any(v => v.GetProperty("view_name").GetString() == table.Name) ? TableFlags.Compound : TableFlags.None;
         foreach (string flag in table.Flags)
             flags |= Enum.Parse<TableFlags>(flag, ignoreCase: true);
         return new TableMetadata(table.Keyspace, table.Name, table.Id, table.Columns.Select(c => ColumnOf(c, resolve)))

@@ -83,11 +83,11 @@ public sealed class SelectCorpusTests
             index++;
         }
 
-        // The node answered within two seconds of the moment that was noted.
+        // The node answered within five seconds of the moment that was noted.
         void CheckTtl(string expected, string actual)
         {
             string[] parts = actual.Split(", ");
-            for (int late = 0; late <= 2; late++)
+            for (int late = 0; late <= 5; late++)
             {
                 if (expected == string.Join(", ", parts.Select(p => long.TryParse(p.Trim('[', ']'), out long ttl) ? p.Replace($"{ttl}", $"{ttl - late}") : p)))
                     return;

@@ -68,7 +68,11 @@ internal class SelectResult : QueryResult
     public override ReadOnlySpan<byte> GetValue(int column, out bool isNull) => _evaluators[column].Value(Rows.View, out isNull);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => Rows.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        Rows.Dispose();
+        base.Dispose(disposing);
+    }
 
     /// <summary>Counts a result row against the limit, which a sort applies later.</summary>
     protected bool TakeFromLimit()

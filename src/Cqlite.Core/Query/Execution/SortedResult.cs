@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
-using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Execution;
 
@@ -54,7 +53,11 @@ internal sealed class SortedResult : QueryResult
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _source.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _source.Dispose();
+        base.Dispose(disposing);
+    }
 
     private List<byte[]?[]> Gather()
     {

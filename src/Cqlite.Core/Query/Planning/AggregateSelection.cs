@@ -77,19 +77,17 @@ internal sealed record ExtremeSelection(Selection Operand, bool IsMaximum) : Sel
     }
 }
 
-/// <summary>SUM or AVG of a numeric type other than decimal, in that type; integers wrap around in a sum.</summary>
+/// <summary>SUM or AVG of a numeric type, in that type; integers wrap around in a sum.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/functions/AggregateFcts.java.</remarks>
 internal sealed record SumSelection(Selection Operand, bool IsAverage) : Selection(Operand.Type.IsCounter ? CqlTypes.BigInt : Operand.Type)
 {
-    /// <summary>The types of which there is a sum.</summary>
-    public static bool Accepts(CqlType type) => type.Name is "tinyint" or "smallint" or "int" or "bigint" or "counter" or "varint" or "float" or "double";
-
     public override bool IsAggregate => true;
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
 
     public override Evaluator Start(BindValues values) => Operand.Type.Name switch
     {
+        "decimal" => new DecimalEvaluator(Operand.Start(values), IsAverage),
         "float" or "double" => new FloatingEvaluator(Operand.Start(values), Operand.Type.Name == "float", IsAverage),
         _ => new IntegerEvaluator(Operand.Start(values), Type.Name, IsAverage),
     };
@@ -160,6 +158,47 @@ internal sealed record SumSelection(Selection Operand, bool IsAverage) : Selecti
             4 => BinaryPrimitives.ReadInt32BigEndian(value),
             _ => BinaryPrimitives.ReadInt64BigEndian(value),
         };
+    }
+
+    private sealed class DecimalEvaluator(Evaluator operand, bool isAverage) : Evaluator
+    {
+        private readonly BufferWriter _output = new(32);
+        private BigInteger _unscaled;
+        private int _scale;
+        private long _count;
+
+        public override void Reset() => (_unscaled, _scale, _count) = (BigInteger.Zero, 0, 0);
+
+        public override void Accumulate(RowView row)
+        {
+            ReadOnlySpan<byte> bytes = operand.Value(row, out bool isNull);
+            if (isNull || bytes.IsEmpty)
+                return;
+            _count++;
+            int scale = BinaryPrimitives.ReadInt32BigEndian(bytes);
+            var unscaled = new BigInteger(bytes[sizeof(int)..], isBigEndian: true);
+            if (scale > _scale)
+                (_unscaled, _scale) = (_unscaled * BigInteger.Pow(10, scale - _scale), scale);
+            else
+                unscaled *= BigInteger.Pow(10, _scale - scale);
+            _unscaled += unscaled;
+        }
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            isNull = false;
+            _output.Clear();
+            _output.WriteInt32(_scale);
+            _output.Write((isAverage && _count > 0 ? DivideHalfEven(_unscaled, _count) : _unscaled).ToByteArray(isBigEndian: true));
+            return _output.WrittenSpan;
+        }
+
+        private static BigInteger DivideHalfEven(BigInteger dividend, long divisor)
+        {
+            BigInteger quotient = BigInteger.DivRem(dividend, divisor, out BigInteger remainder);
+            int half = (BigInteger.Abs(remainder) * 2).CompareTo(divisor);
+            return half > 0 || (half == 0 && !quotient.IsEven) ? quotient + dividend.Sign : quotient;
+        }
     }
 
     private sealed class FloatingEvaluator(Evaluator operand, bool isSingle, bool isAverage) : Evaluator

@@ -1,4 +1,7 @@
+using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
 
@@ -21,6 +24,13 @@ internal sealed record ColumnSource(ColumnMetadata Column, int Index)
 
         throw new ArgumentException($"Column {column.Name} does not belong to {table}.", nameof(column));
     }
+
+    /// <summary>The column of a name in a statement.</summary>
+    /// <exception cref="InvalidQueryException">There is none, or it is one that statements can't name.</exception>
+    public static ColumnMetadata Find(TableMetadata table, Identifier name) =>
+        table.Column(name.Text) is { } column && !table.IsHidden(column)
+            ? column
+            : throw new InvalidQueryException($"Undefined column name {CqlIdentifier.Quote(name.Text)} in table {table}");
 
     public override string ToString() => Column.Name;
 }

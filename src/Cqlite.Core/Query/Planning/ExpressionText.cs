@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
 
-/// <summary>Expressions and relations as Cassandra prints them in errors and result column names.</summary>
+/// <summary>Expressions as Cassandra prints them in errors and result column names.</summary>
 /// <remarks>Source: the getText and toString methods of org/apache/cassandra/cql3/*.</remarks>
 internal static class ExpressionText
 {
@@ -33,18 +34,6 @@ internal static class ExpressionText
         _ => expression.GetType().Name,
     };
 
-    public static string Of(Relation relation) => relation switch
-    {
-        ColumnRelation { Operator: RelationOperator.IsNot } column => $"{Name(column.Column)} IS NOT NULL",
-        ColumnRelation column => $"{Name(column.Column)} {Symbol(column.Operator)} {Of(column.Value)}",
-        ColumnInRelation column => $"{Name(column.Column)} IN {Of(column.Values)}",
-        MapEntryRelation entry => $"{Name(entry.Column)}[{Of(entry.Key)}] {Symbol(entry.Operator)} {Of(entry.Value)}",
-        TokenRelation token => $"token({Join(token.Columns)}) {Symbol(token.Operator)} {Of(token.Value)}",
-        TupleRelation tuple => $"({Join(tuple.Columns)}) {Symbol(tuple.Operator)} {Of(tuple.Value)}",
-        TupleInRelation tuple => $"({Join(tuple.Columns)}) IN {Of(tuple.Values)}",
-        _ => relation.GetType().Name,
-    };
-
     public static string Symbol(RelationOperator relation) => relation switch
     {
         RelationOperator.Equal => "=",
@@ -60,12 +49,6 @@ internal static class ExpressionText
         _ => "IS NOT",
     };
 
-    /// <summary>A name, in double quotes where it would not be read back as it is.</summary>
-    public static string Quoted(string name) =>
-        name.Length > 0 && name[0] is >= 'a' and <= 'z' && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')
-            ? name
-            : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     public static string Name(CellMetadataKind kind) => kind switch
     {
         CellMetadataKind.WriteTime => "writetime",
@@ -73,13 +56,9 @@ internal static class ExpressionText
         _ => "ttl",
     };
 
-    private static string Name(Identifier identifier) => Quoted(identifier.Text);
+    private static string Name(Identifier identifier) => CqlIdentifier.Quote(identifier.Text);
 
     private static string Join(ImmutableArray<Expression> expressions) => string.Join(", ", expressions.Select(Of));
-
-    private static string Join(ImmutableArray<Identifier> names) => string.Join(", ", names.Select(Name));
-
-    private static string Of(InList list) => list.Marker is { } marker ? Of(marker) : $"({Join(list.Values)})";
 
     private static char Symbol(ArithmeticOperator arithmetic) => arithmetic switch
     {

@@ -12,7 +12,11 @@ internal static class IndexSupport
     /// <summary>Whether one index, or the storage-attached ones together, serve all restrictions.</summary>
     public static bool SupportsAll(TableMetadata table, IReadOnlyList<Restriction> restrictions) =>
         restrictions.All(r => table.Indexes.Values.Any(i => IsAttached(i) && Supports(i, r)))
-        || table.Indexes.Values.Any(i => restrictions.All(r => Supports(i, r)));
+        || table.Indexes.Values.Any(i => restrictions.All(r => Supports(i, r) && !IsSeveralContains(r)));
+
+    // A legacy index finds one element at a time, the others are filtered.
+    private static bool IsSeveralContains(Restriction restriction) =>
+        restriction is ContainsRestriction contains && contains.Values.Count + contains.Keys.Count + contains.Entries.Count > 1;
 
     private static bool IsAttached(IndexMetadata index) =>
         index.Options.TryGetValue("class_name", out string? type)

@@ -43,12 +43,12 @@ internal sealed class SelectPlanner
 
     private SelectPlan Plan()
     {
-        var selectionPlanner = new SelectionPlanner(_table, _terms);
+        var selectionPlanner = new SelectionPlanner(_keyspace, _table, _terms);
         var names = new List<string>();
         var selections = new List<Selection>();
         if (_statement.Selectors.IsEmpty)
         {
-            foreach (ColumnMetadata column in WildcardColumns(_table))
+            foreach (ColumnMetadata column in _table.ColumnsInSelectOrder())
             {
                 names.Add(column.Name);
                 selections.Add(new ColumnSelection(ColumnSource.Of(_table, column)));
@@ -115,16 +115,6 @@ internal sealed class SelectPlanner
         };
     }
 
-    /// <summary>The columns that <c>*</c> stands for: all, but for what compact tables of 3.x keep without being asked.</summary>
-    internal static IEnumerable<ColumnMetadata> WildcardColumns(TableMetadata table)
-    {
-        if (WherePlan.IsStaticCompact(table))
-            return table.ColumnsInSelectOrder().Where(c => c.Kind is ColumnKind.PartitionKey or ColumnKind.Static);
-        return table.IsCompact
-            ? table.ColumnsInSelectOrder().Where(c => !(c.Kind == ColumnKind.Regular && c.Type.ClassName.EndsWith(".EmptyType", StringComparison.Ordinal)))
-            : table.ColumnsInSelectOrder();
-    }
-
     private static ImmutableArray<string> Warnings(WherePlan where, bool hasAggregate)
     {
         if (!hasAggregate)
@@ -136,7 +126,7 @@ internal sealed class SelectPlanner
 
     private bool SelectsOnlyStatics(List<Selection> selections)
     {
-        if (WherePlan.IsStaticCompact(_table) || !_table.HasStatics || _statement.Selectors.IsEmpty)
+        if (_table.IsStaticCompact || !_table.HasStatics || _statement.Selectors.IsEmpty)
             return false;
         ColumnSource[] columns = [.. selections.SelectMany(s => s.Columns)];
         return Array.Exists(columns, c => c.Kind == ColumnKind.Static) && Array.TrueForAll(columns, c => c.Kind is ColumnKind.PartitionKey or ColumnKind.Static);
@@ -147,8 +137,7 @@ internal sealed class SelectPlanner
         var orderings = new List<(ColumnMetadata, bool)>();
         foreach (Ordering ordering in _statement.OrderBy)
         {
-            ColumnMetadata column = _table.Column(ordering.Column.Text)
-                ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(ordering.Column.Text)} in table {_table}");
+            ColumnMetadata column = ColumnSource.Find(_table, ordering.Column);
             if (ordering.AnnOf is not null)
             {
                 throw new InvalidQueryException(column.Type is VectorType { Elements.Name: "float" }
@@ -202,8 +191,7 @@ internal sealed class SelectPlanner
         {
             if (expression is not ColumnReference reference)
                 throw new InvalidQueryException($"{ExpressionText.Of(expression)} can't be grouped by in this engine: only columns of the primary key.");
-            ColumnMetadata column = _table.Column(reference.Column.Text)
-                ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(reference.Column.Text)} in table {_table}");
+            ColumnMetadata column = ColumnSource.Find(_table, reference.Column);
             if (!column.IsPrimaryKey)
                 throw new InvalidQueryException($"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.Name}");
             while (true)

@@ -1,5 +1,5 @@
+using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Rows;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
@@ -56,24 +56,34 @@ internal sealed record ConstantSelection(Term Term, CqlType Type) : Selection(Ty
     }
 }
 
-/// <summary>The token of the partition.</summary>
-internal sealed record TokenSelection(Schema.TableMetadata Table) : Selection(Tokens.TypeOf(Table.Partitioner))
+/// <summary>The token of values, which are a partition key's.</summary>
+internal sealed record TokenSelection(Schema.Partitioner Partitioner, IReadOnlyList<Selection> Arguments) : Selection(Tokens.TypeOf(Partitioner))
 {
-    public override IEnumerable<ColumnSource> Columns => Table.PartitionKey.Select(c => ColumnSource.Of(Table, c));
+    public override IEnumerable<ColumnSource> Columns => Arguments.SelectMany(a => a.Columns);
 
-    public override Evaluator Start(BindValues values) => new TokenEvaluator(Table.Partitioner);
+    public override Evaluator Start(BindValues values) => new TokenEvaluator(Partitioner, [.. Arguments.Select(a => a.Start(values))]);
 
-    protected override string Print() => $"token({string.Join(", ", Table.PartitionKey.Select(c => c.Name))})";
+    protected override string Print() => $"token({string.Join(", ", Arguments)})";
 
-    private sealed class TokenEvaluator(Schema.Partitioner partitioner) : Evaluator
+    private sealed class TokenEvaluator(Schema.Partitioner partitioner, Evaluator[] arguments) : Evaluator
     {
         private readonly Encoding.BufferWriter _output = new(16);
 
         public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
         {
-            isNull = false;
             _output.Clear();
-            Tokens.Write(partitioner, row.Token, row.Key, _output);
+            var components = new byte[]?[arguments.Length];
+            for (int i = 0; i < components.Length; i++)
+            {
+                ReadOnlySpan<byte> value = arguments[i].Value(row, out isNull);
+                if (isNull)
+                    return default;
+                components[i] = value.ToArray();
+            }
+
+            isNull = false;
+            byte[] key = PartitionKeys.Serialize(components);
+            Tokens.Write(partitioner, partitioner.TokenOf(key), key, _output);
             return _output.WrittenSpan;
         }
     }
@@ -157,11 +167,17 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
 
-    public override Evaluator Start(BindValues values) => new ElementEvaluator(Operand.Start(values), Key.Bind(values), KeyType, Operand.Type is MapType);
+    public override Evaluator Start(BindValues values)
+    {
+        byte[]? key = Key.Bind(values);
+        if (key is null || BindValues.IsUnset(key))
+            throw new InvalidQueryException($"Invalid {(key is null ? "null" : "unset")} value for element selection on {Operand}");
+        return new ElementEvaluator(Operand.Start(values), key, KeyType, Operand.Type is MapType);
+    }
 
     protected override string Print() => $"{Operand}[{Key}]";
 
-    private sealed class ElementEvaluator(Evaluator operand, byte[]? key, CqlType keyType, bool isMap) : Evaluator
+    private sealed class ElementEvaluator(Evaluator operand, byte[] key, CqlType keyType, bool isMap) : Evaluator
     {
         public override void Reset() => operand.Reset();
 
@@ -170,7 +186,7 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
         public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
         {
             ReadOnlySpan<byte> value = operand.Value(row, out isNull);
-            if (isNull || key is null || value.Length < sizeof(int))
+            if (isNull || value.Length < sizeof(int))
             {
                 isNull = true;
                 return default;
@@ -196,6 +212,52 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
             ReadOnlySpan<byte> element = bytes.Slice(sizeof(int), Math.Max(0, length));
             bytes = bytes[(sizeof(int) + element.Length)..];
             return element;
+        }
+    }
+}
+
+/// <summary>The part of a set or map whose elements or keys lie between two values, both included.</summary>
+internal sealed record SliceSelectionPlan(Selection Operand, Term? From, Term? To, CqlType KeyType) : Selection(Operand.Type)
+{
+    public override bool IsAggregate => Operand.IsAggregate;
+
+    public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override Evaluator Start(BindValues values) => new SliceEvaluator(Operand.Start(values), From?.Bind(values), To?.Bind(values), KeyType, Operand.Type is MapType);
+
+    protected override string Print() => $"{Operand}[{From}..{To}]";
+
+    private sealed class SliceEvaluator(Evaluator operand, byte[]? from, byte[]? to, CqlType keyType, bool isMap) : Evaluator
+    {
+        private readonly Encoding.BufferWriter _output = new();
+
+        public override void Reset() => operand.Reset();
+
+        public override void Accumulate(RowView row) => operand.Accumulate(row);
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            ReadOnlySpan<byte> value = operand.Value(row, out isNull);
+            if (isNull)
+                return default;
+            var reader = ElementReader.OfCollection(value, isMap ? "map" : "set", out int count);
+            _output.Clear();
+            _output.WriteInt32(0);
+            int taken = 0;
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<byte> key = reader.ReadValue();
+                ReadOnlySpan<byte> element = isMap ? reader.ReadValue() : default;
+                if ((from is not null && keyType.Compare(key, from) < 0) || (to is not null && keyType.Compare(key, to) > 0))
+                    continue;
+                _output.WriteIntBytes(key);
+                if (isMap)
+                    _output.WriteIntBytes(element);
+                taken++;
+            }
+
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(_output.Patch(0, sizeof(int)), taken);
+            return _output.WrittenSpan;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
@@ -7,11 +8,9 @@ namespace Cqlite.Core.Query.Planning;
 
 /// <summary>Plans the expressions of a SELECT clause, and names their result columns as Cassandra does.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/selection/Selectable.java.</remarks>
-internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
+internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata table, TermPlanner terms)
 {
-    private const string Signatures =
-        "system.{0} : (bigint) -> bigint, system.{0} : (counter) -> counter, system.{0} : (decimal) -> decimal, system.{0} : (double) -> double, "
-        + "system.{0} : (float) -> float, system.{0} : (int) -> int, system.{0} : (smallint) -> smallint, system.{0} : (tinyint) -> tinyint, system.{0} : (varint) -> varint";
+    private static readonly string[] Summable = ["bigint", "counter", "decimal", "double", "float", "int", "smallint", "tinyint", "varint"];
 
     /// <summary>Plans an expression.</summary>
     public Selection Plan(Expression expression)
@@ -26,12 +25,14 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
                 return PlanMetadata(metadata);
             case FunctionCall call:
                 return PlanCall(call);
-            case TypeHint hint when TypeNames.TryResolve(hint.Type, out CqlType? type):
-                return PlanHint(hint, type);
+            case TypeHint hint:
+                return PlanHint(hint, new TypeResolver(keyspace).Resolve(hint.Type));
             case FieldSelection field:
                 return PlanField(field);
             case ElementSelection element:
                 return PlanElement(element);
+            case SliceSelection slice:
+                return PlanSlice(slice);
             case Literal or NullLiteral or BindMarker or ListLiteral or SetLiteral or MapLiteral or TupleLiteral:
                 throw new InvalidQueryException($"Cannot infer type for term {ExpressionText.Of(expression)} in selection clause (try using a cast to force a type)");
             default:
@@ -49,15 +50,13 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
         CellMetadata metadata => $"{ExpressionText.Name(metadata.Kind)}({Name(metadata.Target)})",
         FieldSelection field => $"{Name(field.Receiver)}.{field.Field}",
         ElementSelection element => $"{Name(element.Receiver)}[{ExpressionText.Of(element.Key)}]",
+        SliceSelection slice => $"{Name(slice.Receiver)}[{TextOf(slice.From)}..{TextOf(slice.To)}]",
         _ => ExpressionText.Of(expression),
     };
 
-    private ColumnSource Source(Identifier name)
-    {
-        ColumnMetadata column = table.Column(name.Text)
-            ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(name.Text)} in table {table}");
-        return ColumnSource.Of(table, column);
-    }
+    private static string TextOf(Expression? expression) => expression is null ? "" : ExpressionText.Of(expression);
+
+    private ColumnSource Source(Identifier name) => ColumnSource.Of(table, ColumnSource.Find(table, name));
 
     private CellMetadataSelection PlanMetadata(CellMetadata metadata)
     {
@@ -87,7 +86,6 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
                 CheckArguments(call, 1);
                 return new ExtremeSelection(PlanArgument(call.Arguments[0]), name == "max");
             case "sum" or "avg":
-                CheckArguments(call, 1);
                 return PlanSum(call);
             case "token":
                 return PlanToken(call);
@@ -109,31 +107,32 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
 
     private SumSelection PlanSum(FunctionCall call)
     {
-        Selection operand = PlanArgument(call.Arguments[0]);
-        if (!SumSelection.Accepts(operand.Type))
-        {
-            string signatures = string.Format(System.Globalization.CultureInfo.InvariantCulture, Signatures, call.Function.Name);
-            throw new InvalidQueryException(operand.Type.Name == "decimal"
-                ? $"{call} can't be computed by this engine: no sums of decimals."
-                : $"Invalid call to function {call.Function.Name}, none of its type signatures match (known type signatures: {signatures})");
-        }
-
-        return new SumSelection(operand, call.Function.Name == "avg");
+        string name = call.Function.Name;
+        Selection? operand = call.Arguments.Length == 1 ? PlanArgument(call.Arguments[0]) : null;
+        if (operand is not null && Array.IndexOf(Summable, operand.Type.Name) >= 0)
+            return new SumSelection(operand, name == "avg");
+        string signatures = string.Join(", ", Summable.Select(t => $"system.{name} : ({t}) -> {t}"));
+        throw new InvalidQueryException($"Invalid call to function {name}, none of its type signatures match (known type signatures: {signatures})");
     }
 
     private Selection PlanToken(FunctionCall call)
     {
         CheckArguments(call, table.PartitionKey.Count);
-        if (call.Arguments.All(a => a is ColumnReference))
+        var arguments = new List<Selection>();
+        for (int i = 0; i < call.Arguments.Length; i++)
         {
-            ColumnMetadata[] columns = [.. call.Arguments.Select(a => Source(((ColumnReference)a).Column).Column)];
-            if (columns.SequenceEqual(table.PartitionKey))
-                return new TokenSelection(table);
+            CqlType type = table.PartitionKey[i].Type;
+            Expression argument = call.Arguments[i];
+            if (argument is ColumnReference reference && !Source(reference.Column).Column.Type.Unreversed.Equals(type))
+            {
+                throw new InvalidQueryException(
+                    $"Type error: {ExpressionText.Of(argument)} cannot be passed as argument {i} of function system.token of type {type.Name}");
+            }
+
+            arguments.Add(argument is ColumnReference ? Plan(argument) : new ConstantSelection(Tokens.PrepareArgument(call, i, table, terms), type));
         }
 
-        if (call.Arguments.Any(a => a is ColumnReference))
-            throw new InvalidQueryException($"{ExpressionText.Of(call)} can't be computed by this engine: only the token of the partition key's columns, or of values.");
-        return new ConstantSelection(Tokens.Prepare(call, table, terms), Tokens.TypeOf(table.Partitioner));
+        return new TokenSelection(table.Partitioner, arguments);
     }
 
     private ConstantSelection PlanHint(TypeHint hint, CqlType type)
@@ -169,6 +168,25 @@ internal sealed class SelectionPlanner(TableMetadata table, TermPlanner terms)
             ListType => throw new InvalidQueryException($"Element selection is only allowed on sets and maps, but {receiver} is a list"),
             _ => throw new InvalidQueryException($"Invalid element selection: {receiver} is of type {operand.Type.Name} is not a collection"),
         };
+    }
+
+    private SliceSelectionPlan PlanSlice(SliceSelection slice)
+    {
+        Selection operand = Plan(slice.Receiver);
+        string receiver = ExpressionText.Of(slice.Receiver);
+        (string part, CqlType type) = operand.Type switch
+        {
+            MapType map => ("key", map.Keys),
+            SetType set => ("value", set.Elements),
+            ListType => throw new InvalidQueryException($"Slice selection is only allowed on sets and maps, but {receiver} is a list"),
+            _ => throw new InvalidQueryException($"Invalid slice selection: {receiver} of type {operand.Type.Name} is not a collection"),
+        };
+        var bound = new Receiver($"{part}({receiver})", type);
+        return new SliceSelectionPlan(
+            operand,
+            slice.From is null ? null : terms.Prepare(slice.From, bound),
+            slice.To is null ? null : terms.Prepare(slice.To, bound),
+            type);
     }
 
     private static void CheckArguments(FunctionCall call, int count)

@@ -51,21 +51,24 @@ internal static class Tokens
             var arguments = new List<Term>();
             for (int i = 0; i < call.Arguments.Length; i++)
             {
-                ColumnMetadata column = table.PartitionKey[i];
-                var receiver = new Receiver($"arg{i}({"system.token"})", column.Type);
-                if (terms.Test(call.Arguments[i], receiver) == Assignment.None)
-                {
-                    throw new InvalidQueryException(
-                        $"Type error: {ExpressionText.Of(call.Arguments[i])} cannot be passed as argument {i} of function system.token of type {column.Type.Name}");
-                }
-
-                arguments.Add(terms.Prepare(call.Arguments[i], receiver));
+                arguments.Add(PrepareArgument(call, i, table, terms));
             }
 
             return new TokenTerm(table, arguments);
         }
 
         return terms.Prepare(expression, new Receiver("partition key token", TypeOf(table.Partitioner)));
+    }
+
+    /// <summary>Prepares a value that token() is called on.</summary>
+    public static Term PrepareArgument(FunctionCall call, int index, TableMetadata table, TermPlanner terms)
+    {
+        CqlType type = table.PartitionKey[index].Type;
+        var receiver = new Receiver($"arg{index}(system.token)", type);
+        return terms.Test(call.Arguments[index], receiver) == Assignment.None
+            ? throw new InvalidQueryException(
+                $"Type error: {ExpressionText.Of(call.Arguments[index])} cannot be passed as argument {index} of function system.token of type {type.Name}")
+            : terms.Prepare(call.Arguments[index], receiver);
     }
 
     /// <summary>A token as a value.</summary>

@@ -40,7 +40,7 @@ internal sealed record WherePlan(TableMetadata Table)
     public bool RestrictsRegulars => Others.Columns.Any(c => c.Kind == ColumnKind.Regular);
 
     /// <summary>Whether a partition without rows gives one row of its static columns.</summary>
-    public bool ReturnsStaticContent => IsStaticCompact(Table) || (Clustering.IsEmpty && !RestrictsRegulars);
+    public bool ReturnsStaticContent => Table.IsStaticCompact || (Clustering.IsEmpty && !RestrictsRegulars);
 
     /// <summary>Whether a column is restricted by an equality.</summary>
     public bool IsEqualRestricted(ColumnMetadata column) => Set(column).Of(column) is { IsEqual: true };
@@ -51,8 +51,4 @@ internal sealed record WherePlan(TableMetadata Table)
         ColumnKind.Clustering => Clustering,
         _ => Others,
     };
-
-    /// <summary>A compact table of 3.x without clustering columns of its own, whose columns are kept as static ones.</summary>
-    public static bool IsStaticCompact(TableMetadata table) =>
-        (table.Flags & (TableFlags.Super | TableFlags.Dense | TableFlags.Compound)) == 0 && table.HasStatics;
 }

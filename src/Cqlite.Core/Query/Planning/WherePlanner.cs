@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
@@ -60,11 +61,11 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
         switch (relation)
         {
             case ColumnRelation { Operator: RelationOperator.IsNot }:
-                throw new InvalidQueryException($"Unsupported restriction: {ExpressionText.Of(relation)}");
+                throw new InvalidQueryException($"Unsupported restriction: {RelationText.Print([relation])}");
             case ColumnRelation { Operator: RelationOperator.Like } like:
                 ColumnMetadata column = Column(like.Column);
                 terms.Prepare(like.Value, new Receiver(column.Name, column.Type.Unreversed));
-                throw new InvalidQueryException($"LIKE restriction is only supported on properly indexed columns. {ExpressionText.Of(relation)} is not valid.");
+                throw new InvalidQueryException($"LIKE restriction is only supported on properly indexed columns. {RelationText.Print([relation])} is not valid.");
             case CustomIndexExpression custom:
                 throw CustomIndexRefusal(custom);
             default:
@@ -105,7 +106,7 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
 
     private void AddClustering(Restriction restriction)
     {
-        Restriction? last = _plan.Clustering.All.LastOrDefault();
+        Restriction? last = _plan.Clustering.IsEmpty ? null : _plan.Clustering.All[^1];
         ColumnMetadata? following = _plan.Clustering.Next(restriction.First);
         _plan.Clustering.Add(restriction);
         if (last is null || allowFiltering || IndexSupport.Supports(table, restriction))
@@ -131,7 +132,7 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
         TokenRelation token => TokenRestriction(token),
         TupleRelation tuple => TupleRestriction(tuple),
         TupleInRelation tuple => TupleInRestriction(tuple),
-        _ => throw new InvalidQueryException($"Unsupported restriction: {ExpressionText.Of(relation)}"),
+        _ => throw new InvalidQueryException($"Unsupported restriction: {RelationText.Print([relation])}"),
     };
 
     private Restriction ColumnRestriction(ColumnRelation relation)
@@ -273,9 +274,9 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
             if (column.Kind != ColumnKind.Clustering)
                 throw new InvalidQueryException($"Multi-column relations can only be applied to clustering columns but was applied to: {column.Name}");
             if (columns.Contains(column))
-                throw new InvalidQueryException($"Column \"{column.Name}\" appeared twice in a relation: {ExpressionText.Of(relation)}");
+                throw new InvalidQueryException($"Column \"{column.Name}\" appeared twice in a relation: {RelationText.Print([relation])}");
             if (columns.Count > 0 && column.Position != columns[^1].Position + 1)
-                throw new InvalidQueryException($"Clustering columns must appear in the PRIMARY KEY order in multi-column relations: {ExpressionText.Of(relation)}");
+                throw new InvalidQueryException($"Clustering columns must appear in the PRIMARY KEY order in multi-column relations: {RelationText.Print([relation])}");
             columns.Add(column);
         }
 
@@ -294,11 +295,10 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
     private static void RefuseNotEqual(Relation relation, RelationOperator comparison)
     {
         if (comparison == RelationOperator.NotEqual)
-            throw new InvalidQueryException($"Unsupported \"!=\" relation: {ExpressionText.Of(relation)}");
+            throw new InvalidQueryException($"Unsupported \"!=\" relation: {RelationText.Print([relation])}");
     }
 
-    private ColumnMetadata Column(Identifier name) =>
-        table.Column(name.Text) ?? throw new InvalidQueryException($"Undefined column name {ExpressionText.Quoted(name.Text)} in table {table}");
+    private ColumnMetadata Column(Identifier name) => ColumnSource.Find(table, name);
 
     private bool HasIndex(RestrictionSet set) => set.All.Any(r => IndexSupport.Supports(table, r));
 
