@@ -22,7 +22,7 @@ internal sealed class SchemaRowBuilder
         new(table, [Bytes(name), List(argumentTypes)], kind, _cells);
 
     /// <summary>Adds a text, or a null.</summary>
-    public SchemaRowBuilder Text(string column, string? value) => Add(column, value is null ? null : new ReadOnlyMemory<byte>(Bytes(value)));
+    public SchemaRowBuilder Text(string column, string? value) => Add(column, value is null ? default(ReadOnlyMemory<byte>?) : Bytes(value));
 
     /// <summary>Adds a blob.</summary>
     public SchemaRowBuilder Blob(string column, ReadOnlyMemory<byte> value) => Add(column, value);
