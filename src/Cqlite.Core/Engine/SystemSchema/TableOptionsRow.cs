@@ -32,7 +32,7 @@ internal static class TableOptionsRow
             IncrementalBackups = row.Boolean("incremental_backups", absent: true),
             Caching = row.Has("caching") ? CachingOptions.Parse(row.TextMap("caching")) : defaults.Caching,
             Compaction = row.Has("compaction") ? CompactionOptions.Keep(row.TextMap("compaction")) : defaults.Compaction,
-            Compression = row.Has("compression") ? Compression(row.TextMap("compression")) : defaults.Compression,
+            Compression = row.Has("compression") ? CompressionOptions.KeepAny(row.TextMap("compression")) : defaults.Compression,
             Extensions = row.BlobMap("extensions"),
             Retired = Retired(row),
         };
@@ -68,14 +68,6 @@ internal static class TableOptionsRow
             row.Boolean("allow_auto_snapshot", false);
         if (!options.IncrementalBackups)
             row.Boolean("incremental_backups", false);
-    }
-
-    private static IReadOnlyDictionary<string, string> Compression(IReadOnlyDictionary<string, string> map)
-    {
-        IReadOnlyDictionary<string, string> options = CompressionOptions.Modernize(map);
-
-        // A compressor that is not Cassandra's own is told by the SSTables that need it; the schema only keeps its name.
-        return options.Count == 0 || !CompressionOptions.IsEnabled(options) ? CompressionOptions.None : CompressionOptions.Keep(options);
     }
 
     private static SortedDictionary<string, string> Retired(SchemaRow row)
