@@ -32,18 +32,42 @@ internal static class TableOptionsRow
             IncrementalBackups = row.Boolean("incremental_backups", absent: true),
             Caching = row.Has("caching") ? CachingOptions.Parse(row.TextMap("caching")) : defaults.Caching,
             Compaction = row.Has("compaction") ? CompactionOptions.Keep(row.TextMap("compaction")) : defaults.Compaction,
-            Compression = row.Has("compression") ? Compression(row.TextMap("compression")) : defaults.Compression,
+            Compression = row.Has("compression") ? CompressionOptions.KeepAny(row.TextMap("compression")) : defaults.Compression,
             Extensions = row.BlobMap("extensions"),
             Retired = Retired(row),
         };
     }
 
-    private static IReadOnlyDictionary<string, string> Compression(IReadOnlyDictionary<string, string> map)
+    /// <summary>Adds the options to a row, as Cassandra 5.0 has them: what is as by default has no cell where older releases lack the column.</summary>
+    public static void Write(TableOptions options, SchemaRowBuilder row)
     {
-        IReadOnlyDictionary<string, string> options = CompressionOptions.Modernize(map);
+        row.Double("bloom_filter_fp_chance", options.BloomFilterFpChance ?? CompactionOptions.DefaultBloomFilterFpChance(options.Compaction))
+            .Text("comment", options.Comment)
+            .Double("dclocal_read_repair_chance", 0)
+            .Int32("default_time_to_live", options.DefaultTimeToLiveSeconds)
+            .Int32("gc_grace_seconds", options.GcGraceSeconds)
+            .Int32("max_index_interval", options.MaxIndexInterval)
+            .Int32("memtable_flush_period_in_ms", options.MemtableFlushPeriodMillis)
+            .Int32("min_index_interval", options.MinIndexInterval)
+            .Double("read_repair_chance", 0)
+            .Text("speculative_retry", options.SpeculativeRetry)
+            .Text("additional_write_policy", options.AdditionalWritePolicy)
+            .Double("crc_check_chance", options.CrcCheckChance)
+            .Map("caching", options.Caching)
+            .Map("compaction", options.Compaction)
+            .Map("compression", options.Compression)
+            .Text("read_repair", options.ReadRepair)
+            .BlobMap("extensions", options.Extensions);
 
-        // A compressor that is not Cassandra's own is told by the SSTables that need it; the schema only keeps its name.
-        return options.Count == 0 || !CompressionOptions.IsEnabled(options) ? CompressionOptions.None : CompressionOptions.Keep(options);
+        // A node without change-data capture writes no cell for it; so does this one where a table does not ask for it.
+        if (options.Cdc)
+            row.Boolean("cdc", true);
+        if (!string.Equals(options.Memtable, TableOptions.Default.Memtable, StringComparison.Ordinal))
+            row.Text("memtable", options.Memtable);
+        if (!options.AllowAutoSnapshot)
+            row.Boolean("allow_auto_snapshot", false);
+        if (!options.IncrementalBackups)
+            row.Boolean("incremental_backups", false);
     }
 
     private static SortedDictionary<string, string> Retired(SchemaRow row)

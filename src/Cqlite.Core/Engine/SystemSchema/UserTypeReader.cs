@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Engine.SystemSchema;

@@ -1,5 +1,4 @@
 using Cqlite.Core.Cql.Syntax;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;

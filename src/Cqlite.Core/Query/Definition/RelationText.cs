@@ -1,6 +1,5 @@
 using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 

@@ -206,7 +206,9 @@ internal static class ViewDefinition
         ColumnMetadata ViewColumn(string name, ColumnKind kind, int position)
         {
             ColumnMetadata column = table.Column(name)!;
-            CqlType type = column.Type;
+
+            // Cassandra keeps a DESC column's reversed type also as a partition key, until it restarts and reads the order 'none'.
+            CqlType type = kind == ColumnKind.Clustering ? column.Type : column.Type.Unreversed;
             foreach (ClusteringOrder order in statement.ClusteringOrders)
             {
                 if (string.Equals(order.Column.Text, name, StringComparison.Ordinal))

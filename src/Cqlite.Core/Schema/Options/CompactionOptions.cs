@@ -8,7 +8,6 @@ internal static class CompactionOptions
 {
     private const string Package = "org.apache.cassandra.db.compaction.";
     private const string Class = "class";
-    private const string Enabled = "enabled";
     private const string MinThreshold = "min_threshold";
     private const string MaxThreshold = "max_threshold";
     private const string Overlapping = "provide_overlapping_tombstones";

@@ -56,8 +56,14 @@ internal static class CompressionOptions
         return result;
     }
 
-    /// <summary>The sub-options with the class in full, of whatever class.</summary>
-    public static IReadOnlyDictionary<string, string> Keep(IReadOnlyDictionary<string, string> map)
+    /// <summary>What was recorded of a table: with the class in full, of whatever class; or that it is not compressed.</summary>
+    public static IReadOnlyDictionary<string, string> KeepAny(IReadOnlyDictionary<string, string> map)
+    {
+        IReadOnlyDictionary<string, string> options = Modernize(map);
+        return IsEnabled(options) ? Keep(options) : None;
+    }
+
+    private static IReadOnlyDictionary<string, string> Keep(IReadOnlyDictionary<string, string> map)
     {
         string className = map.GetValueOrDefault(Class, "LZ4Compressor");
         var result = new SortedDictionary<string, string>(StringComparer.Ordinal)

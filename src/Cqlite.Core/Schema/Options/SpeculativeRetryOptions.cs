@@ -26,9 +26,9 @@ internal static partial class SpeculativeRetryOptions
         if (text.Equals("NEVER", StringComparison.OrdinalIgnoreCase) || text.Equals("NONE", StringComparison.OrdinalIgnoreCase))
             return (Kind.Never, "NEVER");
         if (PercentilePattern().Match(text) is { Success: true } percentile)
-            return (Kind.Percentile, PercentileOf(text, percentile.Groups[1].Value));
+            return (Kind.Percentile, PercentileOf(text, percentile.Groups["number"].Value));
         if (FixedPattern().Match(text) is { Success: true } milliseconds)
-            return (Kind.Fixed, FixedOf(text, milliseconds.Groups[1].Value));
+            return (Kind.Fixed, FixedOf(text, milliseconds.Groups["number"].Value));
         if (HybridPattern().Match(text) is { Success: true } hybrid)
             return (Kind.Hybrid, HybridOf(text, hybrid));
         throw Invalid(text);
@@ -53,10 +53,10 @@ internal static partial class SpeculativeRetryOptions
 
     private static string HybridOf(string text, Match match)
     {
-        if (!IsPolicy(match.Groups[2].Value) || !IsPolicy(match.Groups[3].Value))
+        if (!IsPolicy(match.Groups["first"].Value) || !IsPolicy(match.Groups["second"].Value))
             throw Invalid(text);
-        (Kind firstKind, string first) = ParseKind(match.Groups[2].Value);
-        (Kind secondKind, string second) = ParseKind(match.Groups[3].Value);
+        (Kind firstKind, string first) = ParseKind(match.Groups["first"].Value);
+        (Kind secondKind, string second) = ParseKind(match.Groups["second"].Value);
         if (firstKind == secondKind)
         {
             throw OptionErrors.Configuration(
@@ -64,7 +64,7 @@ internal static partial class SpeculativeRetryOptions
         }
 
         (string percentile, string milliseconds) = firstKind == Kind.Percentile ? (first, second) : (second, first);
-        return $"{match.Groups[1].Value.ToUpperInvariant()}({percentile},{milliseconds})";
+        return $"{match.Groups["function"].Value.ToUpperInvariant()}({percentile},{milliseconds})";
     }
 
     private static bool IsPolicy(string text) => PercentilePattern().IsMatch(text) || FixedPattern().IsMatch(text);
@@ -72,12 +72,12 @@ internal static partial class SpeculativeRetryOptions
     private static Errors.InvalidQueryException Invalid(string text) =>
         OptionErrors.Configuration($"Invalid value {text} for option 'speculative_retry'");
 
-    [GeneratedRegex("^([0-9.]+)p(?:ercentile)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<number>[0-9.]+)p(ercentile)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PercentilePattern();
 
-    [GeneratedRegex("^([0-9.]+)ms$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<number>[0-9.]+)ms$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FixedPattern();
 
-    [GeneratedRegex(@"^(MIN|MAX)\(([0-9.]+[a-z]+)\s*,\s*([0-9.]+[a-z]+)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<function>MIN|MAX)\((?<first>[0-9.]+[a-z]+)\s*,\s*(?<second>[0-9.]+[a-z]+)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HybridPattern();
 }

@@ -24,13 +24,6 @@ internal static class TableOptionsParser
         "min_index_interval", "speculative_retry", "additional_write_policy", "crc_check_chance", "cdc", "read_repair",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Options of Cassandra up to 3.11 that 5.0 no longer has.</summary>
-    private static readonly string[] RetiredNames =
-    [
-        "read_repair_chance", "dclocal_read_repair_chance", "index_interval", "populate_io_cache_on_flush", "replicate_on_write",
-        "min_compaction_threshold", "max_compaction_threshold",
-    ];
-
     /// <summary>Checks all properties, as a statement does before it looks at its table.</summary>
     public static void Validate(PropertySet properties)
     {
@@ -38,15 +31,18 @@ internal static class TableOptionsParser
         Validate(Apply(TableOptions.Default, properties));
     }
 
-    /// <summary>Takes out what older releases had, and brings the rest in the form that 5.0 understands.</summary>
-    /// <returns>The retired options with their texts.</returns>
+    /// <summary>
+    /// Takes out what 5.0 does not know, such as <c>read_repair_chance</c> of 3.x or what another vendor added, and brings the rest in
+    /// the form that it understands.
+    /// </summary>
+    /// <returns>What was taken out, with the texts.</returns>
     public static IReadOnlyDictionary<string, string> TakeRetired(PropertySet properties)
     {
         var retired = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in RetiredNames)
+        foreach (string name in properties.Names.Where(name => !Names.Contains(name)).ToArray())
         {
-            if (properties.Remove(name, out PropertyValue value) && value.Text is { } text)
-                retired[name] = text;
+            properties.Remove(name, out PropertyValue value);
+            retired[name] = value.Text ?? string.Join(", ", value.Map!.Select(pair => $"{pair.Key}: {pair.Value}"));
         }
 
         if (properties.Remove("compression", out PropertyValue compression))
@@ -74,7 +70,9 @@ internal static class TableOptionsParser
         if (properties.Map("compaction") is { } compaction)
             options = options with { Compaction = keepUnknownClasses ? CompactionOptions.Keep(compaction) : CompactionOptions.Parse(compaction) };
         if (properties.Map("compression") is { } compression)
-            options = options with { Compression = CompressionOptions.Parse(compression) };
+            options = options with { Compression = keepUnknownClasses ? CompressionOptions.KeepAny(compression) : CompressionOptions.Parse(compression) };
+        if (keepUnknownClasses && properties.Map("extensions") is { } extensions)
+            options = options with { Extensions = ExtensionsOf(extensions) };
         if (properties.Text("memtable") is { } memtable)
             options = options with { Memtable = MemtableOf(memtable, keepUnknownClasses) };
         options = options with
@@ -137,6 +135,19 @@ internal static class TableOptionsParser
     {
         if (value < 0)
             throw OptionErrors.Configuration($"{name} must be greater than or equal to 0 (got {value})");
+    }
+
+    private static SortedDictionary<string, byte[]> ExtensionsOf(IReadOnlyDictionary<string, string> map)
+    {
+        var extensions = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach ((string name, string value) in map)
+        {
+            if (!value.StartsWith("0x", StringComparison.OrdinalIgnoreCase) || value.Length % 2 != 0 || !value.AsSpan(2).ToString().All(char.IsAsciiHexDigit))
+                throw OptionErrors.Configuration($"Invalid value {value} for extension '{name}': a blob was expected");
+            extensions[name] = Convert.FromHexString(value.AsSpan(2));
+        }
+
+        return extensions;
     }
 
     private static string MemtableOf(string name, bool keepUnknown) => keepUnknown || string.Equals(name, "default", StringComparison.Ordinal)

@@ -110,14 +110,14 @@ internal static partial class UnifiedCompactionRules
 
         string number = text[..^1];
         Match match = SizePattern().Match(number);
-        if (!match.Success || !JavaNumber.TryParseDouble(match.Groups[1].Value, out double value))
+        if (!match.Success || !JavaNumber.TryParseDouble(match.Groups["base"].Value, out double value))
             return false;
-        if (match.Groups[2].Success)
-            value *= Math.Pow(2, int.Parse(match.Groups[2].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        if (match.Groups[3].Success)
+        if (match.Groups["exponent"].Success)
+            value *= Math.Pow(2, int.Parse(match.Groups["exponent"].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        if (match.Groups["prefix"].Success)
         {
-            int power = UnitPrefixes.IndexOf(match.Groups[3].Value[0], StringComparison.Ordinal) - UnitPrefixes.IndexOf(' ', StringComparison.Ordinal);
-            value *= match.Groups[4].Success ? Math.Pow(1024, power) : Math.Pow(1000, power);
+            int power = UnitPrefixes.IndexOf(match.Groups["prefix"].Value[0], StringComparison.Ordinal) - UnitPrefixes.IndexOf(' ', StringComparison.Ordinal);
+            value *= match.Groups["binary"].Success ? Math.Pow(1024, power) : Math.Pow(1000, power);
         }
 
         if (match.Length != number.Length)
@@ -139,9 +139,9 @@ internal static partial class UnifiedCompactionRules
         return $"{scaled}{UnitPrefixes[UnitPrefixes.IndexOf(' ', StringComparison.Ordinal) + prefix]}iB";
     }
 
-    [GeneratedRegex(@"^(?:N|L\d+|T\d+|[+-]?\d+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(N|L\d+|T\d+|[+-]?\d+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ScalingPattern();
 
-    [GeneratedRegex(@"^([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?:\*2\^([+-]?\d+))?\s*(?:([qryzafpnumKMGTPEZYRQ])(i)?)?", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<base>[+-]?\d+(\.\d+)?([eE][+-]?\d+)?)(\*2\^(?<exponent>[+-]?\d+))?\s*((?<prefix>[qryzafpnumKMGTPEZYRQ])(?<binary>i)?)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SizePattern();
 }

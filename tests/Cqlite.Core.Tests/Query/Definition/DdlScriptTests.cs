@@ -45,6 +45,16 @@ public class DdlScriptTests
 
             if (parsed is UseStatement use && statement.Outcome.Kind == CqlOutcomeKind.Use)
                 keyspace = use.Keyspace.Text;
+            if (parsed is DescribeStatement describe && IsAboutOwnKeyspaces(describe, keyspace))
+            {
+                string described = Described(describe, schema, keyspace);
+                string recorded = statement.Outcome.Kind == CqlOutcomeKind.Error
+                    ? Expected(statement.Outcome)
+                    : string.Join('\n', statement.Outcome.Rows.Select(row => string.Join(", ", row)));
+                if (!string.Equals(recorded, described, StringComparison.Ordinal))
+                    wrong.Add($"{statement.Place}: {statement.Text}\n  expected {recorded}\n  got      {described}");
+            }
+
             if (!DdlApplier.IsDefinition(parsed) || s_different.Keys.Any(reason => statement.Outcome.ErrorMessage?.Contains(reason, StringComparison.Ordinal) is true))
                 continue;
 
@@ -73,6 +83,30 @@ public class DdlScriptTests
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
+
+    // Keyspaces that a node makes for itself are no part of these schemas.
+    private static bool IsAboutOwnKeyspaces(DescribeStatement describe, string? keyspace) => describe.Kind switch
+    {
+        DescribeKind.Cluster or DescribeKind.Keyspaces or DescribeKind.Schema or DescribeKind.FullSchema => false,
+        DescribeKind.Tables or DescribeKind.Types or DescribeKind.Functions or DescribeKind.Aggregates => keyspace is not null,
+        _ => describe.Keyspace is null || !describe.Keyspace.StartsWith("system", StringComparison.Ordinal),
+    };
+
+    private static string Described(DescribeStatement describe, DatabaseSchema schema, string? keyspace)
+    {
+        try
+        {
+            bool withText = SchemaDescription.HasStatements(describe.Kind);
+            return string.Join('\n', SchemaDescription.Describe(describe, schema, keyspace).Select(e =>
+                $"{Literal(e.Keyspace)}, {Literal(e.Type)}, {Literal(e.Name)}" + (withText ? ", " + Literal(e.CreateStatement) : "")));
+        }
+        catch (InvalidQueryException error)
+        {
+            return $"error 0x{error.Code:x4} {error.Message}";
+        }
+    }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";
 
     private static bool Same(string expected, string actual)
     {

@@ -46,6 +46,11 @@ public class SchemaScriptTests
             Assert.Equal(
                 table.Columns.Select(column => (column.Name, column.Type)).Order(),
                 found.Columns.Values.Select(column => (column.Name, column.Type.Unreversed.Name)).Order());
+            if (found.Kind == TableKind.View)
+                continue;
+            Assert.Equal(
+                table.Flags.Order(StringComparer.Ordinal),
+                Enum.GetValues<TableFlags>().Where(flag => flag != TableFlags.None && found.Flags.HasFlag(flag)).Select(flag => flag.ToString().ToLowerInvariant()).Order(StringComparer.Ordinal));
         }
     }
 
@@ -83,6 +88,36 @@ public class SchemaScriptTests
         TableMetadata again = SchemaScript.Apply(DatabaseSchema.Empty, printed, DdlSettings.Recorded).Table("ks", "t")!;
         Assert.True(SchemaEquality.Same(table, again));
         Assert.Equal(TableFlags.Dense, again.Flags);
+    }
+
+    [Fact]
+    public void Options_that_5_lacks_are_kept_aside()
+    {
+        // As cqlsh of 3.11 prints a table, with a strategy and a compressor that later releases do not have.
+        const string Text = """
+            CREATE TABLE ks.t (
+                k int PRIMARY KEY,
+                v text
+            ) WITH bloom_filter_fp_chance = 0.01
+                AND caching = {'keys': 'ALL', 'rows_per_partition': 'NONE'}
+                AND comment = ''
+                AND compaction = {'class': 'org.apache.cassandra.db.compaction.DateTieredCompactionStrategy', 'max_threshold': '32', 'min_threshold': '4'}
+                AND compression = {'chunk_length_kb': '64', 'sstable_compression': 'com.example.OwnCompressor', 'crc_check_chance': '1.0'}
+                AND dclocal_read_repair_chance = 0.1
+                AND default_time_to_live = 0
+                AND extensions = {'a': 0x0102}
+                AND gc_grace_seconds = 864000
+                AND read_repair_chance = 0.0
+                AND speculative_retry = '99PERCENTILE';
+            CREATE CUSTOM INDEX own ON ks.t (v) USING 'com.example.OwnIndex' WITH OPTIONS = {'x': 'y'};
+            """;
+        TableMetadata table = SchemaScript.Apply(DatabaseSchema.Empty, Text, DdlSettings.Recorded).Table("ks", "t")!;
+        Assert.Equal("99p", table.Options.SpeculativeRetry);
+        Assert.Equal([new("dclocal_read_repair_chance", "0.1"), new("read_repair_chance", "0.0")], table.Options.Retired);
+        Assert.Equal([new("chunk_length_in_kb", "64"), new("class", "com.example.OwnCompressor")], table.Options.Compression);
+        Assert.Equal("org.apache.cassandra.db.compaction.DateTieredCompactionStrategy", table.Options.Compaction["class"]);
+        Assert.Equal([1, 2], table.Options.Extensions["a"]);
+        Assert.Equal("com.example.OwnIndex", table.Indexes["own"].Options["class_name"]);
     }
 
     [Fact]
