@@ -103,7 +103,7 @@ public sealed class CorpusTypeTests
         }
     }
 
-    private static TextDialect Dialect(string release) => release switch
+    internal static TextDialect Dialect(string release) => release switch
     {
         "3.0.6" or "3.0.7" => TextDialect.Release306,
         "3.0.17" => TextDialect.Release3017,
