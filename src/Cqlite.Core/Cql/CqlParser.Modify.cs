@@ -145,7 +145,7 @@ internal sealed partial class CqlParser
             assignment = Assignment();
             assignments.Add(assignment);
             if (conflicts.Add(assignment))
-                Object("Multiple incompatible setting of column " + assignment.Column.Text, token);
+                Object("Multiple incompatible setting of column " + assignment.Column.Text, token, "columnOperation");
         }
         return assignments.ToImmutable();
     }
@@ -194,7 +194,7 @@ internal sealed partial class CqlParser
                 return new SetValueAssignment(column, value);
             Identifier appended = ColumnName();
             if (appended.Text != column.Text)
-                Object("Only expressions of the form X = <value> + X are supported.", _tokens[_index - 1]);
+                Object("Only expressions of the form X = <value> + X are supported.", _tokens[_index - 1], "columnOperation");
             return new PrependAssignment(column, value);
         }
 
@@ -207,14 +207,14 @@ internal sealed partial class CqlParser
         if (Accept(TokenKind.IntegerLiteral))
         {
             if (!isSame)
-                Object($"Only expressions of the form X = X {(_text[sign.Start] == '-' ? '-' : '+')} <value> are supported.", token);
+                Object($"Only expressions of the form X = X {(_text[sign.Start] == '-' ? '-' : '+')} <value> are supported.", token, "columnOperation");
             return new AddAssignment(column, new Literal(LiteralKind.Integer, TextOf(sign).ToString(), signPosition));
         }
         if (!Accept(TokenKind.Plus) && !Accept(TokenKind.Minus))
             throw Fail();
         Expression change = Term();
         if (!isSame)
-            Object($"Only expressions of the form X = X {_text[sign.Start]}<value> are supported.", token);
+            Object($"Only expressions of the form X = X {_text[sign.Start]}<value> are supported.", token, "columnOperation");
         return sign.Kind == TokenKind.Plus ? new AddAssignment(column, change) : new SubtractAssignment(column, change);
     }
 

@@ -62,8 +62,8 @@ internal sealed partial class CqlParser
         ref readonly SyntaxToken token = ref _tokens[_index];
         if (token.Kind != TokenKind.QuestionMark)
             return Name();
-        Object($"Bind variables cannot be used for {what} names", token);
         _index++;
+        Object($"Bind variables cannot be used for {what} names", token);
         return NameOf(token);
     }
 
@@ -102,9 +102,9 @@ internal sealed partial class CqlParser
         ref readonly SyntaxToken token = ref _tokens[_index];
         if (!IsNonTypeName(token.Kind))
             throw Fail();
+        _index++;
         if (token.Kind == TokenKind.Identifier && IsReservedTypeName(TextOf(token)))
             Object("Invalid (reserved) user type name " + TextOf(token).ToString(), token);
-        _index++;
         return NameOf(token);
     }
 

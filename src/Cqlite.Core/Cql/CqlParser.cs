@@ -22,16 +22,17 @@ internal sealed partial class CqlParser
     private readonly string _text;
     private readonly SyntaxToken[] _tokens;
     private readonly int _count;
+    private readonly string _rule;
     private int _index;
     private int _depth;
     private ArrayBuilder<BindMarker> _markers;
     private SyntaxRecognizer? _recognizer;
-    private string? _objection;
-    private SyntaxToken _objectionToken;
+    private Objection? _objection;
 
-    private CqlParser(string text, SyntaxToken[] tokens, int count)
+    private CqlParser(string text, SyntaxToken[] tokens, int count, string rule)
     {
         _text = text;
+        _rule = rule;
         _tokens = tokens;
         _count = count;
     }
@@ -45,7 +46,7 @@ internal sealed partial class CqlParser
         SyntaxToken[] tokens = CqlLexer.Tokenize(text, out int count);
         try
         {
-            return new CqlParser(text, tokens, count).Query();
+            return new CqlParser(text, tokens, count, "query").Query();
         }
         finally
         {
@@ -54,18 +55,18 @@ internal sealed partial class CqlParser
     }
 
     /// <summary>Parses a single term, as it may stand in VALUES, with nothing behind it.</summary>
-    public static Expression ParseTerm(string text) => ParseFragment(text, static parser => parser.Term());
+    public static Expression ParseTerm(string text) => ParseFragment(text, "term", static parser => parser.Term());
 
     /// <summary>Parses a type's name, with nothing behind it.</summary>
-    public static TypeSyntax ParseType(string text) => ParseFragment(text, static parser => parser.ComparatorType());
+    public static TypeSyntax ParseType(string text) => ParseFragment(text, "comparatorType", static parser => parser.ComparatorType());
 
-    private static T ParseFragment<T>(string text, Func<CqlParser, T> rule)
+    private static T ParseFragment<T>(string text, string name, Func<CqlParser, T> rule)
     {
         ArgumentNullException.ThrowIfNull(text);
         SyntaxToken[] tokens = CqlLexer.Tokenize(text, out int count);
         try
         {
-            var parser = new CqlParser(text, tokens, count);
+            var parser = new CqlParser(text, tokens, count, name);
             T result = rule(parser);
             if (parser.Kind != TokenKind.EndOfFile)
                 throw parser.Fail();
@@ -185,30 +186,20 @@ internal sealed partial class CqlParser
         return NewMarker(Name(), kind, position);
     }
 
-    /// <summary>The error of the token that does not fit.</summary>
+    /// <summary>The error of the token that does not fit, or what was noted before Cassandra's parser would have met it.</summary>
     [DoesNotReturn]
-    private CqlSyntaxException Fail()
-    {
-        CqlSyntaxException failure = SyntaxDiagnosis.Explain(_text, _tokens[_index]);
-        // What was noted before the place of the error comes first; what lies behind it Cassandra has not seen.
-        if (_objection is not null && _objectionToken.Start < _tokens[_index].Start)
-            ThrowObjection();
-        throw failure;
-    }
+    private CqlSyntaxException Fail() => throw SyntaxDiagnosis.Explain(_text, _tokens[_index], _rule, _objection);
 
-    /// <summary>Notes what the grammar allows and Cassandra's parser refuses; the first objection counts.</summary>
-    private void Object(string message, in SyntaxToken token)
-    {
-        if (_objection is not null)
-            return;
-        _objection = message;
-        _objectionToken = token;
-    }
+    /// <summary>Notes what the grammar allows and Cassandra's parser refuses behind the tokens read so far; the first objection counts.</summary>
+    /// <param name="message">What Cassandra says.</param>
+    /// <param name="token">The token that is to blame.</param>
+    /// <param name="rule">The rule whose end the check waits for, if that takes a look at the next token.</param>
+    private void Object(string message, in SyntaxToken token, string? rule = null) => _objection ??= new Objection(message, token, _index, rule);
 
     private void ThrowObjection()
     {
         if (_objection is not null)
-            throw new CqlSyntaxException(_objection, _objectionToken.Line, _objectionToken.Column);
+            throw _objection.ToException();
     }
 
     /// <summary>An error at which Cassandra's parser stops at once.</summary>

@@ -60,6 +60,10 @@ public partial class RecordedStatementTests
         Assert.True(statements > 0 || !node.Keyspaces.Any(), $"{at} has keyspaces but no statement.");
     }
 
+    [Fact]
+    public void Broken_statements_fail_as_in_the_generated_parser() =>
+        ParserScript.Run("GeneratedParserErrors.txt", static statement => ErrorOf(statement) ?? "no error", isRenewable: false);
+
     private static string? ErrorOf(string statement)
     {
         try

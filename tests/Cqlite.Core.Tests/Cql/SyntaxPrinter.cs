@@ -60,6 +60,7 @@ internal static class SyntaxPrinter
         Literal literal => $"{literal.Kind}({literal.Text.Replace("\n", "\\n", StringComparison.Ordinal)})",
         BindMarker marker => $"?{marker.Index}{(marker.Name is null ? "" : ":" + marker.Name.Text)}({marker.Kind})",
         ColumnReference column => Simple(column.Column),
+        IEnumerable<Identifier> names => $"({string.Join(", ", names.Select(Simple))})",
         KeyValuePair<string, string> pair => $"'{pair.Key}': '{pair.Value}'",
         _ => null,
     };

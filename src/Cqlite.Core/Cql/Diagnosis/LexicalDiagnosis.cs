@@ -85,10 +85,10 @@ internal readonly ref struct LexicalDiagnosis
         {
             case '.':
                 return Exponent(SkipDigits(at + 1));
-            case 'e' or 'E' when !mayBeUuid || At(at + 1) is '+' or '-':
+            case 'e' or 'E' when !mayBeUuid || at >= start + 8 || At(at + 1) is '+' or '-':
                 return Exponent(at);
             case 'e' or 'E':
-                return char.IsAsciiHexDigit(At(at + 1)) && at < start + 8 ? Form(start, UuidForm) : NoAlternative(at + 1);
+                return char.IsAsciiHexDigit(At(at + 1)) ? Form(start, UuidForm) : NoAlternative(at + 1);
         }
         // DURATION, or a UUID's digits
         while (true)

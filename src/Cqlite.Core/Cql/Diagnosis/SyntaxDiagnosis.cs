@@ -10,12 +10,15 @@ internal static class SyntaxDiagnosis
     /// <param name="text">The statement.</param>
     /// <param name="refused">The token that our parser refused, in case the replay finds no fault.</param>
     /// <param name="rule">The rule the text was to be.</param>
-    public static CqlSyntaxException Explain(string text, SyntaxToken refused, string rule = "query")
+    /// <param name="objection">What our parser has noted before.</param>
+    public static CqlSyntaxException Explain(string text, SyntaxToken refused, string rule, Objection? objection)
     {
         var tokens = new TokenStream(text);
         var replay = new SyntaxReplay(tokens.Kinds, tokens.FirstBroken);
         if (!replay.Read(SyntaxGrammar.Instance[rule]))
         {
+            if (objection is not null && objection.ComesBefore(replay))
+                return objection.ToException();
             if (replay.Failure == ReplayFailure.Characters)
                 return LexicalDiagnosis.Explain(text, tokens.BrokenAt);
             if (replay.Failure == ReplayFailure.TooDeep)

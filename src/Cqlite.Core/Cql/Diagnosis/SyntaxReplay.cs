@@ -111,6 +111,9 @@ internal sealed class SyntaxReplay
         return false;
     }
 
+    /// <summary>Whether the rule was being read where the replay stopped.</summary>
+    public bool StoppedWithin(string rule) => Array.Exists(_callsAtFailure, call => call.Rule.Name == rule);
+
     /// <summary>
     /// The Java exception that Cassandra runs into where a type is missing, or null. Its parser goes on behind the rule that failed,
     /// which has given null, and a tuple or frozen type that ends well then uses that null.
