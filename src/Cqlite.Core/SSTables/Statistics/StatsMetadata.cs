@@ -165,8 +165,8 @@ public sealed record StatsMetadata
         };
         return stats with
         {
-            FirstKey = version.HasKeyRange ? reader.ReadVIntBytes().ToArray() : null,
-            LastKey = version.HasKeyRange ? reader.ReadVIntBytes().ToArray() : null,
+            FirstKey = version.HasKeyRange ? reader.ReadVIntBytes().ToArray() : default(ReadOnlyMemory<byte>?),
+            LastKey = version.HasKeyRange ? reader.ReadVIntBytes().ToArray() : default(ReadOnlyMemory<byte>?),
             TokenSpaceCoverage = version.HasTokenSpaceCoverage ? reader.ReadDouble() : double.NaN,
         };
     }
