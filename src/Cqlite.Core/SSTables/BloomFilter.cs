@@ -53,6 +53,32 @@ internal sealed class BloomFilter
         return new BloomFilter(content, hashCount);
     }
 
+    /// <summary>A filter of the same shape without any key, to fill anew and compare with.</summary>
+    public BloomFilter Emptied() => new(new byte[_bits.Length], _hashCount);
+
+    /// <summary>Adds a key.</summary>
+    public void Add(ReadOnlySpan<byte> key)
+    {
+        long bits = BitCount;
+        if (bits == 0)
+            return;
+        Murmur3.Hash128(key, 0, out ulong first, out ulong second);
+        long position = (long)second;
+        for (int i = 0; i < _hashCount; i++)
+        {
+            long bit = Math.Abs(position % bits);
+            _bits[HeadLength + (bit >> 3)] |= (byte)(1 << (int)(bit & 7));
+            position = unchecked(position + (long)first);
+        }
+    }
+
+    /// <summary>The offset in Filter.db of the first byte in which another filter of the same shape differs; -1 where none does.</summary>
+    public int FirstDifference(BloomFilter other)
+    {
+        int common = _bits.AsSpan(HeadLength).CommonPrefixLength(other._bits.AsSpan(HeadLength));
+        return HeadLength + common < _bits.Length ? HeadLength + common : -1;
+    }
+
     /// <summary>False when the key is certainly not there.</summary>
     public bool MightContain(ReadOnlySpan<byte> key)
     {

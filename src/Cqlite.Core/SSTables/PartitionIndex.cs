@@ -72,6 +72,12 @@ internal abstract class RowIndexCursor : IDisposable
     /// <summary>The range deletion that is open where the current block starts (BTI) or that was open where the previous block ended (Big); live for none.</summary>
     public abstract DeletionTime OpenDeletion { get; }
 
+    /// <summary>The partition's deletion, as the index repeats it.</summary>
+    public abstract DeletionTime PartitionDeletion { get; }
+
+    /// <summary>Offset of the first row or marker from the partition's start, or -1 where the index does not say.</summary>
+    public abstract long HeadLength { get; }
+
     /// <summary>Number of blocks, or -1 where the index does not say.</summary>
     public abstract int BlockCount { get; }
 

@@ -225,7 +225,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
         {
             if (file.Length == 0)
                 throw new CorruptDataException(path, -1, "is empty.");
-            string? crc = Has(SSTableComponent.Crc) ? Descriptor.PathOf(SSTableComponent.Crc) : null;
+            string? crc = Has(SSTableComponent.Crc) && options.CrcCheckChance > 0 ? Descriptor.PathOf(SSTableComponent.Crc) : null;
             DataFile data = CompressionInfo is { } info
                 ? new CompressedDataFile(file, info, options.CrcCheckChance)
                 : PlainDataFile.Open(_files, file, crc, options.CrcCheckChance);

@@ -57,8 +57,8 @@ internal sealed class BigRowIndexCursor : RowIndexCursor
         if (!_window.Ensure(available))
             throw new CorruptDataException(index.Path, entry.RowIndexPosition, "the row index is truncated.");
         SpanReader reader = new(_window.Buffer.AsSpan(_window.Position, available), index.Path, entry.RowIndexPosition);
-        reader.ReadUnsignedVInt();
-        ReadDeletion(ref reader);
+        HeadLength = (long)reader.ReadUnsignedVInt();
+        PartitionDeletion = ReadDeletion(ref reader);
         _count = reader.ReadUnsignedVInt32();
         _blocks = reader.Offset;
         _offsets = entry.RowIndexPosition + entry.RowIndexLength - ((long)_count * sizeof(int));
@@ -74,6 +74,12 @@ internal sealed class BigRowIndexCursor : RowIndexCursor
 
     /// <inheritdoc/>
     public override DeletionTime OpenDeletion => _openBefore;
+
+    /// <inheritdoc/>
+    public override DeletionTime PartitionDeletion { get; }
+
+    /// <inheritdoc/>
+    public override long HeadLength { get; }
 
     /// <inheritdoc/>
     public override int BlockCount => _count;

@@ -51,8 +51,11 @@ internal sealed class BtiRowIndexCursor : RowIndexCursor
     /// <inheritdoc/>
     public override int BlockCount => _entry.BlockCount;
 
-    /// <summary>The partition's deletion.</summary>
-    public DeletionTime PartitionDeletion => _entry.PartitionDeletion;
+    /// <inheritdoc/>
+    public override DeletionTime PartitionDeletion => _entry.PartitionDeletion;
+
+    /// <inheritdoc/>
+    public override long HeadLength => -1;
 
     /// <summary>Offset of the byte after the last block (where the partition's end marker is) from the partition's start.</summary>
     public long EndOffset => _endOffset;
