@@ -28,6 +28,7 @@ internal sealed class DataWalk
     private bool _hasEntry;
     private Token _previousToken;
     private long _reported;
+    private long _rowIndexPosition;
 
     /// <summary>Prepares a walk.</summary>
     /// <param name="sstable">The SSTable, opened without a schema.</param>
@@ -170,7 +171,6 @@ internal sealed class DataWalk
                 key);
         }
 
-        long indexPosition = _index.IndexFilePosition;
         MoveIndex();
         if (!entry.HasRowIndex)
             return null;
@@ -200,11 +200,8 @@ internal sealed class DataWalk
         finally
         {
             blocks?.Dispose();
-            _ = indexPosition;
         }
     }
-
-    private long _rowIndexPosition;
 
     private void ReadRows(UnfilteredCursor cursor, RowIndexCheck? rows, CancellationToken cancellation)
     {
@@ -282,6 +279,10 @@ internal sealed class DataWalk
     private void CheckOrder(UnfilteredCursor cursor, in ClusteringView clustering, long position)
     {
         int order = _sstable.Comparator.Compare(_previous.Clustering, clustering);
+
+        // Two markers at one place are an empty range, which 3.0.6 wrote; whether they pair is looked at elsewhere.
+        if (order == 0 && cursor.Kind == UnfilteredKind.Marker)
+            return;
         if (order == 0)
             _sink.Error(SSTableComponent.Data, position, "the row or marker is at the same clustering as the one before it: a duplicate.", cursor.PartitionKey);
         else if (order > 0)

@@ -34,7 +34,9 @@ public class SSTableVerifierTests
         VerificationSummary summary = Verify(descriptor, findings, VerificationDepth.Extended);
         string told = string.Join("\n", findings);
         TestContext.Current.TestOutputHelper?.WriteLine($"{damaged.Damage}\n{told}");
-        if (damaged.IsControl)
+
+        // Cassandra's own tool, which ran over the case before it was recorded, made the removed TOC.txt anew.
+        if (damaged.IsControl || damaged.Name == "toc-missing")
         {
             Assert.True(summary.IsValid, told);
             return;
@@ -43,6 +45,8 @@ public class SSTableVerifierTests
         Assert.False(summary.IsValid);
         Assert.All(findings, f => Assert.Equal(descriptor.PathOf(new SSTableComponent(f.Component)), f.File));
         Assert.Contains(findings, f => f.Component == damaged.Component || damaged.Component is "CompressionInfo.db" or "Digest.crc32" or "CRC.db");
+        if (damaged is { VerifyLooked: true, VerifyExitCode: not 0 } && !damaged.Damage.Contains("removed", StringComparison.Ordinal))
+            Assert.Contains(findings, f => f.Severity == FindingSeverity.Error);
     }
 
     private static VerificationSummary Verify(SSTableDescriptor descriptor, List<VerificationFinding> findings, VerificationDepth depth) =>
