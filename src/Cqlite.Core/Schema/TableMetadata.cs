@@ -114,13 +114,13 @@ public sealed class TableMetadata
     public bool IsCounter => (Flags & TableFlags.Counter) != 0;
 
     /// <summary>Whether this is a COMPACT STORAGE table of 3.x: not compound, or dense, or super.</summary>
-    public bool IsCompact => (Flags & (TableFlags.Dense | TableFlags.Super)) != 0 || (Flags & TableFlags.Compound) == 0;
+    public bool IsCompact => Kind != TableKind.View && ((Flags & (TableFlags.Dense | TableFlags.Super)) != 0 || (Flags & TableFlags.Compound) == 0);
 
     /// <summary>
     /// Whether this is a COMPACT STORAGE table without clustering: CQL's columns are its static ones, and a hidden clustering
     /// column and value stand for what Thrift added under other names.
     /// </summary>
-    public bool IsStaticCompact => (Flags & (TableFlags.Dense | TableFlags.Super | TableFlags.Compound)) == 0;
+    public bool IsStaticCompact => Kind != TableKind.View && (Flags & (TableFlags.Dense | TableFlags.Super | TableFlags.Compound)) == 0;
 
     /// <summary>The one regular column of a COMPACT STORAGE table; null for other tables.</summary>
     public ColumnMetadata? CompactValueColumn => IsCompact && Regulars.Count == 1 ? Regulars[0] : null;

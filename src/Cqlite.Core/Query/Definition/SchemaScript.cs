@@ -20,9 +20,10 @@ internal static class SchemaScript
     /// <exception cref="InvalidQueryException">A statement can't be applied; the text names its line.</exception>
     public static DatabaseSchema Apply(DatabaseSchema schema, string text, DdlSettings settings, string? keyspace = null)
     {
-        foreach ((string statement, int line) in Split(settings.IsRecorded ? Uncommented(text) : text))
+        foreach (ScriptStatement statement in StatementSplitter.Split(settings.IsRecorded ? Uncommented(text) : text))
         {
-            Statement parsed = Parse(statement, line);
+            int line = statement.Position.Line;
+            Statement parsed = Parse(statement);
             if (parsed is UseStatement use)
             {
                 keyspace = use.Keyspace.Text;
@@ -44,41 +45,16 @@ internal static class SchemaScript
         return schema;
     }
 
-    /// <summary>The statements of a text, each with the line on which it begins.</summary>
-    public static IEnumerable<(string Text, int Line)> Split(string text)
-    {
-        var statements = new List<(string, int)>();
-        var lexer = new CqlLexer(text);
-        int start = -1;
-        int line = 0;
-        while (true)
-        {
-            SyntaxToken token = lexer.Next();
-            if (token.Kind is TokenKind.Semicolon or TokenKind.EndOfFile)
-            {
-                if (start >= 0)
-                    statements.Add((text[start..token.Start], line));
-                if (token.Kind == TokenKind.EndOfFile)
-                    return statements;
-                start = -1;
-            }
-            else if (start < 0)
-            {
-                start = token.Start;
-                line = token.Line;
-            }
-        }
-    }
-
-    private static Statement Parse(string statement, int line)
+    private static Statement Parse(in ScriptStatement statement)
     {
         try
         {
-            return CqlParser.Parse(statement);
+            return CqlParser.Parse(statement.Text);
         }
         catch (CqlSyntaxException error)
         {
-            throw new CqlSyntaxException($"statement on line {line}: {error.Message}", error.Line + line - 1, error.Column);
+            (int line, int column) = statement.InScript(error.Line, error.Column);
+            throw new CqlSyntaxException($"statement on line {statement.Position.Line}: {error.Message}", line, column);
         }
     }
 
