@@ -47,6 +47,11 @@ internal static class Program
             ErrorOutput.Write(e, parsed.GetValue(GlobalOptions.Json));
             return CouldNotRun;
         }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine($"cqlite: {e.Message}");
+            return CouldNotRun;
+        }
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("Stopped.");

@@ -18,10 +18,8 @@ internal static class SSTableCommands
     public static Command Create() => new("sstable", "SSTables as files.")
     {
         SSTableListCommand.Create(),
-        SSTableMetadataCommand.Create(),
         SSTableDumpCommand.Create(),
         SSTableVerifyCommand.Create(),
-        SSTableStatsCommand.Create(),
     };
 
     /// <summary>The SSTables that paths name, each once, in the order of the paths.</summary>
@@ -35,11 +33,10 @@ internal static class SSTableCommands
             string full = Path.GetFullPath(path);
             if (PhysicalFileSystem.Instance.DirectoryExists(full))
             {
-                IReadOnlyList<SSTableDescriptor> inFolder = SSTableFolder.Find(PhysicalFileSystem.Instance, full);
-                if (inFolder.Count == 0)
-                    throw new StorageException(path, "no SSTables in this folder.");
-                foreach (SSTableDescriptor each in inFolder)
-                    Add(each);
+                int before = found.Count;
+                AddFolder(full);
+                if (found.Count == before)
+                    throw new StorageException(path, "no SSTables in this folder or below it.");
             }
             else if (PhysicalFileSystem.Instance.FileExists(full))
             {
@@ -52,6 +49,14 @@ internal static class SSTableCommands
         }
 
         return found;
+
+        void AddFolder(string folder)
+        {
+            foreach (SSTableDescriptor each in SSTableFolder.FindIn(PhysicalFileSystem.Instance, folder))
+                Add(each);
+            foreach (string below in PhysicalFileSystem.Instance.ListDirectories(folder))
+                AddFolder(below);
+        }
 
         void Add(SSTableDescriptor descriptor)
         {

@@ -10,7 +10,7 @@ internal static class SSTableDumpCommand
 {
     private static readonly Option<string> s_format = new("--format")
     {
-        Description = "sstabledump (JSON), lines (JSON, a line a partition) or debug (a line a row, as sstabledump -d).",
+        Description = "sstabledump (JSON) or lines (JSON, a line a partition).",
         DefaultValueFactory = _ => "sstabledump",
     };
 
@@ -29,7 +29,7 @@ internal static class SSTableDumpCommand
 
     public static Command Create()
     {
-        s_format.AcceptOnlyFromAmong("sstabledump", "lines", "debug");
+        s_format.AcceptOnlyFromAmong("sstabledump", "lines");
         s_release.AcceptOnlyFromAmong([.. DumpReleases.Names]);
         Command command = new("dump", "Prints partitions, rows, cells and tombstones of an SSTable.")
         {
@@ -56,11 +56,8 @@ internal static class SSTableDumpCommand
         foreach (SSTableDescriptor descriptor in SSTableCommands.Find(parsed.GetRequiredValue(SSTableCommands.Paths)))
         {
             using SSTable sstable = SSTable.Open(PhysicalFileSystem.Instance, descriptor);
-            if (format == "debug")
-                new SSTableLineDump(sstable, options).Write(output, stop);
-            else
-                new SSTableDump(sstable, options).Write(output, stop);
-            if (!Console.IsOutputRedirected && !options.JsonLines && format != "debug")
+            new SSTableDump(sstable, options).Write(output, stop);
+            if (!Console.IsOutputRedirected && !options.JsonLines)
                 output.WriteByte((byte)'\n');
         }
 
