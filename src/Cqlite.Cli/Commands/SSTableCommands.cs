@@ -33,8 +33,13 @@ internal static class SSTableCommands
             string full = Path.GetFullPath(path);
             if (PhysicalFileSystem.Instance.DirectoryExists(full))
             {
+                // Snapshots are copies of what lies beside them, so that they count only where there is nothing else.
+                IReadOnlyList<SSTableDescriptor> live = SSTableFolder.Find(PhysicalFileSystem.Instance, full);
                 int before = found.Count;
-                AddFolder(full);
+                foreach (SSTableDescriptor each in live)
+                    Add(each);
+                if (live.Count == 0)
+                    AddFolder(full);
                 if (found.Count == before)
                     throw new StorageException(path, "no SSTables in this folder or below it.");
             }
