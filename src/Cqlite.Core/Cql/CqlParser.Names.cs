@@ -24,7 +24,7 @@ internal sealed partial class CqlParser
             : new Identifier(LowerCase(TextOf(token)), IsQuoted: false, position);
     }
 
-    /// <summary>The text in lower case, made without a copy where it is the same as the token of the step before.</summary>
+    /// <summary>The text in lower case; names that are not quoted consist of ASCII.</summary>
     private static string LowerCase(ReadOnlySpan<char> text) => string.Create(text.Length, text, static (target, source) =>
     {
         for (int i = 0; i < source.Length; i++)

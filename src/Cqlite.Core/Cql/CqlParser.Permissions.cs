@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 
 namespace Cqlite.Core.Cql;
@@ -199,6 +198,7 @@ internal sealed partial class CqlParser
         return applicable;
     }
 
+    /// <summary>The permissions that a resource can have.</summary>
     /// <remarks>Source: applicablePermissions of src/java/org/apache/cassandra/auth/*Resource.java</remarks>
     private static Permissions ApplicableTo(Resource resource)
     {

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using System.Text;
-using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 
 namespace Cqlite.Core.Tests.Cql;

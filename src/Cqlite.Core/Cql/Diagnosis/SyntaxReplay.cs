@@ -40,6 +40,7 @@ internal sealed class SyntaxReplay
     private RuleNode[] _callsAtFailure = [];
     private int _depth;
 
+    /// <summary>Stands at the first token.</summary>
     /// <param name="kinds">The tokens, the end of the text last.</param>
     /// <param name="firstBroken">The first token that cannot be read for the characters before it; beyond all if there is none.</param>
     public SyntaxReplay(TokenKind[] kinds, int firstBroken)
