@@ -48,7 +48,9 @@ public sealed class QueryEngine : IDisposable
     {
         try
         {
-            return SchemaScript.Apply(DatabaseSchema.Empty, cql, DdlSettings.Recorded with { Partitioner = partitioner }, OnlyKeyspace(cql));
+            // A DROP that does not say when it was must not hide what was written into a column added again.
+            DdlSettings settings = DdlSettings.Recorded with { Partitioner = partitioner, NowMicros = () => long.MinValue };
+            return SchemaScript.Apply(DatabaseSchema.Empty, cql, settings, OnlyKeyspace(cql));
         }
         catch (InvalidQueryException error)
         {

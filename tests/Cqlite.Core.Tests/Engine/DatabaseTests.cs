@@ -30,7 +30,7 @@ public sealed class DatabaseTests
     [InlineData("5.0.9-nb-randompartitioner", "keys")]
     [InlineData("4.1.10-nb", "random")]
     [InlineData("3.11.19-me", "keys")]
-    [InlineData("3.0.31-me", "multi")]
+    [InlineData("3.0.31-me", "keys")]
     public void TakesTheSchemaThatIsNamed(string at, string keyspace)
     {
         CorpusNode node = Corpus.Node(at);
