@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;

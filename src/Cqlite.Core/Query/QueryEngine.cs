@@ -48,7 +48,9 @@ public sealed class QueryEngine : IDisposable
     {
         try
         {
-            return SchemaScript.Apply(DatabaseSchema.Empty, cql, DdlSettings.Recorded with { Partitioner = partitioner });
+            // A DROP that does not say when it was must not hide what was written into a column added again.
+            DdlSettings settings = DdlSettings.Recorded with { Partitioner = partitioner, NowMicros = () => long.MinValue };
+            return SchemaScript.Apply(DatabaseSchema.Empty, cql, settings, OnlyKeyspace(cql));
         }
         catch (InvalidQueryException error)
         {
@@ -58,6 +60,22 @@ public sealed class QueryEngine : IDisposable
         {
             throw new CqlSyntaxException($"{file}: {error.Message}", error.Line, error.Column);
         }
+    }
+
+    // Tables without a keyspace belong to the one that the text creates, if it is only one: the USE between them was typed, not written down.
+    private static string? OnlyKeyspace(string cql)
+    {
+        Identifier? only = null;
+        foreach ((string text, _) in SchemaScript.Split(cql))
+        {
+            if (!text.StartsWith("CREATE KEYSPACE", StringComparison.OrdinalIgnoreCase) || CqlParser.Parse(text) is not CreateKeyspaceStatement create)
+                continue;
+            if (only is not null)
+                return null;
+            only = create.Name;
+        }
+
+        return only?.Text;
     }
 
     /// <summary>Parses and plans a SELECT.</summary>

@@ -8,8 +8,8 @@ namespace Cqlite.Core.Rows;
 internal sealed class MarkerMerger
 {
     private readonly DeletionTime[] _open;
-    private readonly RangeTombstoneMarker _merged = new();
     private readonly bool _reversed;
+    private RangeTombstoneMarker? _merged;
     private DeletionTime _partition = DeletionTime.Live;
     private DeletionTime _current = DeletionTime.Live;
 
@@ -62,6 +62,7 @@ internal sealed class MarkerMerger
             kind = beforeRow ? ClusteringKind.InclusiveStart : ClusteringKind.ExclusiveStart;
         else
             kind = beforeRow ? ClusteringKind.ExclusiveEnd : ClusteringKind.InclusiveEnd;
+        _merged ??= new RangeTombstoneMarker();
         _merged.Set(kind, place.Clustering, end: _reversed ? _current : before, start: _reversed ? before : _current);
         return _merged;
     }

@@ -21,7 +21,7 @@ public sealed class MergeCursor : UnfilteredCursor
     private readonly int[] _group;
     private readonly int[] _taken;
     private readonly RowMerger _rows;
-    private readonly RowMerger _statics;
+    private readonly RowMerger? _statics;
     private readonly MarkerMerger _markers;
     private int _groupCount;
     private int _takenCount;
@@ -46,7 +46,7 @@ public sealed class MergeCursor : UnfilteredCursor
         _group = new int[_sources.Length];
         _taken = new int[_sources.Length];
         _rows = new RowMerger(table, _sources.Length, isStatic: false);
-        _statics = new RowMerger(table, _sources.Length, isStatic: true);
+        _statics = table.HasStatics ? new RowMerger(table, _sources.Length, isStatic: true) : null;
         _markers = new MarkerMerger(_sources.Length, reversed);
     }
 
@@ -163,7 +163,7 @@ public sealed class MergeCursor : UnfilteredCursor
     private void BeginPartition()
     {
         _partitionDeletion = DeletionTime.Live;
-        _statics.Clear();
+        _statics?.Clear();
         for (int i = 0; i < _groupCount; i++)
         {
             UnfilteredCursor source = _sources[_group[i]];
@@ -171,10 +171,10 @@ public sealed class MergeCursor : UnfilteredCursor
             if (deletion.Supersedes(_partitionDeletion))
                 _partitionDeletion = deletion;
             if (source.StaticRow is { } row)
-                _statics.Add(row);
+                _statics?.Add(row);
         }
 
-        _staticRow = _statics.Merge(_partitionDeletion);
+        _staticRow = _statics?.Merge(_partitionDeletion);
         _markers.Begin(_partitionDeletion);
         _unfiltereds.Clear();
         _takenCount = 0;

@@ -13,10 +13,10 @@ internal sealed class RowMerger
 {
     private readonly IReadOnlyList<ColumnMetadata> _columns;
     private readonly bool _isStatic;
-    private readonly Row _output = new();
     private readonly Row?[] _rows;
     private readonly int[] _cells;
     private readonly int[] _deletions;
+    private Row? _output;
     private int _count;
 
     /// <summary>Creates the merger of a number of sources for a table's static or other rows.</summary>
@@ -28,6 +28,9 @@ internal sealed class RowMerger
         _cells = new int[sources];
         _deletions = new int[sources];
     }
+
+    // Made when first needed: most point reads show rows as they are stored.
+    private Row Output => _output ??= new Row();
 
     /// <summary>Forgets the versions added before.</summary>
     public void Clear()
@@ -91,20 +94,20 @@ internal sealed class RowMerger
 
     private Row? Copy(Row row, in DeletionTime own, in DeletionTime effective)
     {
-        _output.Reset(_isStatic);
-        _output.Buffer = row.Buffer;
-        _output.FilePosition = row.FilePosition;
-        _output.Liveness = Deletes(effective, row.Liveness) ? Liveness.None : row.Liveness;
-        _output.Deletion = own;
-        _output.IsDeletionShadowable = row.IsDeletionShadowable && !own.IsLive;
+        Output.Reset(_isStatic);
+        Output.Buffer = row.Buffer;
+        Output.FilePosition = row.FilePosition;
+        Output.Liveness = Deletes(effective, row.Liveness) ? Liveness.None : row.Liveness;
+        Output.Deletion = own;
+        Output.IsDeletionShadowable = row.IsDeletionShadowable && !own.IsLive;
         foreach (Slice slice in row.ClusteringSlices)
-            _output.AddClustering(slice);
+            Output.AddClustering(slice);
 
         ReadOnlySpan<ComplexDeletion> deletions = row.ComplexDeletions;
         foreach (ref readonly ComplexDeletion deletion in deletions)
         {
             if (deletion.Deletion.Supersedes(effective))
-                _output.AddComplexDeletion(deletion);
+                Output.AddComplexDeletion(deletion);
         }
 
         int next = 0;
@@ -115,10 +118,10 @@ internal sealed class RowMerger
             bool hidden = effective.Deletes(cell.TimestampMicros)
                 || (next < deletions.Length && deletions[next].Column == cell.Column && deletions[next].Deletion.Deletes(cell.TimestampMicros));
             if (!hidden)
-                _output.AddCell() = cell;
+                Output.AddCell() = cell;
         }
 
-        return _output.IsEmpty ? null : _output;
+        return Output.IsEmpty ? null : Output;
     }
 
     private Row? MergeVersions(in DeletionTime active)
@@ -141,20 +144,20 @@ internal sealed class RowMerger
         DeletionTime own = OwnDeletion(deletion, shadowable, liveness, active);
         DeletionTime effective = own.IsLive ? active : own;
 
-        _output.ResetToArena(_isStatic);
-        _output.Liveness = Deletes(effective, liveness) ? Liveness.None : liveness;
-        _output.Deletion = own;
-        _output.IsDeletionShadowable = shadowable && !own.IsLive;
-        _output.FilePosition = -1;
+        Output.ResetToArena(_isStatic);
+        Output.Liveness = Deletes(effective, liveness) ? Liveness.None : liveness;
+        Output.Deletion = own;
+        Output.IsDeletionShadowable = shadowable && !own.IsLive;
+        Output.FilePosition = -1;
         Row any = rows[0]!;
         foreach (Slice slice in any.ClusteringSlices)
-            _output.AddClustering(slice.IsNull ? Slice.Null : _output.Store(any.Bytes(slice)));
+            Output.AddClustering(slice.IsNull ? Slice.Null : Output.Store(any.Bytes(slice)));
 
         _cells.AsSpan(0, _count).Clear();
         _deletions.AsSpan(0, _count).Clear();
         for (int column = FirstColumn(); column != int.MaxValue; column = FirstColumn())
             MergeColumn(column, effective);
-        return _output.IsEmpty ? null : _output;
+        return Output.IsEmpty ? null : Output;
     }
 
     // The first column of which a version has something unread.
@@ -188,7 +191,7 @@ internal sealed class RowMerger
 
         if (complex.Supersedes(effective))
         {
-            _output.AddComplexDeletion(new ComplexDeletion(column, complex));
+            Output.AddComplexDeletion(new ComplexDeletion(column, complex));
             effective = complex;
         }
 
@@ -248,8 +251,8 @@ internal sealed class RowMerger
         }
 
         _cells[first]++;
-        if (found && !ReferenceEquals(winnerRow, _output))
-            _output.CopyCell(winnerRow, winnerRow.Cells[winner]);
+        if (found && !ReferenceEquals(winnerRow, Output))
+            Output.CopyCell(winnerRow, winnerRow.Cells[winner]);
         return true;
     }
 
@@ -285,17 +288,17 @@ internal sealed class RowMerger
             return;
         }
 
-        Slice merged = _output.StoreMergedCounters(winnerRow.Value(left), row.Value(right));
-        if (!ReferenceEquals(winnerRow, _output))
+        Slice merged = Output.StoreMergedCounters(winnerRow.Value(left), row.Value(right));
+        if (!ReferenceEquals(winnerRow, Output))
         {
-            Slice path = left.Path.IsNull ? Slice.Null : _output.Store(winnerRow.Path(left));
-            ref Cell output = ref _output.AddCell();
+            Slice path = left.Path.IsNull ? Slice.Null : Output.Store(winnerRow.Path(left));
+            ref Cell output = ref Output.AddCell();
             output = left;
             output.Path = path;
-            (winnerRow, winner) = (_output, _output.Cells.Length - 1);
+            (winnerRow, winner) = (Output, Output.Cells.Length - 1);
         }
 
-        ref Cell cell = ref _output.MutableCells[winner];
+        ref Cell cell = ref Output.MutableCells[winner];
         cell.Value = merged;
         cell.TimestampMicros = Math.Max(left.TimestampMicros, right.TimestampMicros);
     }
@@ -304,8 +307,8 @@ internal sealed class RowMerger
     {
         if (leftWins)
             return;
-        if (ReferenceEquals(winnerRow, _output))
-            _output.TruncateCells(winner);
+        if (ReferenceEquals(winnerRow, Output))
+            Output.TruncateCells(winner);
         (winnerRow, winner) = (row, index);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class JsonEvaluator((string? Name, CqlType Type, Evaluator Value
                 _output.Write(", "u8);
             _output.Write(_names[i]);
             ReadOnlySpan<byte> value = values[i].Value.Value(row, out bool valueIsNull);
-            if (valueIsNull)
+            if (valueIsNull || (!isObject && value.IsEmpty && values[i].Type.IsEmptyMeaningless))
                 _output.Write("null"u8);
             else
                 values[i].Type.WriteJson(value, _output);

@@ -25,7 +25,9 @@ internal sealed class JsonResultWriter(bool asLines) : ResultWriter
         {
             output.Write(_names[i]);
             ReadOnlySpan<byte> value = result.GetValue(i, out bool isNull);
-            if (isNull)
+
+            // As toJson has it, a value of no bytes is null where that is no value of the type.
+            if (isNull || (value.IsEmpty && _types[i].IsEmptyMeaningless))
                 output.Write("null"u8);
             else
                 _types[i].WriteJson(value, output);
