@@ -115,8 +115,6 @@ public sealed class SSTableVerifier
             sink.Warning(SSTableComponent.Summary, -1, "the component is missing; Cassandra makes it anew from Index.db.");
         if (!Has(SSTableComponent.Digest))
             sink.Warning(SSTableComponent.Digest, -1, "the component is missing: that Data.db as a whole is what was written can't be told.");
-        if (!Has(SSTableComponent.CompressionInfo) && !Has(SSTableComponent.Crc))
-            sink.Warning(SSTableComponent.Crc, -1, "the component is missing, without which there are no checksums of the parts of uncompressed data.");
         if (!Has(SSTableComponent.Toc))
         {
             sink.Warning(SSTableComponent.Toc, -1, "the component is missing: whether others are can't be told.");
@@ -211,6 +209,10 @@ public sealed class SSTableVerifier
                 {
                     sink.Error(exception, SSTableComponent.Crc);
                 }
+            }
+            else
+            {
+                sink.Warning(SSTableComponent.Crc, -1, "the component is missing: the parts of uncompressed data have no checksums.");
             }
 
             data ??= PlainDataFile.Open(_files, file, null, crcCheckChance: 0);

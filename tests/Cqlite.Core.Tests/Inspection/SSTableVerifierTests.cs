@@ -45,7 +45,9 @@ public class SSTableVerifierTests
         Assert.False(summary.IsValid);
         Assert.All(findings, f => Assert.Equal(descriptor.PathOf(new SSTableComponent(f.Component)), f.File));
         Assert.Contains(findings, f => f.Component == damaged.Component || damaged.Component is "CompressionInfo.db" or "Digest.crc32" or "CRC.db");
-        if (damaged is { VerifyLooked: true, VerifyExitCode: not 0 } && !damaged.Damage.Contains("removed", StringComparison.Ordinal))
+
+        // A missing component may be one that can be made anew. (The tool removed the summary that was empty.)
+        if (damaged is { VerifyLooked: true, VerifyExitCode: not 0 } && File.Exists(descriptor.PathOf(new SSTableComponent(damaged.Component!))))
             Assert.Contains(findings, f => f.Severity == FindingSeverity.Error);
     }
 
