@@ -1,4 +1,3 @@
-using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -10,7 +9,7 @@ namespace Cqlite.Core.Tests.SSTables;
 /// <summary>Whatever way a partition is read, it must show what the full scan shows; that one is held to the truth elsewhere.</summary>
 public sealed class ReadPathTests
 {
-    private const int MostPartitions = 60;
+    private const int MostPartitions = 24;
     private const int SlicesEach = 6;
 
     [Theory]

@@ -1,6 +1,5 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Files;
 using Cqlite.Core.SSTables;
 using Cqlite.Testing;
 using Xunit;
@@ -23,7 +22,7 @@ public sealed class SSTableDescriptorTests
         SSTableDescriptor descriptor = SSTableDescriptor.Parse(Path.Combine(Path.GetTempPath(), path.Replace('/', Path.DirectorySeparatorChar)));
         Assert.Equal((keyspace, table, snapshot, isBackup, index), (descriptor.Keyspace, descriptor.Table, descriptor.Snapshot, descriptor.IsBackup, descriptor.Index));
         Assert.Equal(path.Contains(Id, StringComparison.Ordinal) ? Guid.Parse(Id) : null, descriptor.TableId);
-        Assert.Equal(path[(path.LastIndexOf('/') + 1)..].StartsWith(descriptor.FilePrefix, StringComparison.Ordinal), true);
+        Assert.StartsWith(descriptor.FilePrefix, path[(path.LastIndexOf('/') + 1)..], StringComparison.Ordinal);
     }
 
     [Theory]

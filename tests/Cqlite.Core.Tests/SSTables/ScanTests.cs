@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
