@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Cqlite.Core.Types;
@@ -11,10 +12,12 @@ internal static class CqlIdentifier
         + "infinity insert into is keyspace limit materialized modify nan norecursive not null of on or order primary rename revoke schema select set table "
         + "to token truncate unlogged update use using view where with").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+
     /// <summary>The name as it must be written in a statement.</summary>
     public static string Quote(string name)
     {
-        bool plain = name.Length > 0 && name[0] is >= 'a' and <= 'z' && name.AsSpan().IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789_") < 0;
+        bool plain = name.Length > 0 && name[0] is >= 'a' and <= 'z' && name.AsSpan().IndexOfAnyExcept(Plain) < 0;
         return plain && !Reserved.Contains(name) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 

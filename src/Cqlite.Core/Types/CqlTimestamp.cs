@@ -28,7 +28,7 @@ public readonly record struct CqlTimestamp(long Milliseconds) : IComparable<CqlT
     public static implicit operator CqlTimestamp(DateTimeOffset value) => FromDateTimeOffset(value);
 
     /// <summary>The millisecond in which a moment lies; an unspecified kind is taken for local time, as .NET does.</summary>
-    public static implicit operator CqlTimestamp(DateTime value) => FromDateTimeOffset(value);
+    public static implicit operator CqlTimestamp(DateTime value) => FromDateTimeOffset(new DateTimeOffset(value));
 
     /// <summary>The same moment as .NET's type.</summary>
     /// <exception cref="OverflowException">The year is not among 1 to 9999.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -9,6 +10,8 @@ namespace Cqlite.Core.Types;
 /// <remarks>Source: org/apache/cassandra/db/marshal/InetAddressType.java, serializers/InetAddressSerializer.java.</remarks>
 internal sealed class InetType() : NativeType("inet", "InetAddressType")
 {
+    private static readonly SearchValues<char> V4Characters = SearchValues.Create("0123456789.");
+
     /// <inheritdoc/>
     public override bool IsByteOrdered => true;
 
@@ -124,7 +127,7 @@ internal sealed class InetType() : NativeType("inet", "InetAddressType")
     /// <summary>One to four decimal numbers; the last one fills the bytes that are left.</summary>
     private static bool TryParseV4(ReadOnlySpan<char> text, BufferWriter output)
     {
-        if (text.IndexOfAnyExcept("0123456789.") >= 0)
+        if (text.IndexOfAnyExcept(V4Characters) >= 0)
             return false;
         uint address = 0;
         for (int part = 0; part < 4; part++)

@@ -193,7 +193,8 @@ internal sealed class UserType : FieldedType
     private static byte[] JsonName(string name)
     {
         BufferWriter output = new(name.Length + 8);
-        string shown = name == name.ToLowerInvariant() ? name : $"\"{name}\"";
+        string lowered = name.ToLowerInvariant();
+        string shown = string.Equals(name, lowered, StringComparison.Ordinal) ? name : $"\"{name}\"";
         JsonEscape.WriteQuoted(System.Text.Encoding.UTF8.GetBytes(shown), output);
         output.Write(": "u8);
         return output.ToArray();

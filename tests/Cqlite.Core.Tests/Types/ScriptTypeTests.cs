@@ -190,30 +190,30 @@ public sealed partial class ScriptTypeTests
 
     private static CqlType Address { get; } = CqlTypes.UserType("ks", "addr", ["street", "Zip"], [CqlTypes.Text, CqlTypes.Int]);
 
-    [GeneratedRegex(@"^INSERT INTO t \((?<columns>[\w, ]+)\) VALUES \((?<values>.*)\)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^INSERT INTO t \((?<columns>[\w, ]+)\) VALUES \((?<values>.*)\)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex InsertRow();
 
-    [GeneratedRegex(@"(?<value>'([^']|'')*'|\$\$.*?\$\$|[^',$]+)(,|$)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?<value>'([^']|'')*'|\$\$.*?\$\$|[^',$]+)(,|$)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex LiteralParts();
 
-    [GeneratedRegex(@"^INSERT INTO t \(k, (?<column>\w+)\) VALUES \((?<key>-?\d+), \?\)$")]
+    [GeneratedRegex(@"^INSERT INTO t \(k, (?<column>\w+)\) VALUES \((?<key>-?\d+), \?\)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OneMarker();
 
-    [GeneratedRegex(@"\\(n|r|t|\\|u\{[0-9a-f]+\})")]
+    [GeneratedRegex(@"\\(n|r|t|\\|u\{[0-9a-f]+\})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"^INSERT INTO t JSON '(?<json>\{.*\})'$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^INSERT INTO t JSON '(?<json>\{.*\})'$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex InsertJson();
 
-    [GeneratedRegex(@"^error 0x2200 Invalid: (?<message>(?!Invalid \w+ constant).*)$")]
+    [GeneratedRegex(@"^error 0x2200 Invalid: (?<message>(?!Invalid \w+ constant).*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RefusedByType();
 
-    [GeneratedRegex(@"^error 0x2200 Invalid: Error decoding JSON value for (?<column>\w+): (?<message>.*)$")]
+    [GeneratedRegex(@"^error 0x2200 Invalid: Error decoding JSON value for (?<column>\w+): (?<message>.*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RefusedJson();
 
-    [GeneratedRegex(@"^CREATE TABLE (?<table>\w+) \(k (?<type>[^,<]+) PRIMARY KEY\)$")]
+    [GeneratedRegex(@"^CREATE TABLE (?<table>\w+) \(k (?<type>[^,<]+) PRIMARY KEY\)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OneKeyTable();
 
-    [GeneratedRegex(@"^SELECT (k, token\(k\)|token\(k\), k) FROM (?<table>\w+)$")]
+    [GeneratedRegex(@"^SELECT (k, token\(k\)|token\(k\), k) FROM (?<table>\w+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TokensOfKeys();
 }

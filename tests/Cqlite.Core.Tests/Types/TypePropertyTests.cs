@@ -11,7 +11,7 @@ namespace Cqlite.Core.Tests.Types;
 /// <summary>What must hold of any values of any type; a seed that fails is printed by FsCheck.</summary>
 public sealed class TypePropertyTests
 {
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(2000);
+    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
     public static TheoryData<string> Types => [.. RandomValues.TypeNames];
 
