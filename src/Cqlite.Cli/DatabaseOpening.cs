@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Cqlite.Core.Engine;
-using Cqlite.Core.Errors;
-using Cqlite.Core.Query.Definition;
-using Cqlite.Core.Schema;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cli;
 
@@ -16,7 +14,7 @@ internal static class DatabaseOpening
         string path = parsed.GetValue(GlobalOptions.Database)
             ?? Environment.GetEnvironmentVariable("CQLITE_DATABASE_PATH")
             ?? throw new ArgumentException("No database: name one with --database or CQLITE_DATABASE_PATH.");
-        Database database = Database.Open(path, ReadSchema, new DatabaseOptions
+        Database database = Database.Open(path, QueryEngine.ReadSchema, new DatabaseOptions
         {
             SchemaPath = parsed.GetValue(GlobalOptions.Schema),
             NowSeconds = parsed.GetValue(GlobalOptions.Now)?.ToUnixTimeSeconds(),
@@ -24,21 +22,5 @@ internal static class DatabaseOpening
         foreach (string problem in database.SchemaProblems)
             Console.Error.WriteLine($"cqlite: schema: {problem}");
         return database;
-    }
-
-    private static DatabaseSchema ReadSchema(string cql, string file, Partitioner partitioner)
-    {
-        try
-        {
-            return SchemaScript.Apply(DatabaseSchema.Empty, cql, DdlSettings.Recorded with { Partitioner = partitioner });
-        }
-        catch (CqlSyntaxException e)
-        {
-            throw new CqlSyntaxException($"{file}: {e.Message}", e.Line, e.Column);
-        }
-        catch (InvalidQueryException e)
-        {
-            throw new InvalidQueryException($"{file}: {e.Message}", e.Code);
-        }
     }
 }

@@ -66,8 +66,9 @@ public sealed class QueryEngine : IDisposable
     private static string? OnlyKeyspace(string cql)
     {
         Identifier? only = null;
-        foreach ((string text, _) in SchemaScript.Split(cql))
+        foreach (ScriptStatement statement in StatementSplitter.Split(cql))
         {
+            string text = statement.Text;
             if (!text.StartsWith("CREATE KEYSPACE", StringComparison.OrdinalIgnoreCase) || CqlParser.Parse(text) is not CreateKeyspaceStatement create)
                 continue;
             if (only is not null)
