@@ -66,7 +66,7 @@ public sealed class QueryEngine : IDisposable
     private static string? OnlyKeyspace(string cql)
     {
         Identifier? only = null;
-        foreach ((string text, _) in SchemaScript.Split(cql))
+        foreach (string text in StatementSplitter.Split(cql).Select(s => s.Text))
         {
             if (!text.StartsWith("CREATE KEYSPACE", StringComparison.OrdinalIgnoreCase) || CqlParser.Parse(text) is not CreateKeyspaceStatement create)
                 continue;
