@@ -66,9 +66,8 @@ public sealed class QueryEngine : IDisposable
     private static string? OnlyKeyspace(string cql)
     {
         Identifier? only = null;
-        foreach (ScriptStatement statement in StatementSplitter.Split(cql))
+        foreach (string text in StatementSplitter.Split(cql).Select(s => s.Text))
         {
-            string text = statement.Text;
             if (!text.StartsWith("CREATE KEYSPACE", StringComparison.OrdinalIgnoreCase) || CqlParser.Parse(text) is not CreateKeyspaceStatement create)
                 continue;
             if (only is not null)
