@@ -19,9 +19,16 @@ public sealed class TypeAllocationTests
         BufferWriter output = new(1 << 20);
         Run(type, values, output);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(type, values, output);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime allocates now and then on this thread's account, as when it replaces code by better code; ours would do so each time.
+        long least = long.MaxValue;
+        for (int i = 0; i < 5 && least > 0; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(type, values, output);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 
     private static void Run(CqlType type, byte[][] values, BufferWriter output)
