@@ -24,7 +24,7 @@ internal sealed class DataWalk
     private readonly BufferWriter _previousKey = new();
     private readonly RangeTombstoneMarker _previous = new();
     private readonly SSTableComponent _indexComponent;
-    private PartitionIndexCursor? _index;
+    private readonly PartitionIndexCursor? _index;
     private bool _hasEntry;
     private Token _previousToken;
     private long _reported;

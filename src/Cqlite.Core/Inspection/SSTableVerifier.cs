@@ -4,7 +4,6 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
-using Cqlite.Core.SSTables.Big;
 using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Inspection;

@@ -1,5 +1,4 @@
 using Cqlite.Core.Rows;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 

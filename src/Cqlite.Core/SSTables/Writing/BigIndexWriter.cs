@@ -1,7 +1,6 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
-using Cqlite.Core.Rows;
 
 namespace Cqlite.Core.SSTables.Writing;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cqlite.Core.Encoding;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
