@@ -8,22 +8,6 @@ using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Inspection;
 
-/// <summary>Which release's <c>sstabledump -d</c> is followed where they differ; each keeps what the one before brought.</summary>
-public enum LineDumpStyle
-{
-    /// <summary>3.0.0 to 3.0.7.</summary>
-    ShortMarkers,
-
-    /// <summary>3.0.8 to 4.0: range tombstones have their local deletion time; user types' fields are printed as what they are not.</summary>
-    PlainClusterings,
-
-    /// <summary>4.1: clusterings are CQL literals, deleted elements are <c>&lt;tombstone&gt;</c>.</summary>
-    LiteralClusterings,
-
-    /// <summary>5.0: a partition's position is where its rows begin.</summary>
-    PositionOfRows,
-}
-
 /// <summary>Prints an SSTable as <c>sstabledump -d</c> does, a line a row or marker, while it is read.</summary>
 /// <remarks>
 /// Multi-cell user types, on which the tool fails from 4.1 on, are then printed as maps are, by field names. Source: org/apache/cassandra/tools/
@@ -34,23 +18,18 @@ public sealed class SSTableLineDump
     private const int FlushAtBytes = 64 << 10;
 
     private readonly SSTable _sstable;
-    private readonly LineDumpStyle _style;
+    private readonly DumpRelease _release;
     private readonly BufferWriter _out = new(FlushAtBytes * 2);
     private readonly BufferWriter _key = new();
 
     /// <summary>Prepares a dump. The SSTable must have been opened without a schema, as the tool has none.</summary>
     /// <param name="sstable">The SSTable.</param>
-    /// <param name="style">Whose dump to print like; null for that of the releases that write the SSTable's version (5.0's for nb).</param>
-    public SSTableLineDump(SSTable sstable, LineDumpStyle? style = null)
+    /// <param name="release">Whose dump to print like; null for the release that wrote the SSTable, as far as that can be told.</param>
+    public SSTableLineDump(SSTable sstable, DumpRelease? release = null)
     {
         ArgumentNullException.ThrowIfNull(sstable);
         _sstable = sstable;
-        _style = style ?? sstable.Descriptor.Version.Name switch
-        {
-            "ma" or "mb" => LineDumpStyle.ShortMarkers,
-            "mc" or "md" or "me" or "na" => LineDumpStyle.PlainClusterings,
-            _ => LineDumpStyle.PositionOfRows,
-        };
+        _release = new SSTableDumpOptions { Release = release }.ReleaseFor(sstable);
     }
 
     /// <summary>Writes the dump; what was decoded before a failure has been written when the failure is thrown.</summary>
@@ -85,7 +64,7 @@ public sealed class SSTableLineDump
         long position = cursor.PartitionFilePosition;
         Row? staticRow = cursor.StaticRow;
         bool more = cursor.MoveToNextUnfiltered();
-        if (_style == LineDumpStyle.PositionOfRows)
+        if (_release == DumpRelease.Release50)
             position = Position(cursor);
         if (!deletion.IsLive)
         {
@@ -162,7 +141,7 @@ public sealed class SSTableLineDump
         if (row.IsStatic)
             _out.Write("STATIC"u8);
         else
-            WriteClustering(row.Clustering, _style >= LineDumpStyle.LiteralClusterings);
+            WriteClustering(row.Clustering, _release >= DumpRelease.Release41);
         _out.Write(" | "u8);
         WriteColumns(row);
         _out.WriteByte((byte)'\n');
@@ -219,7 +198,7 @@ public sealed class SSTableLineDump
         _out.WriteByte((byte)'[');
         _out.WriteText(column.Name);
         CqlType type = column.Type;
-        if (!cell.Path.IsNull && (_style >= LineDumpStyle.LiteralClusterings || type is not UserType))
+        if (!cell.Path.IsNull && (_release >= DumpRelease.Release41 || type is not UserType))
         {
             _out.WriteByte((byte)'[');
             ReadOnlySpan<byte> path = row.Path(cell);
@@ -241,7 +220,7 @@ public sealed class SSTableLineDump
         }
 
         _out.WriteByte((byte)'=');
-        if (cell.IsTombstone && (cell.Path.IsNull || _style >= LineDumpStyle.LiteralClusterings || type is UserType))
+        if (cell.IsTombstone && (cell.Path.IsNull || _release >= DumpRelease.Release41 || type is UserType))
             _out.Write("<tombstone>"u8);
         else if (type.IsCounter && !cell.IsTombstone)
             _out.WriteFormatted(new CounterContext(row.Value(cell)).Total);
@@ -306,7 +285,7 @@ public sealed class SSTableLineDump
     private void WriteMarked(in DeletionTime deletion)
     {
         _out.WriteFormatted(deletion.MarkedAtMicros);
-        if (_style == LineDumpStyle.ShortMarkers)
+        if (_release == DumpRelease.Release306)
             return;
         _out.WriteByte((byte)'/');
         _out.WriteFormatted(deletion.LocalSeconds);
