@@ -1,4 +1,3 @@
-using Cqlite.Core.Rows;
 
 namespace Cqlite.Core.Inspection;
 
