@@ -131,6 +131,22 @@ public sealed class BufferWriter : IBufferWriter<byte>
         Write(bytes);
     }
 
+    /// <summary>Writes text as Java's <c>writeUTF</c> does ASCII: a 16-bit length, then UTF-8.</summary>
+    public void WriteShortText(ReadOnlySpan<char> text)
+    {
+        int start = _length;
+        WriteUInt16(0);
+        WriteText(text);
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(start), checked((ushort)(_length - start - sizeof(ushort))));
+    }
+
+    /// <summary>Writes text as UTF-8 preceded by its length in bytes as an unsigned variable-length integer.</summary>
+    public void WriteVIntText(ReadOnlySpan<char> text)
+    {
+        WriteUnsignedVInt((ulong)System.Text.Encoding.UTF8.GetByteCount(text));
+        WriteText(text);
+    }
+
     /// <summary>Writes bytes preceded by a 32-bit length.</summary>
     public void WriteIntBytes(ReadOnlySpan<byte> bytes)
     {

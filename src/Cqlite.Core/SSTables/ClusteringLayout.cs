@@ -56,6 +56,48 @@ internal sealed class ClusteringLayout
         return new ClusteringBound(kind, values);
     }
 
+    /// <summary>Writes a prefix: its kind, of a bound the number of values, and the values.</summary>
+    public void WritePrefix(BufferWriter output, in ClusteringView prefix)
+    {
+        output.WriteByte((byte)prefix.Kind);
+        if (prefix.Kind != ClusteringKind.Clustering)
+            output.WriteUInt16((ushort)prefix.Count);
+        WriteValues(output, prefix);
+    }
+
+    /// <summary>Writes the values of a row's clustering, or of a prefix.</summary>
+    /// <exception cref="ArgumentException">There are too many, or one is not as long as its type says.</exception>
+    public void WriteValues(BufferWriter output, in ClusteringView values)
+    {
+        int count = values.Count;
+        if (count > Count || (count < Count && values.Kind == ClusteringKind.Clustering))
+            throw new ArgumentException($"a clustering has {count} values; the table has {Count} clustering columns.", nameof(values));
+        for (int start = 0; start < count; start += BatchSize)
+        {
+            int end = Math.Min(count, start + BatchSize);
+            ulong states = 0;
+            for (int i = start; i < end; i++)
+            {
+                ulong state = values.IsNull(i) ? 2UL : values[i].IsEmpty ? 1UL : 0;
+                states |= state << (i % BatchSize * 2);
+            }
+
+            output.WriteUnsignedVInt(states);
+            for (int i = start; i < end; i++)
+            {
+                ReadOnlySpan<byte> value = values[i];
+                if (value.IsEmpty)
+                    continue;
+                int fixedLength = _fixedLengths[i];
+                if (fixedLength < 0)
+                    output.WriteUnsignedVInt((ulong)value.Length);
+                else if (fixedLength != value.Length)
+                    throw new ArgumentException($"clustering value {i} has {value.Length:N0} bytes; its type has {fixedLength}.", nameof(values));
+                output.Write(value);
+            }
+        }
+    }
+
     private int ReadCount(ref SpanReader reader)
     {
         int count = reader.ReadUInt16();

@@ -113,6 +113,39 @@ public sealed class CompressionInfo
         };
     }
 
+    /// <summary>Writes the component of a version that has the length from which chunks are stored as they are.</summary>
+    /// <param name="output">Receives the component.</param>
+    /// <param name="compressorName">The compressor's class without its package.</param>
+    /// <param name="options">The compressor's options, as the table has them.</param>
+    /// <param name="chunkLength">Length of a chunk in bytes, before compression.</param>
+    /// <param name="maxCompressedLength">Compressed length from which a chunk is stored as it is.</param>
+    /// <param name="dataLength">Length of the data, before compression.</param>
+    /// <param name="offsets">Offset of each chunk.</param>
+    internal static void Write(
+        BufferWriter output,
+        string compressorName,
+        IReadOnlyDictionary<string, string> options,
+        int chunkLength,
+        int maxCompressedLength,
+        long dataLength,
+        ReadOnlySpan<long> offsets)
+    {
+        output.WriteShortText(compressorName);
+        output.WriteInt32(options.Count);
+        foreach ((string key, string value) in options)
+        {
+            output.WriteShortText(key);
+            output.WriteShortText(value);
+        }
+
+        output.WriteInt32(chunkLength);
+        output.WriteInt32(maxCompressedLength);
+        output.WriteInt64(dataLength);
+        output.WriteInt32(offsets.Length);
+        foreach (long offset in offsets)
+            output.WriteInt64(offset);
+    }
+
     private static long[] ReadOffsets(ref SpanReader reader, int count)
     {
         long[] offsets = new long[count];

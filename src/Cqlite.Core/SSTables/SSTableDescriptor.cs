@@ -60,6 +60,10 @@ public sealed partial record SSTableDescriptor
     /// <summary>Full path of a component.</summary>
     public string PathOf(SSTableComponent component) => Path.Combine(Directory, FilePrefix + component.Name);
 
+    /// <summary>The SSTable of a folder, version and id, whether it exists or not.</summary>
+    internal static SSTableDescriptor Create(string directory, SSTableVersion version, SSTableId id) =>
+        new SSTableDescriptor(Path.GetFullPath(directory), version, id).Located();
+
     /// <summary>The SSTable that a component's path belongs to.</summary>
     /// <exception cref="UnsupportedFormatException">The name is not one of an SSTable's component, or of an unknown version.</exception>
     public static SSTableDescriptor Parse(string path) => TryParse(path, out SSTableDescriptor? descriptor, out _)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Cqlite.Core.Encoding;
 
 namespace Cqlite.Core.SSTables;
 
@@ -35,6 +36,38 @@ public readonly partial record struct SSTableId : IComparable<SSTableId>
 
     private ulong Low { get; }
 
+    /// <summary>The id of a number.</summary>
+    internal static SSTableId OfNumber(long number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        return new SSTableId(number.ToString(CultureInfo.InvariantCulture), number, 0, isUuid: false);
+    }
+
+    /// <summary>A new time-based UUID.</summary>
+    internal static SSTableId NewUuid()
+    {
+        long timestamp = TimeUuid.NextTimestamp(out ulong low);
+        (long seconds, long ticks) = Math.DivRem(timestamp, 10_000_000);
+        (long days, seconds) = Math.DivRem(seconds, 86_400);
+        string text = $"{ToBase36((ulong)days, 4)}_{ToBase36((ulong)seconds, 4)}_{ToBase36((ulong)ticks, 5)}{ToBase36(low, 13)}";
+        return new SSTableId(text, timestamp, low, isUuid: true);
+    }
+
+    /// <summary>The next id of a folder: a number above all others, or a UUID where there are UUIDs and no numbers.</summary>
+    internal static SSTableId Next(IEnumerable<SSTableId> existing)
+    {
+        long largest = 0;
+        bool hasUuids = false;
+        foreach (SSTableId id in existing)
+        {
+            hasUuids |= id.IsUuid;
+            if (!id.IsUuid)
+                largest = Math.Max(largest, id.Timestamp);
+        }
+
+        return hasUuids ? NewUuid() : OfNumber(largest + 1);
+    }
+
     /// <summary>Reads an id as it stands in file names.</summary>
     public static bool TryParse(string text, out SSTableId id)
     {
@@ -69,6 +102,12 @@ public readonly partial record struct SSTableId : IComparable<SSTableId>
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static string ToBase36(ulong value, int digits) => string.Create(digits, value, static (text, rest) =>
+    {
+        for (int i = text.Length - 1; i >= 0; i--, rest /= 36)
+            text[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[(int)(rest % 36)];
+    });
 
     private static bool TryBase36(ReadOnlySpan<char> digits, out ulong value)
     {

@@ -46,6 +46,7 @@ public sealed class SSTableVersion
         HasKeyRange = rank >= Oa;
         HasUIntDeletionTime = rank >= Oa;
         HasTokenSpaceCoverage = rank >= Oa;
+        CanBeWritten = rank >= Nb;
     }
 
     private const int Mb = 1;
@@ -129,6 +130,14 @@ public sealed class SSTableVersion
 
     /// <summary>Statistics.db has the share of the ring that the tokens cover.</summary>
     public bool HasTokenSpaceCoverage { get; }
+
+    /// <summary>Whether SSTables of this version can be written.</summary>
+    public bool CanBeWritten { get; }
+
+    /// <summary>The version of those letters.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static SSTableVersion OfName(string name) => All.FirstOrDefault(v => v.Name == name)
+        ?? throw new ArgumentException($"there is no SSTable version '{name}'; {string.Join(", ", All.Select(v => v.Name))} are.", nameof(name));
 
     /// <summary>The version of those letters in that format.</summary>
     /// <exception cref="UnsupportedFormatException">There is none that can be read.</exception>

@@ -88,6 +88,25 @@ internal sealed partial class TransactionLog
         return _records.Where(r => r.Kind == voided).Select(r => r.Prefix);
     }
 
+    /// <summary>A line of the log, without its end.</summary>
+    /// <param name="kind">ADD, REMOVE, COMMIT or ABORT.</param>
+    /// <param name="path">What the names of an SSTable's components begin with; empty where the kind has none.</param>
+    /// <param name="lastChangeMillis">Of an SSTable that is replaced, when it was last changed; else 0.</param>
+    /// <param name="fileCount">Number of its files.</param>
+    public static string FormatRecord(string kind, string path, long lastChangeMillis, int fileCount) =>
+        string.Create(CultureInfo.InvariantCulture, $"{kind}:[{path},{lastChangeMillis},{fileCount}][{ChecksumOf(kind, path, lastChangeMillis, fileCount)}]");
+
+    private static uint ChecksumOf(string kind, string path, long time, int count)
+    {
+        Span<byte> numbers = stackalloc byte[12];
+        BinaryPrimitives.WriteInt32BigEndian(numbers, (int)time);
+        BinaryPrimitives.WriteInt32BigEndian(numbers[4..], (int)(time >> 32));
+        BinaryPrimitives.WriteInt32BigEndian(numbers[8..], count);
+        uint crc = Crc32.Update(0, System.Text.Encoding.UTF8.GetBytes(path));
+        crc = Crc32.Update(crc, System.Text.Encoding.UTF8.GetBytes(kind));
+        return Crc32.Update(crc, numbers);
+    }
+
     private static bool TryParse(string line, out Record record)
     {
         record = default;
@@ -102,15 +121,8 @@ internal sealed partial class TransactionLog
 
         string kind = match.Groups["kind"].Value.ToUpperInvariant();
         string path = match.Groups["path"].Value;
-        Span<byte> numbers = stackalloc byte[12];
-        BinaryPrimitives.WriteInt32BigEndian(numbers, (int)time);
-        BinaryPrimitives.WriteInt32BigEndian(numbers[4..], (int)(time >> 32));
-        BinaryPrimitives.WriteInt32BigEndian(numbers[8..], count);
-        uint crc = Crc32.Update(0, System.Text.Encoding.UTF8.GetBytes(path));
-        crc = Crc32.Update(crc, System.Text.Encoding.UTF8.GetBytes(kind));
-        crc = Crc32.Update(crc, numbers);
         record = new Record(kind, path[(path.LastIndexOfAny(['/', '\\']) + 1)..], count);
-        return crc == checksum;
+        return ChecksumOf(kind, path, time, count) == checksum;
     }
 
     [GeneratedRegex("^(?:(?:[a-z]+-)?.{2}_)?txn_.*_.*\\.log$", RegexOptions.CultureInvariant, 1000)]

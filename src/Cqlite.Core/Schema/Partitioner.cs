@@ -56,7 +56,14 @@ public abstract class Partitioner
     protected virtual int CompareKeys(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => left.SequenceCompareTo(right);
 
     /// <summary>The local partitioner of a system or index table, whose keys stand in their type's order.</summary>
-    public static Partitioner Local(CqlType keyType) => new LocalPartitioner(keyType);
+    /// <param name="keyType">
+    /// The partition key's type. The hidden table of an index on a collection names the collection's type, but its keys are elements.
+    /// </param>
+    public static Partitioner Local(CqlType keyType)
+    {
+        ArgumentNullException.ThrowIfNull(keyType);
+        return new LocalPartitioner(!keyType.IsMultiCell ? keyType : keyType is SetType ? keyType.PathType! : keyType.CellType);
+    }
 
     /// <summary>The partitioner of a class name as Statistics.db and system tables have it.</summary>
     /// <param name="className">Full or simple class name; of the local one with its type in parentheses.</param>
@@ -73,7 +80,7 @@ public abstract class Partitioner
             "Murmur3Partitioner" => Murmur3,
             "RandomPartitioner" => Random,
             "ByteOrderedPartitioner" => ByteOrdered,
-            "LocalPartitioner" when keyType is not null => new LocalPartitioner(keyType),
+            "LocalPartitioner" when keyType is not null => Local(keyType),
             _ => throw new UnsupportedFormatException(
                 file,
                 $"partitioner '{className}' is not known; Murmur3Partitioner, RandomPartitioner, ByteOrderedPartitioner and LocalPartitioner are."),

@@ -13,6 +13,12 @@ public readonly record struct CommitLogPosition(long SegmentId, int Position)
 
     internal static CommitLogPosition Read(ref SpanReader reader) => new(reader.ReadInt64(), reader.ReadInt32());
 
+    internal void Write(BufferWriter output)
+    {
+        output.WriteInt64(SegmentId);
+        output.WriteInt32(Position);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"CommitLogPosition(segmentId={SegmentId}, position={Position})";
 }

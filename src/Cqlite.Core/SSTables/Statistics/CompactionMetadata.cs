@@ -20,7 +20,7 @@ public sealed class CompactionMetadata
     private const int RegistersPerInt = 6;
     private const int RegisterBits = 5;
 
-    private CompactionMetadata(byte[] sketch, long estimate)
+    internal CompactionMetadata(byte[] sketch, long estimate)
     {
         Sketch = sketch;
         EstimatedKeys = estimate;
@@ -31,6 +31,8 @@ public sealed class CompactionMetadata
 
     /// <summary>Estimated number of distinct partition keys. Where the sketch is not sparse it is Ertl's estimate, whose bias needs no table.</summary>
     public long EstimatedKeys { get; }
+
+    internal void Write(BufferWriter output) => output.WriteIntBytes(Sketch.Span);
 
     internal static CompactionMetadata Read(ref SpanReader reader)
     {

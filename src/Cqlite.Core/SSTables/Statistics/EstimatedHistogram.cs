@@ -16,7 +16,7 @@ public sealed class EstimatedHistogram
     private readonly long[] _ends;
     private readonly long[] _counts;
 
-    private EstimatedHistogram(long[] ends, long[] counts)
+    internal EstimatedHistogram(long[] ends, long[] counts)
     {
         _ends = ends;
         _counts = counts;
@@ -107,5 +107,15 @@ public sealed class EstimatedHistogram
         }
 
         return new EstimatedHistogram(ends, counts);
+    }
+
+    internal void Write(BufferWriter output)
+    {
+        output.WriteInt32(_counts.Length);
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            output.WriteInt64(_ends[Math.Max(0, i - 1)]);
+            output.WriteInt64(_counts[i]);
+        }
     }
 }

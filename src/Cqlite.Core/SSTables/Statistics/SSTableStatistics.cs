@@ -20,7 +20,7 @@ public sealed record SSTableStatistics
 {
     private const int ChecksumLength = 4;
 
-    private SSTableStatistics(ValidationMetadata validation, CompactionMetadata? compaction, StatsMetadata stats, SerializationHeader header)
+    internal SSTableStatistics(ValidationMetadata validation, CompactionMetadata? compaction, StatsMetadata stats, SerializationHeader header)
     {
         Validation = validation;
         Compaction = compaction;
@@ -98,6 +98,57 @@ public sealed record SSTableStatistics
             header ?? throw Missing(Part.Header));
 
         CorruptDataException Missing(Part part) => new(path, -1, $"the part of kind {part} is missing.");
+    }
+
+    /// <summary>The component as it is stored in a version that has checksums.</summary>
+    internal void Write(BufferWriter output, SSTableVersion version)
+    {
+        BufferWriter parts = new(16 * 1024);
+        Span<int> offsets = stackalloc int[4];
+        int count = Compaction is null ? 3 : 4;
+        int directoryLength = sizeof(int) + ChecksumLength + (count * 2 * sizeof(int)) + ChecksumLength;
+        Span<int> kinds = stackalloc int[4];
+        int part = 0;
+        for (Part kind = Part.Validation; kind <= Part.Header; kind++)
+        {
+            if (kind == Part.Compaction && Compaction is null)
+                continue;
+            kinds[part] = (int)kind;
+            int start = parts.Length;
+            offsets[part++] = directoryLength + start;
+            switch (kind)
+            {
+                case Part.Validation:
+                    Validation.Write(parts);
+                    break;
+                case Part.Compaction:
+                    Compaction!.Write(parts);
+                    break;
+                case Part.Stats:
+                    Stats.Write(parts, version);
+                    Stats.WritePadding(parts, version);
+                    break;
+                default:
+                    Header.Write(parts);
+                    break;
+            }
+
+            parts.WriteInt32((int)Crc32.Compute(parts.WrittenSpan[start..]));
+        }
+
+        int origin = output.Length;
+        output.WriteInt32(count);
+        uint crc = Crc32.Compute(output.WrittenSpan[origin..]);
+        output.WriteInt32((int)crc);
+        origin = output.Length;
+        for (int i = 0; i < count; i++)
+        {
+            output.WriteInt32(kinds[i]);
+            output.WriteInt32(offsets[i]);
+        }
+
+        output.WriteInt32((int)Crc32.Update(crc, output.WrittenSpan[origin..]));
+        output.Write(parts.WrittenSpan);
     }
 
     private static (int Kind, int Offset)[] ReadDirectory(byte[] content, string path, SSTableVersion version)

@@ -20,6 +20,9 @@ public readonly record struct EncodingStats(long MinTimestampMicros, long MinLoc
     /// <summary>What timestamps are counted from where there is nothing smaller: 2015-09-22, in microseconds.</summary>
     public const long TimestampEpochMicros = 1_442_880_000_000_000;
 
+    /// <summary>What a header has whose rows are not known.</summary>
+    public static EncodingStats None { get; } = new(TimestampEpochMicros, DeletionTimeEpochSeconds, 0);
+
     /// <summary>The same moment in seconds.</summary>
     public const int DeletionTimeEpochSeconds = 1_442_880_000;
 
@@ -28,6 +31,13 @@ public readonly record struct EncodingStats(long MinTimestampMicros, long MinLoc
         long timestamp = (long)reader.ReadUnsignedVInt() + TimestampEpochMicros;
         long deletionTime = unchecked((int)reader.ReadUnsignedVInt()) + (long)DeletionTimeEpochSeconds;
         return new EncodingStats(timestamp, deletionTime, unchecked((int)reader.ReadUnsignedVInt()));
+    }
+
+    internal void Write(BufferWriter output)
+    {
+        output.WriteUnsignedVInt(unchecked((ulong)(MinTimestampMicros - TimestampEpochMicros)));
+        output.WriteUnsignedVInt(unchecked((ulong)(long)(int)(MinLocalDeletionSeconds - DeletionTimeEpochSeconds)));
+        output.WriteUnsignedVInt(unchecked((ulong)(long)MinTtlSeconds));
     }
 }
 
@@ -54,7 +64,7 @@ public sealed record SerializationHeader
 {
     private const string UserTypeClass = "org.apache.cassandra.db.marshal.UserType(";
 
-    private SerializationHeader(EncodingStats stats, CqlType keyType)
+    internal SerializationHeader(EncodingStats stats, CqlType keyType)
     {
         Stats = stats;
         KeyType = keyType;
@@ -67,13 +77,13 @@ public sealed record SerializationHeader
     public CqlType KeyType { get; }
 
     /// <summary>Types of the clustering columns.</summary>
-    public IReadOnlyList<CqlType> ClusteringTypes { get; private init; } = [];
+    public IReadOnlyList<CqlType> ClusteringTypes { get; internal init; } = [];
 
     /// <summary>Static columns in row order.</summary>
-    public IReadOnlyList<HeaderColumn> Statics { get; private init; } = [];
+    public IReadOnlyList<HeaderColumn> Statics { get; internal init; } = [];
 
     /// <summary>Regular columns in row order.</summary>
-    public IReadOnlyList<HeaderColumn> Regulars { get; private init; } = [];
+    public IReadOnlyList<HeaderColumn> Regulars { get; internal init; } = [];
 
     /// <summary>
     /// Whether some column is of a user type that is not said to be frozen: it is not, or 3.0 wrote it, which leaves the word out and knows
@@ -105,6 +115,23 @@ public sealed record SerializationHeader
         };
     }
 
+    internal void Write(BufferWriter output)
+    {
+        Stats.Write(output);
+        output.WriteVIntText(KeyType.ClassName);
+        WriteTypes(output, ClusteringTypes);
+        WriteColumns(output, Statics);
+        WriteColumns(output, Regulars);
+    }
+
+    /// <summary>Writes types preceded by their number.</summary>
+    internal static void WriteTypes(BufferWriter output, IReadOnlyList<CqlType> types)
+    {
+        output.WriteUnsignedVInt((ulong)types.Count);
+        foreach (CqlType type in types)
+            output.WriteVIntText(type.ClassName);
+    }
+
     /// <summary>Reads types preceded by their number.</summary>
     internal static CqlType[] ReadTypes(ref SpanReader reader)
     {
@@ -120,6 +147,16 @@ public sealed record SerializationHeader
         for (int i = 0; i < columns.Length; i++)
             columns[i] = new HeaderColumn(System.Text.Encoding.UTF8.GetString(reader.ReadVIntBytes()), ReadType(ref reader));
         return columns;
+    }
+
+    private static void WriteColumns(BufferWriter output, IReadOnlyList<HeaderColumn> columns)
+    {
+        output.WriteUnsignedVInt((ulong)columns.Count);
+        foreach (HeaderColumn column in columns)
+        {
+            output.WriteVIntText(column.Name);
+            output.WriteVIntText(column.Type.ClassName);
+        }
     }
 
     private static CqlType ReadType(ref SpanReader reader) =>

@@ -31,7 +31,7 @@ namespace Cqlite.Core.SSTables.Statistics;
 /// </remarks>
 public sealed record StatsMetadata
 {
-    private StatsMetadata()
+    internal StatsMetadata()
     {
     }
 
@@ -78,46 +78,46 @@ public sealed record StatsMetadata
     public required long RepairedAtMillis { get; init; }
 
     /// <summary>Smallest value of each clustering column, up to nb, as far as there are such.</summary>
-    public IReadOnlyList<byte[]> MinClusteringValues { get; private init; } = [];
+    public IReadOnlyList<byte[]> MinClusteringValues { get; internal init; } = [];
 
     /// <summary>Largest value of each clustering column, up to nb, as far as there are such.</summary>
-    public IReadOnlyList<byte[]> MaxClusteringValues { get; private init; } = [];
+    public IReadOnlyList<byte[]> MaxClusteringValues { get; internal init; } = [];
 
     /// <summary>Types of the clustering columns, from oa on.</summary>
-    public IReadOnlyList<CqlType> ClusteringTypes { get; private init; } = [];
+    public IReadOnlyList<CqlType> ClusteringTypes { get; internal init; } = [];
 
     /// <summary>A slice that holds every row and marker; all where the version can't say.</summary>
-    public ClusteringSlice CoveredClustering { get; private init; } = ClusteringSlice.All;
+    public ClusteringSlice CoveredClustering { get; internal init; } = ClusteringSlice.All;
 
     /// <summary>Whether there are counter shards of before 2.1.</summary>
-    public bool HasLegacyCounterShards { get; private init; }
+    public bool HasLegacyCounterShards { get; internal init; }
 
     /// <summary>Number of cells.</summary>
-    public long TotalColumnsSet { get; private init; }
+    public long TotalColumnsSet { get; internal init; }
 
     /// <summary>Number of rows.</summary>
-    public long TotalRows { get; private init; }
+    public long TotalRows { get; internal init; }
 
     /// <summary>The repair session that is not finished; null for none.</summary>
-    public Guid? PendingRepair { get; private init; }
+    public Guid? PendingRepair { get; internal init; }
 
     /// <summary>Whether a transient replica wrote it.</summary>
-    public bool IsTransient { get; private init; }
+    public bool IsTransient { get; internal init; }
 
     /// <summary>Id of the host that wrote it; null where it is not told.</summary>
-    public Guid? OriginatingHostId { get; private init; }
+    public Guid? OriginatingHostId { get; internal init; }
 
     /// <summary>Whether any partition may be deleted as a whole.</summary>
-    public bool HasPartitionLevelDeletions { get; private init; }
+    public bool HasPartitionLevelDeletions { get; internal init; }
 
     /// <summary>The first partition's key, from oa on.</summary>
-    public ReadOnlyMemory<byte>? FirstKey { get; private init; }
+    public ReadOnlyMemory<byte>? FirstKey { get; internal init; }
 
     /// <summary>The last partition's key, from oa on.</summary>
-    public ReadOnlyMemory<byte>? LastKey { get; private init; }
+    public ReadOnlyMemory<byte>? LastKey { get; internal init; }
 
     /// <summary>Share of the ring that the tokens cover; not a number where it is not told.</summary>
-    public double TokenSpaceCoverage { get; private init; } = double.NaN;
+    public double TokenSpaceCoverage { get; internal init; } = double.NaN;
 
     internal static StatsMetadata Read(ref SpanReader reader, SSTableVersion version)
     {
@@ -171,6 +171,74 @@ public sealed record StatsMetadata
         };
     }
 
+    internal void Write(BufferWriter output, SSTableVersion version)
+    {
+        PartitionSizes.Write(output);
+        CellsPerPartition.Write(output);
+        CommitLogPosition upper = CommitLogIntervals.Count == 0 ? CommitLogPosition.None : CommitLogIntervals[^1].End;
+        upper.Write(output);
+        output.WriteInt64(MinTimestampMicros);
+        output.WriteInt64(MaxTimestampMicros);
+        WriteDeletionTime(output, MinLocalDeletionSeconds, version);
+        WriteDeletionTime(output, MaxLocalDeletionSeconds, version);
+        output.WriteInt32(MinTtlSeconds);
+        output.WriteInt32(MaxTtlSeconds);
+        output.WriteDouble(CompressionRatio);
+        EstimatedTombstoneDropTimes.Write(output, version);
+        output.WriteInt32(Level);
+        output.WriteInt64(RepairedAtMillis);
+        if (version.HasLegacyMinMax)
+        {
+            WriteClusteringValues(output, MinClusteringValues);
+            WriteClusteringValues(output, MaxClusteringValues);
+        }
+        else
+        {
+            SerializationHeader.WriteTypes(output, ClusteringTypes);
+            ClusteringLayout layout = new(ClusteringTypes);
+            layout.WritePrefix(output, CoveredClustering.Start.View);
+            layout.WritePrefix(output, CoveredClustering.End.View);
+        }
+
+        output.WriteBoolean(HasLegacyCounterShards);
+        output.WriteInt64(TotalColumnsSet);
+        output.WriteInt64(TotalRows);
+        CommitLogPosition lower = CommitLogIntervals.Count == 0 ? CommitLogPosition.None : CommitLogIntervals[0].Start;
+        if (version.HasCommitLogLowerBound)
+            lower.Write(output);
+        if (version.HasCommitLogIntervals)
+            WriteIntervals(output, CommitLogIntervals);
+        if (version.HasPendingRepair)
+            WriteGuid(output, PendingRepair);
+        if (version.HasIsTransient)
+            output.WriteBoolean(IsTransient);
+        if (version.HasOriginatingHostId)
+            WriteGuid(output, OriginatingHostId);
+        if (version.HasPartitionDeletionMark)
+            output.WriteBoolean(HasPartitionLevelDeletions);
+        if (version.HasKeyRange)
+        {
+            output.WriteVIntBytes(FirstKey.GetValueOrDefault().Span);
+            output.WriteVIntBytes(LastKey.GetValueOrDefault().Span);
+        }
+
+        if (version.HasTokenSpaceCoverage)
+            output.WriteDouble(TokenSpaceCoverage);
+    }
+
+    /// <summary>
+    /// Cassandra takes a bin of the tombstone histogram for 16 bytes when it asks for memory, writes 12 from oa on, and stores the
+    /// memory as a whole.
+    /// </summary>
+    internal void WritePadding(BufferWriter output, SSTableVersion version)
+    {
+        if (!version.HasUIntDeletionTime)
+            return;
+        int length = EstimatedTombstoneDropTimes.Bins.Count * sizeof(int);
+        output.GetSpan(length)[..length].Clear();
+        output.Advance(length);
+    }
+
     private static StatsMetadata ReadCommon(ref SpanReader reader, SSTableVersion version, out CommitLogPosition upper)
     {
         EstimatedHistogram sizes = EstimatedHistogram.Read(ref reader);
@@ -216,6 +284,41 @@ public sealed record StatsMetadata
         for (int i = 0; i < intervals.Length; i++)
             intervals[i] = new CommitLogInterval(CommitLogPosition.Read(ref reader), CommitLogPosition.Read(ref reader));
         return intervals;
+    }
+
+    /// <summary>Up to nb a time past 2038 becomes the last that fits.</summary>
+    private static void WriteDeletionTime(BufferWriter output, long seconds, SSTableVersion version)
+    {
+        if (version.HasUIntDeletionTime)
+            output.WriteInt32(seconds == Cell.NoDeletionTime ? -1 : unchecked((int)(uint)seconds));
+        else
+            output.WriteInt32(seconds == Cell.NoDeletionTime ? int.MaxValue : (int)Math.Min(seconds, int.MaxValue - 1));
+    }
+
+    private static void WriteClusteringValues(BufferWriter output, IReadOnlyList<byte[]> values)
+    {
+        output.WriteInt32(values.Count);
+        foreach (byte[] value in values)
+            output.WriteShortBytes(value);
+    }
+
+    private static void WriteIntervals(BufferWriter output, IReadOnlyList<CommitLogInterval> intervals)
+    {
+        output.WriteInt32(intervals.Count);
+        foreach (CommitLogInterval interval in intervals)
+        {
+            interval.Start.Write(output);
+            interval.End.Write(output);
+        }
+    }
+
+    private static void WriteGuid(BufferWriter output, Guid? id)
+    {
+        output.WriteBoolean(id is not null);
+        if (id is not { } value)
+            return;
+        _ = value.TryWriteBytes(output.GetSpan(16), bigEndian: true, out int written);
+        output.Advance(written);
     }
 
     private static Guid? ReadGuid(ref SpanReader reader) => reader.ReadBoolean() ? new Guid(reader.ReadBytes(16), bigEndian: true) : null;

@@ -17,7 +17,7 @@ public sealed class TombstoneHistogram
     private const long LastLegacyMoment = int.MaxValue - 1;
     private const long LastMoment = uint.MaxValue - 2L;
 
-    private TombstoneHistogram(IReadOnlyList<KeyValuePair<long, int>> bins) => Bins = bins;
+    internal TombstoneHistogram(IReadOnlyList<KeyValuePair<long, int>> bins) => Bins = bins;
 
     /// <summary>Moments, in seconds since 1970, and counts, in ascending order.</summary>
     public IReadOnlyList<KeyValuePair<long, int>> Bins { get; }
@@ -64,6 +64,25 @@ public sealed class TombstoneHistogram
         }
 
         return new TombstoneHistogram([.. bins]);
+    }
+
+    internal void Write(BufferWriter output, SSTableVersion version)
+    {
+        output.WriteInt32(Bins.Count);
+        output.WriteInt32(Bins.Count);
+        foreach ((long moment, int count) in Bins)
+        {
+            if (version.HasUIntDeletionTime)
+            {
+                output.WriteInt64(moment);
+                output.WriteInt32(count);
+            }
+            else
+            {
+                output.WriteDouble(moment);
+                output.WriteInt64(count);
+            }
+        }
     }
 
     /// <summary>Java's conversion: towards zero, not a number being zero.</summary>

@@ -9,4 +9,10 @@ namespace Cqlite.Core.SSTables.Statistics;
 public sealed record ValidationMetadata(string Partitioner, double BloomFilterFpChance)
 {
     internal static ValidationMetadata Read(ref SpanReader reader) => new(reader.ReadShortText(), reader.ReadDouble());
+
+    internal void Write(BufferWriter output)
+    {
+        output.WriteShortText(Partitioner);
+        output.WriteDouble(BloomFilterFpChance);
+    }
 }

@@ -1,0 +1,288 @@
+using System.Runtime.CompilerServices;
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables.Statistics;
+using static Cqlite.Core.SSTables.UnfilteredFlags;
+
+namespace Cqlite.Core.SSTables.Writing;
+
+/// <summary>
+/// Writes rows and range tombstone markers as a serialization header lays them out: in SSTables, and without sizes in mutations
+/// (messages and the commit log). One for each thread.
+/// </summary>
+/// <remarks>The bytes are drawn on <see cref="UnfilteredFlags"/>. Source: org/apache/cassandra/db/rows/{UnfilteredSerializer,Cell}.java.</remarks>
+internal sealed class UnfilteredEncoder
+{
+    /// <summary>Most bytes of a cell beside its path and value: flags, timestamp, deletion time, TTL, two lengths.</summary>
+    private const int CellOverhead = 1 + (5 * VInt.MaxLength);
+
+    private readonly ClusteringLayout _clustering;
+    private readonly ColumnSlots _statics;
+    private readonly ColumnSlots _regulars;
+    private readonly EncodingStats _stats;
+    private readonly bool _forSSTable;
+    private int _sizeBytes = 2;
+
+    /// <summary>Creates an encoder.</summary>
+    /// <param name="header">How rows are laid out.</param>
+    /// <param name="table">The table that rows' cells refer to.</param>
+    /// <param name="forSSTable">Whether each row and marker has its size and its predecessor's before it; mutations have neither.</param>
+    public UnfilteredEncoder(SerializationHeader header, TableMetadata table, bool forSSTable)
+    {
+        _clustering = new ClusteringLayout(header.ClusteringTypes);
+        _statics = new ColumnSlots(header.Statics, table.Statics, "static");
+        _regulars = new ColumnSlots(header.Regulars, table.Regulars, "regular");
+        _stats = header.Stats;
+        _forSSTable = forSSTable;
+    }
+
+    /// <summary>Whether every partition has a static row, if an empty one.</summary>
+    public bool HasStatics => _statics.Count > 0;
+
+    /// <summary>Layout of clusterings.</summary>
+    public ClusteringLayout Clustering => _clustering;
+
+    /// <summary>In the last row or marker written, the range of the output that holds its clustering: values of a row, the whole prefix of a marker.</summary>
+    public Range LastClustering { get; private set; }
+
+    /// <summary>Appends a row.</summary>
+    /// <param name="output">Receives it.</param>
+    /// <param name="row">The row, or the static row.</param>
+    /// <param name="previousSize">Bytes from the start of what stands before (the partition, for its first) to this row; 0 for the static row.</param>
+    /// <exception cref="ArgumentException">The row does not fit the header.</exception>
+    public void WriteRow(BufferWriter output, Row row, long previousSize)
+    {
+        ColumnSlots slots = row.IsStatic ? _statics : _regulars;
+        int flags = slots.Take(row) ? HasComplexDeletion : 0;
+        int extension = row.IsStatic ? IsStatic : 0;
+        Liveness liveness = row.Liveness;
+        if (!liveness.IsEmpty)
+            flags |= liveness.IsExpiring ? HasTimestamp | HasTtl : HasTimestamp;
+        if (!row.Deletion.IsLive)
+        {
+            flags |= HasDeletion;
+            if (row.IsDeletionShadowable)
+                extension |= HasShadowableDeletion;
+        }
+
+        if (slots.PresentCount == slots.Count)
+            flags |= HasAllColumns;
+        if (extension != 0)
+            flags |= HasExtension;
+
+        output.WriteByte((byte)flags);
+        if (extension != 0)
+            output.WriteByte((byte)extension);
+        int clusteringStart = output.Length;
+        if (!row.IsStatic)
+            _clustering.WriteValues(output, row.Clustering);
+        LastClustering = clusteringStart..output.Length;
+
+        if (!_forSSTable)
+        {
+            WriteBody(output, row, slots, flags);
+            return;
+        }
+
+        // The body's size stands before it: room is left for as many bytes as the last one took.
+        int sizeAt = output.Length;
+        _ = output.GetSpan(_sizeBytes);
+        output.Advance(_sizeBytes);
+        output.WriteUnsignedVInt((ulong)previousSize);
+        WriteBody(output, row, slots, flags);
+        CloseSize(output, sizeAt);
+    }
+
+    /// <summary>Appends a marker.</summary>
+    /// <param name="output">Receives it.</param>
+    /// <param name="marker">The marker.</param>
+    /// <param name="previousSize">As of a row.</param>
+    public void WriteMarker(BufferWriter output, RangeTombstoneMarker marker, long previousSize)
+    {
+        output.WriteByte(IsMarker);
+        int clusteringStart = output.Length;
+        _clustering.WritePrefix(output, marker.Clustering);
+        LastClustering = clusteringStart..output.Length;
+
+        int sizeAt = output.Length;
+        if (_forSSTable)
+        {
+            _ = output.GetSpan(_sizeBytes);
+            output.Advance(_sizeBytes);
+            output.WriteUnsignedVInt((ulong)previousSize);
+        }
+
+        if (marker.Kind.IsBoundary())
+        {
+            WriteDeletion(output, marker.EndDeletion);
+            WriteDeletion(output, marker.StartDeletion);
+        }
+        else
+        {
+            WriteDeletion(output, marker.Kind.IsStart() ? marker.StartDeletion : marker.EndDeletion);
+        }
+
+        if (_forSSTable)
+            CloseSize(output, sizeAt);
+    }
+
+    private void CloseSize(BufferWriter output, int sizeAt)
+    {
+        int bodyLength = output.Length - sizeAt - _sizeBytes;
+        int needed = VInt.UnsignedLength((ulong)bodyLength);
+        if (needed != _sizeBytes)
+        {
+            _ = output.GetSpan(VInt.MaxLength);
+            int shift = needed - _sizeBytes;
+            if (shift > 0)
+                output.Advance(shift);
+            Span<byte> all = output.Patch(sizeAt, Math.Max(needed, _sizeBytes) + bodyLength);
+            all.Slice(_sizeBytes, bodyLength).CopyTo(all[needed..]);
+            if (shift < 0)
+                output.Truncate(output.Length + shift);
+            _sizeBytes = needed;
+        }
+
+        WriteVIntAt(output, sizeAt, (ulong)bodyLength);
+    }
+
+    private static void WriteVIntAt(BufferWriter output, int offset, ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[VInt.MaxLength];
+        int length = VInt.WriteUnsigned(bytes, value);
+        bytes[..length].CopyTo(output.Patch(offset, length));
+    }
+
+    private void WriteBody(BufferWriter output, Row row, ColumnSlots slots, int flags)
+    {
+        Liveness liveness = row.Liveness;
+        if ((flags & HasTimestamp) != 0)
+            output.WriteUnsignedVInt(unchecked((ulong)(liveness.TimestampMicros - _stats.MinTimestampMicros)));
+        if ((flags & HasTtl) != 0)
+        {
+            output.WriteUnsignedVInt(TtlDelta(liveness.TtlSeconds));
+            output.WriteUnsignedVInt(TimeDelta(liveness.ExpiresAtSeconds));
+        }
+
+        if ((flags & HasDeletion) != 0)
+            WriteDeletion(output, row.Deletion);
+        if ((flags & HasAllColumns) == 0)
+            slots.WriteSubset(output);
+
+        ReadOnlySpan<Cell> cells = row.Cells;
+        ReadOnlySpan<ComplexDeletion> deletions = row.ComplexDeletions;
+        byte[] buffer = row.Buffer;
+        int nextDeletion = 0;
+        int next = 0;
+        while (next < cells.Length)
+        {
+            int column = cells[next].Column;
+            if (!slots.IsComplex(column))
+            {
+                WriteCell(output, cells[next++], buffer, slots.FixedLengthOf(column), isComplex: false, liveness);
+                if (next < cells.Length && cells[next].Column == column)
+                    throw new ArgumentException($"a row has two cells of simple column {column}.", nameof(row));
+                continue;
+            }
+
+            // Columns that have a deletion but no cell.
+            for (; nextDeletion < deletions.Length && deletions[nextDeletion].Column < column; nextDeletion++)
+                WriteDeletedColumn(output, deletions[nextDeletion].Deletion);
+
+            int end = next + 1;
+            while (end < cells.Length && cells[end].Column == column)
+                end++;
+            DeletionTime deletion = DeletionTime.Live;
+            if (nextDeletion < deletions.Length && deletions[nextDeletion].Column == column)
+                deletion = deletions[nextDeletion++].Deletion;
+            if ((flags & HasComplexDeletion) != 0)
+                WriteDeletion(output, deletion);
+            output.WriteUnsignedVInt((ulong)(end - next));
+            while (next < end)
+                WriteCell(output, cells[next++], buffer, slots.FixedLengthOf(column), isComplex: true, liveness);
+        }
+
+        for (; nextDeletion < deletions.Length; nextDeletion++)
+            WriteDeletedColumn(output, deletions[nextDeletion].Deletion);
+    }
+
+    private void WriteDeletedColumn(BufferWriter output, in DeletionTime deletion)
+    {
+        WriteDeletion(output, deletion);
+        output.WriteByte(0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteCell(BufferWriter output, in Cell cell, byte[] buffer, int fixedLength, bool isComplex, in Liveness liveness)
+    {
+        int valueLength = Math.Max(0, cell.Value.Length);
+        int pathLength = isComplex ? Math.Max(0, cell.Path.Length) : 0;
+        Span<byte> target = output.GetSpan(CellOverhead + pathLength + valueLength);
+        int at = 1;
+        int flags = valueLength == 0 ? CellHasEmptyValue : 0;
+        if (!liveness.IsEmpty && cell.TimestampMicros == liveness.TimestampMicros)
+            flags |= CellUsesRowTimestamp;
+        else
+            at += WriteVInt(target[at..], unchecked((ulong)(cell.TimestampMicros - _stats.MinTimestampMicros)));
+        if (cell.LocalDeletionSeconds != Cell.NoDeletionTime || cell.TtlSeconds != Cell.NoTtl)
+            flags |= WriteCellTimes(target, ref at, cell, liveness);
+        target[0] = (byte)flags;
+
+        if (isComplex)
+        {
+            at += WriteVInt(target[at..], (ulong)pathLength);
+            buffer.AsSpan(cell.Path.Offset, pathLength).CopyTo(target[at..]);
+            at += pathLength;
+        }
+
+        if (valueLength != 0)
+        {
+            if (fixedLength < 0)
+                at += WriteVInt(target[at..], (ulong)valueLength);
+            else if (fixedLength != valueLength)
+                ThrowLength(cell, fixedLength);
+            buffer.AsSpan(cell.Value.Offset, valueLength).CopyTo(target[at..]);
+            at += valueLength;
+        }
+
+        output.Advance(at);
+    }
+
+    /// <summary>Writes when a cell was deleted or expires, and its TTL; returns the flags that say so.</summary>
+    private int WriteCellTimes(Span<byte> target, ref int at, in Cell cell, in Liveness liveness)
+    {
+        if (cell.IsExpiring && liveness.IsExpiring && cell.TtlSeconds == liveness.TtlSeconds && cell.LocalDeletionSeconds == liveness.ExpiresAtSeconds)
+            return CellIsExpiring | CellUsesRowTtl;
+        at += WriteVInt(target[at..], TimeDelta(cell.LocalDeletionSeconds));
+        if (!cell.IsExpiring)
+            return CellIsDeleted;
+        at += WriteVInt(target[at..], TtlDelta(cell.TtlSeconds));
+        return CellIsExpiring;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int WriteVInt(Span<byte> target, ulong value)
+    {
+        if (value >= 0x80)
+            return VInt.WriteUnsigned(target, value);
+        target[0] = (byte)value;
+        return 1;
+    }
+
+    private void WriteDeletion(BufferWriter output, in DeletionTime deletion)
+    {
+        output.WriteUnsignedVInt(unchecked((ulong)(deletion.MarkedAtMicros - _stats.MinTimestampMicros)));
+        output.WriteUnsignedVInt(TimeDelta(deletion.LocalSeconds));
+    }
+
+    /// <summary>Differences of times are 32 bits wide and wrap; a negative one is extended by its sign.</summary>
+    private ulong TimeDelta(long seconds) => unchecked((ulong)(long)(int)(seconds - _stats.MinLocalDeletionSeconds));
+
+    private ulong TtlDelta(int seconds) => unchecked((ulong)(long)(seconds - _stats.MinTtlSeconds));
+
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private static void ThrowLength(in Cell cell, int fixedLength) => throw new ArgumentException(
+        $"a value of column {cell.Column} has {cell.Value.Length:N0} bytes; its type has {fixedLength}.",
+        nameof(cell));
+}
