@@ -1,3 +1,5 @@
+using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Query;
 using Cqlite.Testing;
 using Xunit;
@@ -40,5 +42,28 @@ public sealed class KilledNodeTests
         }
 
         Assert.True(tables >= 7, $"{at} has truth of {tables} tables only.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Nodes))]
+    public void The_report_tells_what_was_left_out(string at)
+    {
+        using QueryEngine queries = QueryEngine.Open(Corpus.Node(at).Folder);
+        CommitLogReplay report = queries.Database.CommitLog!;
+        Assert.Equal(Directory.GetFiles(Corpus.Node(at).CommitLogDirectory).Length, report.Segments);
+        Assert.Null(report.TornSegment);
+        Assert.NotEqual(0, report.Applied);
+        Assert.NotEqual(0, report.AlreadyStored);
+        Assert.DoesNotContain(queries.Database.Tables().Select(t => t.Table.Id), report.UnknownTables.ContainsKey);
+    }
+
+    [Fact]
+    public void Without_the_log_only_what_was_flushed_is_there()
+    {
+        CorpusNode node = Corpus.Node("killed/5.0.9-nb");
+        using QueryEngine queries = QueryEngine.Open(node.Folder, new DatabaseOptions { ReplayCommitLog = false });
+        Assert.Null(queries.Database.CommitLog);
+        using QueryResult result = queries.Execute("SELECT * FROM app.unflushed");
+        Assert.False(result.MoveNext());
     }
 }
