@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -23,6 +24,7 @@ public sealed class Database : IDisposable
     private readonly Dictionary<(string Keyspace, string Table), TableFolder> _folders = [];
     private readonly ConcurrentDictionary<(string Keyspace, string Table), Lazy<TableStore>> _stores = new();
     private readonly ChunkCache? _cache;
+    private readonly RecoveredWrites? _recovered;
     private bool _disposed;
 
     private Database(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema)
@@ -30,8 +32,10 @@ public sealed class Database : IDisposable
         _options = options;
         Path = layout.Root;
         _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) : null;
-        var loader = new SchemaLoader(layout, options, readSchema);
+        _recovered = RecoveredWrites.Find(layout, options);
+        var loader = new SchemaLoader(layout, options, readSchema, _recovered);
         Schema = loader.Load(_folders);
+        _recovered?.Replay(Schema);
         SchemaOrigin = loader.Origin;
         SchemaProblems = loader.Problems;
     }
@@ -47,6 +51,9 @@ public sealed class Database : IDisposable
 
     /// <summary>What of the schema could not be made sense of, one sentence each.</summary>
     public IReadOnlyList<string> SchemaProblems { get; }
+
+    /// <summary>What was replayed of the node's commit log; null where there was none.</summary>
+    public CommitLogReplay? CommitLog => _recovered?.Report;
 
     /// <summary>What TTLs are counted from, in seconds since 1970.</summary>
     public long NowSeconds => _options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -117,7 +124,7 @@ public sealed class Database : IDisposable
             }
 
             complete = true;
-            return new TableStore(table, opened);
+            return new TableStore(table, opened, _recovered?.Of(table));
         }
         finally
         {

@@ -21,6 +21,7 @@ internal sealed record TableFolder(string Keyspace, string Table, Guid? Id, stri
 /// Source: org/apache/cassandra/db/Directories.java.
 /// <code>
 /// [NODE/]data/KEYSPACE/TABLE-ID/nb-1-big-Data.db
+/// [NODE/]commitlog/CommitLog-7-1700000000000.log
 /// [NODE/]data/KEYSPACE/TABLE-ID/snapshots/NAME/{nb-1-big-Data.db,schema.cql,manifest.json}
 /// </code>
 /// </remarks>
@@ -45,6 +46,9 @@ internal sealed class DatabaseLayout
     /// <summary>The tables' folders, by keyspace, then table.</summary>
     public IReadOnlyList<TableFolder> Tables => _tables;
 
+    /// <summary>The node's commit log; null where none belongs to what was opened: no node or data directory, or a snapshot.</summary>
+    public string? CommitLogDirectory { get; private init; }
+
     /// <summary>Finds the tables at or below a path.</summary>
     /// <exception cref="StorageException">There is no such folder.</exception>
     /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's.</exception>
@@ -58,7 +62,12 @@ internal sealed class DatabaseLayout
 
         string data = System.IO.Path.Combine(full, "data");
         bool isNode = files.DirectoryExists(data) && SSTableFolder.FindIn(files, full).Count == 0;
-        var layout = new DatabaseLayout(files, isNode ? data : full, snapshot);
+        string root = isNode ? data : full;
+        string? commitLog = System.IO.Path.GetFileName(root) == "data" ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(root) ?? root, "commitlog") : null;
+        var layout = new DatabaseLayout(files, root, snapshot)
+        {
+            CommitLogDirectory = snapshot is null && commitLog is not null && files.DirectoryExists(commitLog) ? commitLog : null,
+        };
         layout.Walk(layout.Root, depth: 0);
         layout.ChooseSnapshots();
         layout.CheckNames();

@@ -20,6 +20,12 @@ public sealed record DatabaseOptions
     /// <summary>Memory in bytes for uncompressed chunks and index pages; 0 for none. Default 512 MiB.</summary>
     public long CacheSizeBytes { get; init; } = 512L << 20;
 
+    /// <summary>
+    /// Whether writes that only the commit log beside a node's data directory has are read too, which takes memory for them; true by
+    /// default. A damaged log fails the opening; without it, what the SSTables have can be read.
+    /// </summary>
+    public bool ReplayCommitLog { get; init; } = true;
+
     /// <summary>Through what files are read; the machine's own by default.</summary>
     public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
 }

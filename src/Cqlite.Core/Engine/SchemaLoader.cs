@@ -11,7 +11,7 @@ namespace Cqlite.Core.Engine;
 /// Finds the schema of what lies in folders: the file that was named; else the system_schema SSTables beside the data; else
 /// schema.cql beside or above; and for tables that none of these knows, what their SSTables' headers tell.
 /// </summary>
-internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema)
+internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, RecoveredWrites? recovered = null)
 {
     private const string SchemaFile = "schema.cql";
     private readonly List<string> _problems = [];
@@ -55,7 +55,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
             return Read(path);
         }
 
-        if (StoredSchema.Read(layout, options, _partitioner, _problems) is { } stored)
+        if (StoredSchema.Read(layout, options, _partitioner, recovered, _problems) is { } stored)
         {
             Origin = "system_schema";
             return stored;

@@ -6,41 +6,48 @@ using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine;
 
-/// <summary>The schema as a node keeps it in the SSTables of system_schema.</summary>
+/// <summary>The schema as a node keeps it in system_schema.</summary>
 internal static class StoredSchema
 {
-    /// <summary>Reads it; null where there are no such SSTables.</summary>
+    /// <summary>Reads it; null where there is none.</summary>
     /// <param name="layout">What lies in the folders.</param>
     /// <param name="options">How to read.</param>
     /// <param name="partitioner">The partitioner of the node.</param>
+    /// <param name="recovered">What only the commit log has; null for nothing.</param>
     /// <param name="problems">Takes what could not be made sense of.</param>
-    public static DatabaseSchema? Read(DatabaseLayout layout, DatabaseOptions options, Partitioner partitioner, List<string> problems)
+    public static DatabaseSchema? Read(DatabaseLayout layout, DatabaseOptions options, Partitioner partitioner, RecoveredWrites? recovered, List<string> problems)
     {
-        TableFolder[] folders = [.. layout.Tables.Where(t => t.Keyspace == SystemKeyspaces.Schema && t.SSTables.Count > 0)];
-        if (!Array.Exists(folders, t => t.Table == "columns") || !Array.Exists(folders, t => t.Table == "keyspaces"))
+        if (!Has("columns") || !Has("keyspaces"))
             return null;
 
         long now = options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var rows = new List<SchemaRow>();
-        foreach (TableFolder folder in folders)
+        foreach (string name in SystemSchemaReader.Tables)
         {
-            if (SystemSchemaReader.Tables.Contains(folder.Table) && SystemSchemaTables.Table(folder.Table) is { } table)
-                ReadTable(folder, table, options, now, rows);
+            if (SystemSchemaTables.Table(name) is { } table)
+                ReadTable(Folders(name), table, options, recovered, now, rows);
         }
 
         SystemSchemaContent content = SystemSchemaReader.Read(rows, partitioner);
         problems.AddRange(content.Problems);
         return content.Schema.With(SystemSchemaTables.Keyspace(SchemaLayout.V50));
+
+        IEnumerable<TableFolder> Folders(string name) => layout.Tables.Where(t => t.Keyspace == SystemKeyspaces.Schema && t.Table == name && t.SSTables.Count > 0);
+
+        bool Has(string name) => Folders(name).Any() || (SystemSchemaTables.Table(name) is { } table && recovered?.Of(table) is not null);
     }
 
-    private static void ReadTable(TableFolder folder, TableMetadata table, DatabaseOptions options, long nowSeconds, List<SchemaRow> rows)
+    private static void ReadTable(IEnumerable<TableFolder> folders, TableMetadata table, DatabaseOptions options, RecoveredWrites? recovered, long nowSeconds, List<SchemaRow> rows)
     {
         var sstables = new List<SSTable>();
         try
         {
-            foreach (SSTableDescriptor descriptor in folder.SSTables)
+            foreach (SSTableDescriptor descriptor in folders.SelectMany(f => f.SSTables))
                 sstables.Add(SSTable.Open(options.Files, descriptor, new SSTableOptions { Table = table }));
-            using var cursor = new LiveRowCursor(new MergeCursor(table, [.. sstables.Select(s => s.Read(ReadRequest.All))], reversed: false), nowSeconds);
+            List<UnfilteredCursor> sources = [.. sstables.Select(s => s.Read(ReadRequest.All))];
+            if (recovered?.Of(table) is { } memtable)
+                sources.Add(memtable.Read(ReadRequest.All));
+            using var cursor = new LiveRowCursor(new MergeCursor(table, sources, reversed: false), nowSeconds);
             while (cursor.MoveToNextPartition())
             {
                 byte[] key = cursor.PartitionKey.ToArray();

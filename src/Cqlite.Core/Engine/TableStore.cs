@@ -4,15 +4,25 @@ using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine;
 
-/// <summary>What is stored of one table: its SSTables, read as one. Serves all threads.</summary>
+/// <summary>What is stored of one table: its SSTables and what only the commit log had, read as one. Serves all threads.</summary>
 public sealed class TableStore : IPartitionSource, IDisposable
 {
     private readonly SSTable[] _sstables;
 
-    internal TableStore(TableMetadata table, IEnumerable<SSTable> sstables)
+    private readonly IPartitionSource[] _memtables;
+
+    internal TableStore(TableMetadata table, IEnumerable<SSTable> sstables, params ReadOnlySpan<IPartitionSource?> memtables)
     {
         Table = table;
         _sstables = [.. sstables];
+        List<IPartitionSource> inMemory = [];
+        foreach (IPartitionSource? memtable in memtables)
+        {
+            if (memtable is not null)
+                inMemory.Add(memtable);
+        }
+
+        _memtables = [.. inMemory];
     }
 
     /// <summary>The table's definition.</summary>
@@ -21,11 +31,13 @@ public sealed class TableStore : IPartitionSource, IDisposable
     /// <summary>The SSTables, by id.</summary>
     public IReadOnlyList<SSTable> SSTables => _sstables;
 
-    /// <summary>A cursor in which all SSTables that may have what is asked for are merged and deletions applied.</summary>
+    /// <summary>A cursor in which all memtables and SSTables that may have what is asked for are merged and deletions applied.</summary>
     public UnfilteredCursor Read(ReadRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var sources = new List<UnfilteredCursor>(_sstables.Length);
+        var sources = new List<UnfilteredCursor>(_memtables.Length + _sstables.Length);
+        foreach (IPartitionSource memtable in _memtables)
+            sources.Add(memtable.Read(request));
         foreach (SSTable sstable in _sstables)
         {
             if (MayHave(sstable, request))

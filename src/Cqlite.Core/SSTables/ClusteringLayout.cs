@@ -106,7 +106,8 @@ internal sealed class ClusteringLayout
         return count;
     }
 
-    private void ReadValues(ref SpanReader reader, Span<Slice> values)
+    /// <summary>Reads the values of a row's clustering, or of a prefix; the slices point into the reader's span.</summary>
+    public void ReadValues(ref SpanReader reader, scoped Span<Slice> values)
     {
         ulong states = 0;
         for (int i = 0; i < values.Length; i++)

@@ -18,6 +18,7 @@ internal sealed class DataWindow
 
     private readonly ChunkInput _input = new();
     private DataFile _file = null!;
+    private string? _source;
     private ChunkCache? _cache;
     private byte[] _own = [];
     private int _chunkShift;
@@ -41,7 +42,7 @@ internal sealed class DataWindow
     public long FileLength { get; private set; }
 
     /// <summary>The file's path, for errors.</summary>
-    public string Path => _file.Path;
+    public string Path => _source ?? _file.Path;
 
     /// <summary>Bytes from the next one to the file's end.</summary>
     public long Remaining => FileLength - FilePosition;
@@ -52,11 +53,28 @@ internal sealed class DataWindow
     public void Open(DataFile file, ChunkCache? cache)
     {
         _file = file;
+        _source = null;
         _cache = cache;
         FileLength = file.Length;
         _chunkShift = System.Numerics.BitOperations.Log2((uint)file.ChunkLength);
         _input.Reset();
         Forget(0);
+    }
+
+    /// <summary>Begins anew on bytes in memory, all of which are there from now on; they are copied, for there must be slack behind them.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="source">What errors name as their file.</param>
+    public void Fill(ReadOnlySpan<byte> bytes, string source)
+    {
+        if (_own.Length < bytes.Length + Slack)
+            _own = GC.AllocateUninitializedArray<byte>(bytes.Length + (bytes.Length / 2) + Slack);
+        bytes.CopyTo(_own);
+        _source = source;
+        Buffer = _own;
+        Origin = 0;
+        Position = 0;
+        End = bytes.Length;
+        FileLength = bytes.Length;
     }
 
     /// <summary>Lets stored bytes be fetched many at a time, for reading through a long stretch.</summary>

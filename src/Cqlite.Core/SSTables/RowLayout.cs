@@ -24,8 +24,9 @@ internal readonly record struct ColumnLayout(int TableColumn, int FixedLength, b
 /// <remarks>Source: org/apache/cassandra/db/SerializationHeader.java (toHeader), db/rows/DeserializationHelper.java.</remarks>
 internal sealed class RowLayout
 {
-    private RowLayout(SSTableVersion version, SerializationHeader header, TableMetadata table, string file)
+    private RowLayout(SSTableVersion version, SerializationHeader header, TableMetadata table, string file, bool hasSizes)
     {
+        HasSizes = hasSizes;
         Table = table;
         Stats = header.Stats;
         HasUIntDeletionTime = version.HasUIntDeletionTime;
@@ -61,6 +62,9 @@ internal sealed class RowLayout
     /// <summary>Whether deletion times reach to 2106.</summary>
     public bool HasUIntDeletionTime { get; }
 
+    /// <summary>Whether rows and markers have their sizes before them: in SSTables, but not in mutations.</summary>
+    public bool HasSizes { get; }
+
     /// <summary>Layout of clusterings.</summary>
     public ClusteringLayout Clustering { get; }
 
@@ -75,7 +79,7 @@ internal sealed class RowLayout
 
     /// <summary>Maps a header to a table.</summary>
     /// <exception cref="CorruptDataException">A column is stored that the table neither has nor had.</exception>
-    public static RowLayout Create(SSTableVersion version, SerializationHeader header, TableMetadata table, string file)
+    public static RowLayout Create(SSTableVersion version, SerializationHeader header, TableMetadata table, string file, bool hasSizes = true)
     {
         if (header.ClusteringTypes.Count != table.Clustering.Count)
         {
@@ -85,7 +89,7 @@ internal sealed class RowLayout
                 $"rows have {header.ClusteringTypes.Count} clustering columns, but table {table} has {table.Clustering.Count}: it is not of this table.");
         }
 
-        return new RowLayout(version, header, table, file);
+        return new RowLayout(version, header, table, file, hasSizes);
     }
 
     private static ColumnLayout LayoutOf(SSTableVersion version, HeaderColumn column, ColumnKind kind, TableMetadata table, string file)

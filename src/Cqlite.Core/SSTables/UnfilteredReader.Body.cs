@@ -20,12 +20,13 @@ internal sealed partial class UnfilteredReader
         int position = _body;
         int end = position + (int)_bodyLength;
         int flags = _flags;
-        VIntDecoder.Read(ref buffer, ref position);
+        if (_layout.HasSizes)
+            VIntDecoder.Read(ref buffer, ref position);
 
         Liveness liveness = Liveness.None;
         if ((flags & HasTimestamp) != 0)
         {
-            long timestamp = unchecked((long)VIntDecoder.Read(ref buffer, ref position) + _layout.Stats.MinTimestampMicros);
+            long timestamp = unchecked((long)VIntDecoder.Read(ref buffer, ref position) + Stats.MinTimestampMicros);
             if ((flags & HasTtl) != 0)
             {
                 int ttl = ReadTtl(ref buffer, ref position);
@@ -49,8 +50,9 @@ internal sealed partial class UnfilteredReader
             ThrowRowTooShort();
         bool hasMissing = (flags & HasAllColumns) == 0 && ReadMissing(ref buffer, ref position, end, columns.Length);
         position = DecodeCells(row, columns, ref buffer, position, end, hasMissing, liveness);
-        if (position != end)
+        if (_layout.HasSizes ? position != end : position > end)
             ThrowRowLength(position, end);
+        _bodyLength = position - _body;
         if (!_layout.IsInTableOrder)
             SortCells(row);
     }
@@ -173,7 +175,7 @@ internal sealed partial class UnfilteredReader
             throw Corrupt(Window.Origin + position - 1, $"a cell's flags {flags:x2} mean nothing");
         cell.TimestampMicros = (flags & CellUsesRowTimestamp) != 0
             ? liveness.TimestampMicros
-            : unchecked((long)VIntDecoder.Read(ref buffer, ref position) + _layout.Stats.MinTimestampMicros);
+            : unchecked((long)VIntDecoder.Read(ref buffer, ref position) + Stats.MinTimestampMicros);
         bool usesRowTtl = (flags & CellUsesRowTtl) != 0;
         long time = usesRowTtl ? liveness.ExpiresAtSeconds
             : (flags & (CellIsDeleted | CellIsExpiring)) != 0 ? ReadTime(ref buffer, ref position)
@@ -187,7 +189,7 @@ internal sealed partial class UnfilteredReader
 
     private DeletionTime ReadDeletion(ref byte buffer, ref int position)
     {
-        long timestamp = unchecked((long)VIntDecoder.Read(ref buffer, ref position) + _layout.Stats.MinTimestampMicros);
+        long timestamp = unchecked((long)VIntDecoder.Read(ref buffer, ref position) + Stats.MinTimestampMicros);
         long seconds = ReadTime(ref buffer, ref position);
         if (seconds < 0 && _layout.HasUIntDeletionTime)
             return new DeletionTime(timestamp, DeletionTimes.FromUInt((uint)seconds));
@@ -199,12 +201,12 @@ internal sealed partial class UnfilteredReader
         long stored = (long)VIntDecoder.Read(ref buffer, ref position);
         if (stored != (int)stored)
             throw Corrupt(Window.Origin + position, $"a deletion time {stored:N0} seconds after the smallest one is out of range");
-        return stored + _layout.Stats.MinLocalDeletionSeconds;
+        return stored + Stats.MinLocalDeletionSeconds;
     }
 
     private int ReadTtl(ref byte buffer, ref int position)
     {
-        long ttl = (long)VIntDecoder.Read(ref buffer, ref position) + _layout.Stats.MinTtlSeconds;
+        long ttl = (long)VIntDecoder.Read(ref buffer, ref position) + Stats.MinTtlSeconds;
         if (ttl is < 0 or > int.MaxValue)
             throw Corrupt(Window.Origin + position, $"a TTL of {ttl:N0} seconds is out of range");
         return (int)ttl;

@@ -1,5 +1,6 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
+using Cqlite.Core.SSTables.Statistics;
 using static Cqlite.Core.SSTables.UnfilteredFlags;
 
 namespace Cqlite.Core.SSTables;
@@ -45,13 +46,24 @@ internal sealed partial class UnfilteredReader
 
     /// <summary>Creates a reader of rows of a layout.</summary>
     public UnfilteredReader(RowLayout layout)
+        : this(layout, new DataWindow())
+    {
+    }
+
+    /// <summary>Creates a reader of rows of a layout on a window that others read too.</summary>
+    public UnfilteredReader(RowLayout layout, DataWindow window)
     {
         _layout = layout;
+        Window = window;
+        Stats = layout.Stats;
         _values = new Slice[Math.Max(1, layout.Clustering.Count)];
     }
 
     /// <summary>The bytes.</summary>
-    public DataWindow Window { get; } = new();
+    public DataWindow Window { get; }
+
+    /// <summary>What times are relative to: the layout's, unless each partition brings its own, as in mutations.</summary>
+    public EncodingStats Stats { get; set; }
 
     /// <summary>Offset in the file of the item whose head was looked at last.</summary>
     public long ItemPosition => Window.FilePosition;
@@ -92,6 +104,19 @@ internal sealed partial class UnfilteredReader
         ReadOnlySpan<byte> stored = Window.Buffer.AsSpan(Window.Position + start, LegacyDeletionLength);
         Window.Position += start + LegacyDeletionLength;
         return DeletionTimes.Read(stored, _layout.HasUIntDeletionTime);
+    }
+
+    /// <summary>Reads a deletion in a row's form, as mutations have the partition's.</summary>
+    public DeletionTime ReadDeletion()
+    {
+        int position = Window.Position;
+        if (position >= Window.End)
+            throw Short(1, "a partition's deletion");
+        DeletionTime deletion = ReadDeletion(ref VIntDecoder.Start(Window.Buffer), ref position);
+        if (position > Window.End)
+            throw Short(position - Window.Position, "a partition's deletion");
+        Window.Position = position;
+        return deletion;
     }
 
     /// <summary>Looks at the head of the next item.</summary>
@@ -141,10 +166,11 @@ internal sealed partial class UnfilteredReader
         int position = _body;
         int end = position + (int)_bodyLength;
         ref byte buffer = ref VIntDecoder.Start(Window.Buffer);
-        VIntDecoder.Read(ref buffer, ref position);
+        if (_layout.HasSizes)
+            VIntDecoder.Read(ref buffer, ref position);
         DeletionTime first = ReadDeletion(ref buffer, ref position);
         DeletionTime second = _kind.IsBoundary() && position <= end ? ReadDeletion(ref buffer, ref position) : DeletionTime.Live;
-        if (position != end)
+        if (_layout.HasSizes ? position != end : position > end)
             throw Corrupt(ItemPosition, "a range tombstone marker is not as long as it says");
 
         marker.Reset(_kind);
@@ -166,7 +192,7 @@ internal sealed partial class UnfilteredReader
             marker.EndDeletion = first;
         }
 
-        Window.Position = end;
+        Window.Position = position;
     }
 
     /// <summary>Brings the whole item into the window, so that positions within it hold.</summary>
@@ -235,6 +261,16 @@ internal sealed partial class UnfilteredReader
         int shortBy = ParseValues(ref buffer, ref position, end, count);
         if (shortBy != 0)
             return shortBy;
+        if (!_layout.HasSizes)
+        {
+            // Where the item ends is known once it has been decoded.
+            if (position > end)
+                return position - end;
+            _body = position;
+            _bodyLength = end - position;
+            return 0;
+        }
+
         ulong length = VIntDecoder.Read(ref buffer, ref position);
         if (position > end)
             return position - end;

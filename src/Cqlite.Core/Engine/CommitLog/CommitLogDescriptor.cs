@@ -16,7 +16,7 @@ namespace Cqlite.Core.Engine.CommitLog;
 /// int32   version
 /// int64   id
 /// uint16  length of the parameters
-/// bytes   parameters: JSON, {} or {"compressionClass":"LZ4Compressor","compressionParameters":{}}
+/// bytes   parameters: JSON, {} or {"compressionClass":"LZ4Compressor","compressionParameters":null}
 /// int32   CRC32 over version, low half of the id, high half, length of the parameters (each as int32), parameters
 /// </code>
 /// Source: org/apache/cassandra/db/commitlog/CommitLogDescriptor.java.
@@ -82,7 +82,7 @@ internal sealed record CommitLogDescriptor(int Version, long Id, string? Compres
                     case "compressionClass":
                         compressor = property.Value.GetString();
                         break;
-                    case "compressionParameters":
+                    case "compressionParameters" when property.Value.ValueKind != JsonValueKind.Null:
                         foreach (JsonProperty option in property.Value.EnumerateObject())
                             options[option.Name] = option.Value.ToString();
                         break;

@@ -48,20 +48,3 @@ internal static class CommitLogFormat
         return Crc32.Compute(number);
     }
 }
-
-/// <summary>A place in the commit log: a segment and a position in it (uncompressed).</summary>
-/// <param name="SegmentId">The segment's id.</param>
-/// <param name="Position">The position.</param>
-/// <remarks>Source: org/apache/cassandra/db/commitlog/CommitLogPosition.java.</remarks>
-internal readonly record struct CommitLogPosition(long SegmentId, int Position) : IComparable<CommitLogPosition>
-{
-    /// <summary>Before everything.</summary>
-    public static CommitLogPosition None { get; } = new(-1, 0);
-
-    /// <inheritdoc/>
-    public int CompareTo(CommitLogPosition other)
-    {
-        int bySegment = SegmentId.CompareTo(other.SegmentId);
-        return bySegment != 0 ? bySegment : Position.CompareTo(other.Position);
-    }
-}

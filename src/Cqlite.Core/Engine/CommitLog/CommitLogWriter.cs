@@ -1,6 +1,7 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Engine.CommitLog;
 

@@ -6,7 +6,7 @@ namespace Cqlite.Core.SSTables.Statistics;
 /// <param name="SegmentId">Id of the segment; -1 for no place.</param>
 /// <param name="Position">Offset in the segment in bytes.</param>
 /// <remarks><code>long segment id, int position</code>Source: org/apache/cassandra/db/commitlog/CommitLogPosition.java.</remarks>
-public readonly record struct CommitLogPosition(long SegmentId, int Position)
+public readonly record struct CommitLogPosition(long SegmentId, int Position) : IComparable<CommitLogPosition>
 {
     /// <summary>No place.</summary>
     public static CommitLogPosition None { get; } = new(-1, 0);
@@ -20,10 +20,21 @@ public readonly record struct CommitLogPosition(long SegmentId, int Position)
     }
 
     /// <inheritdoc/>
+    public int CompareTo(CommitLogPosition other)
+    {
+        int bySegment = SegmentId.CompareTo(other.SegmentId);
+        return bySegment != 0 ? bySegment : Position.CompareTo(other.Position);
+    }
+
+    /// <inheritdoc/>
     public override string ToString() => $"CommitLogPosition(segmentId={SegmentId}, position={Position})";
 }
 
 /// <summary>A stretch of the commit log whose writes are all in the SSTable.</summary>
 /// <param name="Start">Where it begins.</param>
 /// <param name="End">Where it ends.</param>
-public readonly record struct CommitLogInterval(CommitLogPosition Start, CommitLogPosition End);
+public readonly record struct CommitLogInterval(CommitLogPosition Start, CommitLogPosition End)
+{
+    /// <summary>Whether the write that ends at a place is in the SSTable.</summary>
+    public bool Contains(CommitLogPosition position) => Start.CompareTo(position) <= 0 && position.CompareTo(End) <= 0;
+}

@@ -270,7 +270,8 @@ internal sealed class UnfilteredEncoder
         return 1;
     }
 
-    private void WriteDeletion(BufferWriter output, in DeletionTime deletion)
+    /// <summary>Appends a deletion as rows have it, such as the partition's in a mutation.</summary>
+    public void WriteDeletion(BufferWriter output, in DeletionTime deletion)
     {
         output.WriteUnsignedVInt(unchecked((ulong)(deletion.MarkedAtMicros - _stats.MinTimestampMicros)));
         output.WriteUnsignedVInt(TimeDelta(deletion.LocalSeconds));

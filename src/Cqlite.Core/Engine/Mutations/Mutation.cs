@@ -1,0 +1,49 @@
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Schema;
+
+namespace Cqlite.Core.Engine.Mutations;
+
+/// <summary>A write that is applied as a whole: updates of one partition key in one or more tables of a keyspace.</summary>
+/// <remarks>
+/// <code>vint number of updates, then the updates (PartitionUpdate)</code>
+/// Source: org/apache/cassandra/db/Mutation.java (MutationSerializer).
+/// </remarks>
+internal sealed class Mutation
+{
+    /// <summary>Makes a mutation.</summary>
+    /// <exception cref="ArgumentException">No update, two of one table, or not all of one keyspace and key.</exception>
+    public Mutation(params IReadOnlyList<PartitionUpdate> updates)
+    {
+        if (updates.Count == 0)
+            throw new ArgumentException("a mutation has at least one update.", nameof(updates));
+        for (int i = 1; i < updates.Count; i++)
+        {
+            if (updates[i].Table.Keyspace != updates[0].Table.Keyspace || !updates[i].Key.Key.Span.SequenceEqual(updates[0].Key.Key.Span))
+                throw new ArgumentException("a mutation's updates are of one keyspace and one partition key.", nameof(updates));
+            for (int j = 0; j < i; j++)
+            {
+                if (updates[i].Table.Id == updates[j].Table.Id)
+                    throw new ArgumentException($"a mutation has two updates of table {updates[i].Table}.", nameof(updates));
+            }
+        }
+
+        Updates = updates;
+    }
+
+    /// <summary>The keyspace.</summary>
+    public string Keyspace => Updates[0].Table.Keyspace;
+
+    /// <summary>The partition key.</summary>
+    public DecoratedKey Key => Updates[0].Key;
+
+    /// <summary>The updates, one a table.</summary>
+    public IReadOnlyList<PartitionUpdate> Updates { get; }
+
+    /// <summary>Writes the mutation as versions 3.0 to 4.1, and 5.0 by default, have it in their commit logs.</summary>
+    public void Write(BufferWriter output)
+    {
+        output.WriteUnsignedVInt((ulong)Updates.Count);
+        foreach (PartitionUpdate update in Updates)
+            output.Write(update.Content.Span);
+    }
+}

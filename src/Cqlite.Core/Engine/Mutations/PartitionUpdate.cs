@@ -1,0 +1,48 @@
+using Cqlite.Core.Schema;
+
+namespace Cqlite.Core.Engine.Mutations;
+
+/// <summary>
+/// What a write does to one partition of one table, in the form in which it goes to the commit log, so that it is encoded once: the log
+/// takes the bytes, the memtable the rows that <see cref="PartitionUpdateCursor"/> finds in them. Made by <see cref="PartitionUpdateBuilder"/>.
+/// </summary>
+/// <remarks>
+/// <code>
+/// uuid     table
+/// vint     length of the partition key, then its bytes
+/// byte     flags: 0x01 empty (and nothing follows), 0x02 reversed, 0x04 partition deletion, 0x08 static row, 0x10 number of rows
+/// stats    smallest timestamp, deletion time and TTL (EncodingStats)
+/// columns  (with a static row) vint number of static columns, then vint + name each
+/// columns  vint number of regular columns, then vint + name each
+/// deletion (if flagged) of the partition, relative to the stats
+/// row      (if flagged) the static row
+/// vint     (if flagged) number of rows
+/// rows and markers without sizes, then 0x01 (UnfilteredFlags)
+/// </code>
+/// Source: org/apache/cassandra/db/partitions/PartitionUpdate.java (PartitionUpdateSerializer), db/rows/UnfilteredRowIteratorSerializer.java,
+/// db/SerializationHeader.java (serializeForMessaging).
+/// </remarks>
+internal sealed class PartitionUpdate
+{
+    internal const int IsEmptyFlag = 0x01;
+    internal const int IsReversedFlag = 0x02;
+    internal const int HasPartitionDeletionFlag = 0x04;
+    internal const int HasStaticRowFlag = 0x08;
+    internal const int HasRowEstimateFlag = 0x10;
+
+    internal PartitionUpdate(TableMetadata table, DecoratedKey key, byte[] content)
+    {
+        Table = table;
+        Key = key;
+        Content = content;
+    }
+
+    /// <summary>The table.</summary>
+    public TableMetadata Table { get; }
+
+    /// <summary>The partition.</summary>
+    public DecoratedKey Key { get; }
+
+    /// <summary>The serialized update, the table's id first.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+}
