@@ -11,10 +11,7 @@
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
-        'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase',
-        'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
-        'Invoke-CqlQuery',
-        'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable'
+        'Read-SSTable'
     )
     PrivateData            = @{
         PSData = @{
