@@ -11,7 +11,10 @@
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
-        'Read-SSTable'
+        'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase',
+        'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
+        'Invoke-CqlQuery',
+        'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable'
     )
     PrivateData            = @{
         PSData = @{

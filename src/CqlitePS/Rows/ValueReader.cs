@@ -34,6 +34,9 @@ internal static class ValueReader
     /// <summary>The method that reads values of a type; what it returns is the type of the row's property.</summary>
     public static MethodInfo For(CqlType type) => Typed.GetValueOrDefault(type.Unreversed, Other);
 
+    /// <summary>Reads a value of any type as an object.</summary>
+    public static object? ReadBoxed(CqlType[] types, QueryResult result, int column) => ReadObject(types, result, column);
+
     internal static bool? ReadBoolean(CqlType[] types, QueryResult result, int column)
     {
         ReadOnlySpan<byte> value = result.GetValue(column, out bool isNull);
