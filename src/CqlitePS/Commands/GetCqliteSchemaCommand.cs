@@ -38,7 +38,7 @@ public sealed class GetCqliteSchemaCommand : TableCmdlet
 
     private void WriteCql(KeyspaceMetadata keyspace, IReadOnlyList<TableMetadata> tables)
     {
-        IEnumerable<DescribedElement> elements = Name is null
+        IEnumerable<DescribedElement> elements = Table is null
             ? SchemaDescriber.Elements(keyspace, withInternals: false)
             : tables.SelectMany(t => keyspace.Views.GetValueOrDefault(t.Name) is { } view
                 ? [SchemaDescriber.View(view, withInternals: false)]

@@ -13,11 +13,10 @@ public abstract class TableCmdlet : DatabaseCmdlet
 {
     /// <summary>Names of tables or views, also as <c>keyspace.table</c>; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Table")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TableCompleter))]
-    public string[]? Name { get; set; }
+    public string[]? Table { get; set; }
 
     /// <summary>Names of keyspaces; wildcards are allowed.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -30,14 +29,14 @@ public abstract class TableCmdlet : DatabaseCmdlet
     private protected void ForTables(CqliteDatabase database, Action<KeyspaceMetadata, IReadOnlyList<TableMetadata>> action)
     {
         NamePatterns keyspaces = new(Keyspace);
-        NamePatterns names = new(Name);
-        bool isSystemMeant = Keyspace is not null || Name is not null;
+        NamePatterns names = new(Table);
+        bool isSystemMeant = Keyspace is not null || Table is not null;
         foreach (KeyspaceMetadata keyspace in Keyspaces(database, keyspaces))
         {
             if (!isSystemMeant && SystemKeyspaces.IsSystem(keyspace.Name))
                 continue;
             TableMetadata[] tables = [.. keyspace.TablesAndViews.Where(t => names.Match(t.Name, $"{t.Keyspace}.{t.Name}"))];
-            if (tables.Length > 0 || Name is null)
+            if (tables.Length > 0 || Table is null)
                 action(keyspace, tables);
         }
 

@@ -22,9 +22,6 @@ public sealed class CqliteKeyspace
     /// <summary>The keyspace's name.</summary>
     public string Name { get; }
 
-    /// <summary>The keyspace's name, under the name of the parameter that takes it from the pipeline.</summary>
-    public string Keyspace => Name;
-
     /// <summary>Whether it is one of Cassandra's own.</summary>
     public bool IsSystem { get; }
 
