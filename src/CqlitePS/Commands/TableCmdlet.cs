@@ -12,7 +12,7 @@ namespace CqlitePS.Commands;
 public abstract class TableCmdlet : DatabaseCmdlet
 {
     /// <summary>Names of tables or views, also as <c>keyspace.table</c>; wildcards are allowed.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TableCompleter))]
