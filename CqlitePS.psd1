@@ -7,6 +7,7 @@
     PowerShellVersion      = '7.4'
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @('src/CqlitePS/Formatting/CqlitePS.Format.ps1xml')
+    TypesToProcess         = @('src/CqlitePS/Formatting/CqlitePS.Types.ps1xml')
     FunctionsToExport      = @()
     AliasesToExport        = @()
     VariablesToExport      = @()

@@ -22,6 +22,8 @@ internal static class ErrorRecords
             StorageException { InnerException: UnauthorizedAccessException } => ("StoragePermission", ErrorCategory.PermissionDenied),
             StorageException { InnerException: FileNotFoundException or DirectoryNotFoundException } => ("PathNotFound", ErrorCategory.ObjectNotFound),
             StorageException => ("Storage", ErrorCategory.ResourceUnavailable),
+            NoDatabaseException => ("NoDatabase", ErrorCategory.ObjectNotFound),
+            TimeoutException => ("Timeout", ErrorCategory.OperationTimeout),
             OperationCanceledException => ("Cancelled", ErrorCategory.OperationStopped),
             ItemNotFoundException => ("PathNotFound", ErrorCategory.ObjectNotFound),
             ArgumentException => ("InvalidArgument", ErrorCategory.InvalidArgument),
@@ -35,5 +37,5 @@ internal static class ErrorRecords
 
     /// <summary>Whether an exception tells about input or surroundings, so that it becomes an error record; others are bugs and pass.</summary>
     public static bool IsExpected(Exception exception) =>
-        exception is CqliteException or ArgumentException or OperationCanceledException or ItemNotFoundException;
+        exception is CqliteException or ArgumentException or OperationCanceledException or TimeoutException or ItemNotFoundException or NoDatabaseException;
 }

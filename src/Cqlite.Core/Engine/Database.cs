@@ -135,8 +135,12 @@ public sealed class Database : IDisposable
 
     private TableFolder? Folder(TableMetadata table) => _folders.GetValueOrDefault((table.Keyspace, table.Name));
 
-    private TableInfo Describe(TableMetadata table)
+    /// <summary>What is stored of a table. Reads each SSTable's statistics.</summary>
+    /// <exception cref="StorageException">An SSTable's component is missing or can't be read.</exception>
+    /// <exception cref="CorruptDataException">The statistics of an SSTable do not decode.</exception>
+    public TableInfo Describe(TableMetadata table)
     {
+        ArgumentNullException.ThrowIfNull(table);
         TableFolder? folder = Folder(table);
         long size = 0;
         long partitions = 0;

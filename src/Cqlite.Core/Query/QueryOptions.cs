@@ -11,4 +11,7 @@ public sealed record QueryOptions
 
     /// <summary>Memory in bytes that sorting across partitions may use. Default 256 MiB.</summary>
     public long SortMemoryBytes { get; init; } = 256L << 20;
+
+    /// <summary>Ends the execution with an <see cref="OperationCanceledException"/>, also while rows are read that do not become results.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

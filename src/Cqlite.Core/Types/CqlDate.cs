@@ -28,7 +28,7 @@ public readonly record struct CqlDate(int DaysSinceEpoch) : IComparable<CqlDate>
     public static explicit operator DateOnly(CqlDate value) => value.ToDateOnly();
 
     /// <inheritdoc/>
-    public object ToNativeForm() => IsInDateOnlyRange ? ToDateOnly() : this;
+    public object ToNativeForm() => IsInDateOnlyRange ? (object)ToDateOnly() : this;
 
     /// <inheritdoc/>
     public int CompareTo(CqlDate other) => DaysSinceEpoch.CompareTo(other.DaysSinceEpoch);

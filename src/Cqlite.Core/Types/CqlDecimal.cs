@@ -53,7 +53,7 @@ public readonly record struct CqlDecimal(BigInteger Unscaled, int Scale) : IComp
     public static explicit operator decimal(CqlDecimal value) => value.ToDecimal();
 
     /// <inheritdoc/>
-    public object ToNativeForm() => IsInDecimalRange ? ToDecimal() : this;
+    public object ToNativeForm() => IsInDecimalRange ? (object)ToDecimal() : this;
 
     /// <inheritdoc/>
     public int CompareTo(CqlDecimal other)

@@ -22,7 +22,7 @@ public readonly record struct CqlTime(long Nanoseconds) : IComparable<CqlTime>, 
     public static implicit operator CqlTime(TimeOnly value) => FromTimeOnly(value);
 
     /// <inheritdoc/>
-    public object ToNativeForm() => Nanoseconds is >= 0 and < DayNanoseconds && Nanoseconds % 100 == 0 ? ToTimeOnly() : this;
+    public object ToNativeForm() => Nanoseconds is >= 0 and < DayNanoseconds && Nanoseconds % 100 == 0 ? (object)ToTimeOnly() : this;
 
     /// <inheritdoc/>
     public int CompareTo(CqlTime other) => Nanoseconds.CompareTo(other.Nanoseconds);

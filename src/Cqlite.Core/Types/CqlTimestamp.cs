@@ -35,7 +35,7 @@ public readonly record struct CqlTimestamp(long Milliseconds) : IComparable<CqlT
     public static explicit operator DateTimeOffset(CqlTimestamp value) => value.ToDateTimeOffset();
 
     /// <inheritdoc/>
-    public object ToNativeForm() => IsInDateTimeRange ? ToDateTimeOffset() : this;
+    public object ToNativeForm() => IsInDateTimeRange ? (object)ToDateTimeOffset() : this;
 
     /// <inheritdoc/>
     public int CompareTo(CqlTimestamp other) => Milliseconds.CompareTo(other.Milliseconds);

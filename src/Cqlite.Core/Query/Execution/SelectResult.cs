@@ -50,9 +50,10 @@ internal class SelectResult : QueryResult
     {
         if (values.Count != plan.Markers.Length)
             throw new InvalidQueryException("Invalid amount of bind variables");
-        QueryResult result = plan.Grouping == Grouping.None
+        SelectResult result = plan.Grouping == Grouping.None
             ? new SelectResult(plan, store, values, nowSeconds)
             : new AggregateResult(plan, store, values, nowSeconds);
+        result.Rows.Cancellation = options.Cancellation;
         return plan.SortKeys.Length == 0 ? result : new SortedResult(plan, result, LimitOf(plan.Limit, values), options.SortMemoryBytes);
     }
 

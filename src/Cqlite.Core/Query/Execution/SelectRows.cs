@@ -31,6 +31,9 @@ internal sealed class SelectRows : IDisposable
         _perPartitionLimit = plan.IsDistinct ? 1 : perPartitionLimit;
     }
 
+    /// <summary>Ends the reading, also of rows that do not pass.</summary>
+    public CancellationToken Cancellation { private get; set; }
+
     /// <summary>The current row.</summary>
     public RowView View { get; }
 
@@ -63,7 +66,8 @@ internal sealed class SelectRows : IDisposable
     {
         while (_cursor!.MoveToNextRow())
         {
-            RowsRead++;
+            if ((++RowsRead & 0xFF) == 0)
+                Cancellation.ThrowIfCancellationRequested();
             View.ShowRow(_cursor.Row);
             if (_filter is not null && !_filter.PassesRow(View))
                 continue;
@@ -87,7 +91,8 @@ internal sealed class SelectRows : IDisposable
         {
             if (_cursor is not null && _cursor.MoveToNextPartition())
             {
-                PartitionsRead++;
+                if ((++PartitionsRead & 0xFF) == 0)
+                    Cancellation.ThrowIfCancellationRequested();
                 View.BeginPartition(_cursor);
                 _anyRow = false;
                 _left = _perPartitionLimit;

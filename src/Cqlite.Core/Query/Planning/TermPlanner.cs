@@ -147,7 +147,7 @@ internal sealed class TermPlanner(int markerCount)
 
     private MarkerTerm Marker(BindMarker marker, Receiver receiver)
     {
-        _markers[marker.Index] = receiver;
+        _markers[marker.Index] = marker.Name is { } name ? receiver with { Name = name.Text } : receiver;
         return new MarkerTerm(marker.Index, receiver);
     }
 

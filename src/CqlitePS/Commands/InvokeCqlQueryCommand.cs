@@ -1,0 +1,199 @@
+using System.Collections;
+using System.Data;
+using System.Management.Automation;
+using Cqlite.Core.Cql;
+using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
+using Cqlite.Core.Query.Output;
+using CqlitePS.Completion;
+using CqlitePS.Objects;
+using CqlitePS.Rows;
+using CqlitePS.Values;
+
+namespace CqlitePS.Commands;
+
+/// <summary>In what form <c>Invoke-CqlQuery</c> gives rows.</summary>
+public enum QueryOutput
+{
+    /// <summary>An object a row, with a property a column.</summary>
+    Object,
+
+    /// <summary>One <see cref="System.Data.DataTable"/> with all rows, or one a page of <c>-PageSize</c> rows.</summary>
+    DataTable,
+
+    /// <summary>A line of JSON a row, values as Cassandra's <c>SELECT JSON</c> gives them.</summary>
+    Json,
+}
+
+/// <summary>Executes CQL, one statement or a script, and streams the rows.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CqlQuery")]
+[OutputType(typeof(CqlRow), typeof(DataTable), typeof(string))]
+public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
+{
+    private const string Activity = "Querying";
+
+    private List<ScriptStatement> _statements = [];
+
+    /// <summary>The statement, or several with semicolons between.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(QueryCompleter))]
+    public string Query { get; set; } = "";
+
+    /// <summary>Values of bind markers: a hashtable or an object by name, an array by position. From the pipeline the query runs once an object.</summary>
+    [Parameter(Position = 1, ValueFromPipeline = true)]
+    public object? Parameter { get; set; }
+
+    /// <summary>The keyspace of tables that are named without one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyspaceCompleter))]
+    public string? Keyspace { get; set; }
+
+    /// <summary>Rows of each table of <c>-As DataTable</c>.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int PageSize { get; set; }
+
+    /// <summary>After how many seconds to give up; never when not given.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 2_000_000)]
+    public double Timeout { get; set; }
+
+    /// <summary>In what form to give the rows.</summary>
+    [Parameter]
+    public QueryOutput As { get; set; }
+
+    /// <summary>Give the plan, without executing it.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        if (PageSize > 0 && As != QueryOutput.DataTable)
+            throw new ArgumentException("-PageSize goes with -As DataTable; objects and JSON come row by row.");
+        _statements = StatementSplitter.Split(Query);
+        if (_statements.Count == 0)
+            throw new ArgumentException("The query holds no statement.");
+    }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        CqliteDatabase database = RequireDatabase();
+        object target = MyInvocation.ExpectingInput && Parameter is not null ? Parameter : Query;
+        if (MyInvocation.ExpectingInput)
+            ForItem(target, () => Run(database));
+        else
+            Run(database);
+    }
+
+    private void Run(CqliteDatabase database)
+    {
+        string? keyspace = Keyspace ?? database.DefaultKeyspace;
+        foreach (ScriptStatement statement in _statements)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            PreparedQuery query;
+            try
+            {
+                if (CqlParser.Parse(statement.Text) is UseStatement use)
+                {
+                    keyspace = use.Keyspace.Text;
+                    continue;
+                }
+
+                query = database.Engine.Prepare(statement.Text, keyspace);
+            }
+            catch (CqlSyntaxException e) when (_statements.Count > 1)
+            {
+                (int line, int column) = statement.InScript(e.Line, e.Column);
+                throw new CqlSyntaxException(e.Message, line, column);
+            }
+
+            if (Explain)
+                WriteObject(query.Explain());
+            else
+                Execute(database, query);
+        }
+    }
+
+    private void Execute(CqliteDatabase database, PreparedQuery query)
+    {
+        BindValues values = Parameter is null && query.Markers.Length == 0 ? BindValues.None : ParameterBinder.Bind(query, Parameter);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        if (Timeout > 0)
+            limit.CancelAfter(TimeSpan.FromSeconds(Timeout));
+        try
+        {
+            using QueryResult result = database.Engine.Execute(query, values, new QueryOptions { Cancellation = limit.Token });
+            Write(result, limit.Token);
+        }
+        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The query took longer than {Timeout} s.");
+        }
+
+        CompleteProgress(Activity);
+    }
+
+    private void Write(QueryResult result, CancellationToken cancellation)
+    {
+        foreach (string warning in result.Warnings)
+            WriteVerbose(warning);
+        switch (As)
+        {
+            case QueryOutput.Json:
+                using (LineStream lines = new(WriteObject))
+                {
+                    ResultWriter.For(ResultFormat.JsonLines).Write(result, lines, cancellation);
+                    lines.Complete();
+                }
+
+                break;
+            case QueryOutput.DataTable:
+                WriteTables(result, cancellation);
+                break;
+            default:
+                WriteRows(result, cancellation);
+                break;
+        }
+    }
+
+    private void WriteRows(QueryResult result, CancellationToken cancellation)
+    {
+        RowReader read = RowFactory.For(result.Columns);
+        long rows = 0;
+        while (result.MoveNext())
+        {
+            WriteObject(read(result));
+            if ((++rows & 0xFF) == 0)
+                Pulse(result, rows, cancellation);
+        }
+    }
+
+    private void WriteTables(QueryResult result, CancellationToken cancellation)
+    {
+        RowTable rows = new(result.Columns);
+        long count = 0;
+        while (result.MoveNext())
+        {
+            if (PageSize > 0 && rows.Count == PageSize)
+                WriteObject(rows.Take());
+            rows.Add(result);
+            if ((++count & 0xFF) == 0)
+                Pulse(result, count, cancellation);
+        }
+
+        if (count == 0 || rows.Count > 0)
+            WriteObject(rows.Take());
+    }
+
+    private void Pulse(QueryResult result, long rows, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ReportProgress(Activity, $"{rows:N0} rows of {result.RowsRead:N0} read", percent: null);
+    }
+}

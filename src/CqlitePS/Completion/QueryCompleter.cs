@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Management.Automation;
+using Cqlite.Core.Cql;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
+using CqlitePS.Objects;
+
+namespace CqlitePS.Completion;
+
+/// <summary>Completes the last word of a CQL statement in quotes: keyspaces and tables after FROM, columns where the table is known.</summary>
+public sealed class QueryCompleter : DatabaseCompleter
+{
+    private static readonly char[] Separators = [' ', '\t', '\r', '\n', ',', '(', ')', '=', '<', '>', ';'];
+
+    private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
+    {
+        int start = word.LastIndexOfAny(Separators) + 1;
+        string head = word[..start];
+        string last = word[start..];
+        string before = head.TrimEnd().Split(Separators, StringSplitOptions.RemoveEmptyEntries) is [.., var previous] ? previous : "";
+        IEnumerable<(string Name, string ToolTip)> names = before.Equals("FROM", StringComparison.OrdinalIgnoreCase)
+            ? Tables(database, keyspace == "*" ? database.DefaultKeyspace : keyspace)
+            : Columns(database, keyspace == "*" ? database.DefaultKeyspace : keyspace, word);
+        return names
+            .Where(n => n.Name.StartsWith(last, StringComparison.OrdinalIgnoreCase))
+            .Select(n => new CompletionResult($"'{(head + n.Name).Replace("'", "''", StringComparison.Ordinal)}'", n.Name, CompletionResultType.ParameterValue, n.ToolTip));
+    }
+
+    private static IEnumerable<(string Name, string ToolTip)> Tables(CqliteDatabase database, string? keyspace)
+    {
+        foreach (TableMetadata table in database.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
+        {
+            string name = CqlIdentifier.Quote(table.Name);
+            yield return (string.Equals(table.Keyspace, keyspace, StringComparison.Ordinal) ? name : $"{CqlIdentifier.Quote(table.Keyspace)}.{name}", table.ToString());
+        }
+    }
+
+    private static IEnumerable<(string Name, string ToolTip)> Columns(CqliteDatabase database, string? keyspace, string statement)
+    {
+        string[] words = statement.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        int from = Array.FindLastIndex(words, w => w.Equals("FROM", StringComparison.OrdinalIgnoreCase));
+        if (from < 0 || from + 1 >= words.Length)
+            return [];
+        string[] parts = words[from + 1].Split('.');
+        string name = Unquoted(parts[^1]);
+        string? of = parts.Length == 2 ? Unquoted(parts[0]) : keyspace;
+        return of is not null && database.Schema.Table(of, name) is { } table
+            ? table.ColumnsInSelectOrder().Select(c => (CqlIdentifier.Quote(c.Name), $"{c.Name} {c.Type.Unreversed.Name}"))
+            : [];
+    }
+
+    private static string Unquoted(string identifier) => identifier is ['"', .., '"']
+        ? identifier[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal)
+        : identifier.ToLowerInvariant();
+}

@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+using CqlitePS.Objects;
+
+namespace CqlitePS.Sessions;
+
+/// <summary>
+/// The databases that a runspace has opened; the last one is what cmdlets take when none is named. Each runspace has its own list, so that what
+/// runs in parallel never gets another one's database by default: it is passed with <c>$using:</c>.
+/// </summary>
+internal sealed class OpenDatabases
+{
+    private static readonly ConditionalWeakTable<Runspace, OpenDatabases> ByRunspace = [];
+    private readonly List<CqliteDatabase> _open = [];
+
+    /// <summary>Those of the current runspace.</summary>
+    public static OpenDatabases Current => ByRunspace.GetValue(
+        Runspace.DefaultRunspace ?? throw new PSInvalidOperationException("There is no runspace on this thread."),
+        static _ => new OpenDatabases());
+
+    /// <summary>The open databases, the last opened first.</summary>
+    public IReadOnlyList<CqliteDatabase> LastFirst
+    {
+        get
+        {
+            lock (_open)
+            {
+                _open.RemoveAll(d => !d.IsOpen);
+                return [.. _open.AsEnumerable().Reverse()];
+            }
+        }
+    }
+
+    /// <summary>The last opened; null where none is open.</summary>
+    public CqliteDatabase? Default => LastFirst is [var last, ..] ? last : null;
+
+    /// <summary>Adds one, which becomes the default.</summary>
+    public void Add(CqliteDatabase database)
+    {
+        lock (_open)
+            _open.Add(database);
+    }
+
+    /// <summary>Closes all.</summary>
+    public void CloseAll()
+    {
+        foreach (CqliteDatabase database in LastFirst)
+            database.Close();
+    }
+}

@@ -1,0 +1,134 @@
+BeforeAll { . $PSScriptRoot/Setup.ps1; $db = Open-CqliteDatabase $Snapshot }
+AfterAll { Close-CqliteDatabase -All }
+
+Describe 'Invoke-CqlQuery' {
+    Context 'rows' {
+        It 'streams an object a row, with typed properties' {
+            $rows = Invoke-CqlQuery 'SELECT * FROM app.events WHERE id = 1'
+            $rows | Should -HaveCount 8
+            $row = $rows[0]
+            $row | Should -BeOfType CqlitePS.Objects.CqlRow
+            $row.id | Should -BeOfType int
+            $row.at | Should -Be ([DateTimeOffset]'2023-11-14T22:13:56Z')
+            $row.body | Should -Be 'event 36'
+            $row.home.street | Should -Be 's36'
+            $row.log | Should -Be 36, 37
+            $row.props['i'] | Should -Be 36
+            $row.tags | Should -Be all, t0
+            $row.owner | Should -BeNullOrEmpty
+        }
+
+        It 'works with the cmdlets of PowerShell' {
+            $query = 'SELECT id, n, body FROM events WHERE id = 1'
+            (Invoke-CqlQuery $query | Where-Object n -gt 20).n | Should -Be 36, 31, 26, 21
+            (Invoke-CqlQuery $query | Sort-Object n | Select-Object -First 1 n).n | Should -Be 1
+            (Invoke-CqlQuery $query | ConvertTo-Csv)[0..1] | Should -Be '"id","n","body"', '"1","36","event 36"'
+            (Invoke-CqlQuery $query | ConvertTo-Json | ConvertFrom-Json)[0].body | Should -Be 'event 36'
+            (Invoke-CqlQuery $query | Format-Table | Out-String) | Should -Match 'id\s+n body'
+            (Invoke-CqlQuery $query | Get-Member -MemberType Property).Name | Should -Be body, id, n
+            (Invoke-CqlQuery $query | Measure-Object n -Sum).Sum | Should -Be 148
+            (Invoke-CqlQuery $query | Group-Object id).Count | Should -Be 8
+        }
+
+        It 'keeps columns apart that differ in case only, or not at all' {
+            $row = Invoke-CqlQuery 'SELECT n, n AS "N", n AS "odd name", count(n) FROM events WHERE id = 1'
+            $row.psobject.Properties.Name | Should -Be n, N_2, 'odd name', 'system.count(n)'
+        }
+
+        It 'gives null for what is null' {
+            (Invoke-CqlQuery 'SELECT owner FROM events LIMIT 1').owner | Should -Be $null
+        }
+
+        It 'stops early with the pipeline' {
+            Invoke-CqlQuery 'SELECT * FROM events' | Select-Object -First 3 | Should -HaveCount 3
+        }
+    }
+
+    Context 'other forms' {
+        It 'gives a DataTable, or one a page' {
+            $table = Invoke-CqlQuery 'SELECT id, at, n FROM events' -As DataTable
+            , $table | Should -BeOfType System.Data.DataTable
+            $table.Rows.Count | Should -Be 40
+            $table.Columns['n'].DataType | Should -Be ([int])
+            (Invoke-CqlQuery 'SELECT id FROM events' -As DataTable -PageSize 16).ForEach({ $_.Rows.Count }) | Should -Be 16, 16, 8
+        }
+
+        It 'gives JSON, a line a row' {
+            $lines = Invoke-CqlQuery 'SELECT id, n FROM events WHERE id = 1 LIMIT 2' -As Json
+            $lines | Should -Be '{"id":1,"n":36}', '{"id":1,"n":31}'
+        }
+
+        It 'shows the plan' {
+            Invoke-CqlQuery 'SELECT * FROM events WHERE id = 1' -Explain | Should -Match 'by key'
+        }
+
+        It 'refuses -PageSize where it would do nothing' {
+            { Invoke-CqlQuery 'SELECT * FROM events' -PageSize 5 } | Should -Throw -ErrorId 'InvalidArgument,CqlitePS.Commands.InvokeCqlQueryCommand'
+        }
+    }
+
+    Context 'parameters' {
+        It 'binds an array by position' {
+            (Invoke-CqlQuery 'SELECT n FROM events WHERE id = ? AND at > ?' 1, '2023-11-14T22:13:46Z').n | Should -Be 36, 31
+        }
+
+        It 'binds a hashtable by name' {
+            (Invoke-CqlQuery 'SELECT n FROM events WHERE id = :id AND at > :since' @{ id = 1; since = [DateTimeOffset]'2023-11-14T22:13:46Z' }).n | Should -Be 36, 31
+            { Invoke-CqlQuery 'SELECT n FROM events WHERE id = :id' @{ id = 1; other = 2 } } | Should -Throw -ErrorId 'InvalidArgument,*'
+            { Invoke-CqlQuery 'SELECT n FROM events WHERE id = :id' @{ other = 2 } } | Should -Throw -ErrorId 'InvalidArgument,*'
+        }
+
+        It 'binds objects of the pipeline by property name, texts read as CQL would' {
+            $found = "id,what`n1,a`n4,b" | ConvertFrom-Csv | Invoke-CqlQuery 'SELECT id, n FROM events WHERE id = :id LIMIT 1'
+            $found.id | Should -Be 1, 4
+            (0..2 | Invoke-CqlQuery 'SELECT id FROM events WHERE id = ? LIMIT 1').id | Should -Be 0, 1, 2
+        }
+
+        It 'goes on after an object that does not fit' {
+            $found = 1, 'x', 2 | Invoke-CqlQuery 'SELECT id FROM events WHERE id = ? LIMIT 1' -ErrorAction SilentlyContinue -ErrorVariable failed
+            $found.id | Should -Be 1, 2
+            $failed | Should -HaveCount 1
+            $failed[0].FullyQualifiedErrorId | Should -Be 'InvalidQuery,CqlitePS.Commands.InvokeCqlQueryCommand'
+            $failed[0].TargetObject | Should -Be 'x'
+        }
+    }
+
+    Context 'scripts' {
+        It 'runs statements in order and obeys USE' {
+            $results = Invoke-CqlQuery "USE app; SELECT n FROM events WHERE id = 1 LIMIT 1; -- a comment`nSELECT page FROM hits LIMIT 1;"
+            $results | Should -HaveCount 2
+            $results[0].n | Should -Be 36
+        }
+
+        It 'places syntax errors in the script' {
+            $failed = { Invoke-CqlQuery "SELECT n FROM events;`n  SELEC x;" } | Should -Throw -ErrorId 'CqlSyntax,*' -PassThru
+            $failed.Exception.Line | Should -Be 2
+            $failed.CategoryInfo.Category | Should -Be 'ParserError'
+        }
+    }
+
+    Context 'errors' {
+        It '<id> for <query>' -ForEach @(
+            @{ Query = 'SELECT * FROM nope'; Id = 'InvalidQuery' }
+            @{ Query = 'SELECT nope FROM events'; Id = 'InvalidQuery' }
+            @{ Query = 'SELECT'; Id = 'CqlSyntax' }
+            @{ Query = "INSERT INTO events (id, at) VALUES (1, 1)"; Id = 'InvalidQuery' }
+        ) {
+            { Invoke-CqlQuery $Query } | Should -Throw -ErrorId "$Id,CqlitePS.Commands.InvokeCqlQueryCommand"
+        }
+
+        It 'takes the database that is given' {
+            $other = Open-CqliteDatabase (Split-Path $Events | Split-Path)
+            try {
+                { Invoke-CqlQuery 'SELECT * FROM hits' } | Should -Throw
+                (Invoke-CqlQuery 'SELECT count(*) FROM app.hits' -Database $db).count | Should -Be 3
+            }
+            finally { Close-CqliteDatabase $other }
+        }
+    }
+
+    It 'completes tables and columns within the statement' {
+        (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM ev").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events'"
+        (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM events WHERE i").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events WHERE id'"
+    }
+}
