@@ -1,5 +1,6 @@
 using Cqlite.Benchmarks.Codecs;
 using Cqlite.Benchmarks.Storage;
+using Cqlite.Benchmarks.Writing;
 
 namespace Cqlite.Benchmarks;
 
@@ -11,12 +12,13 @@ internal static class Program
         "codecs" => CodecBenchmark.Run(arguments.AsSpan(1)),
         "scan" => ScanBenchmark.Run(arguments.AsSpan(1)),
         "points" => PointReadBenchmark.Run(arguments.AsSpan(1)),
+        "write" => WriteBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | write [ROWS]");
         return 2;
     }
 }

@@ -1,4 +1,5 @@
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.SSTables.Statistics;
@@ -25,6 +26,15 @@ public readonly record struct EncodingStats(long MinTimestampMicros, long MinLoc
 
     /// <summary>The same moment in seconds.</summary>
     public const int DeletionTimeEpochSeconds = 1_442_880_000;
+
+    /// <summary>What serves the rows of both, each of whose numbers that is not known being left out.</summary>
+    public EncodingStats Merge(EncodingStats other) => new(
+        Smaller(MinTimestampMicros, other.MinTimestampMicros, TimestampEpochMicros),
+        Smaller(MinLocalDeletionSeconds, other.MinLocalDeletionSeconds, DeletionTimeEpochSeconds),
+        (int)Smaller(MinTtlSeconds, other.MinTtlSeconds, 0));
+
+    private static long Smaller(long left, long right, long unknown) =>
+        left == unknown ? right : right == unknown ? left : Math.Min(left, right);
 
     internal static EncodingStats Read(ref SpanReader reader)
     {
@@ -101,6 +111,27 @@ public sealed record SerializationHeader
 
         static HeaderColumn[] Freeze(IReadOnlyList<HeaderColumn> columns) =>
             [.. columns.Select(c => c with { Type = TypeParser.ParseClassName(c.Type.ClassName, bareUserTypesAreFrozen: true) })];
+    }
+
+    /// <summary>The header of an SSTable of a table, with all its static and regular columns.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="stats">What times are to be relative to: best the smallest that occur.</param>
+    public static SerializationHeader Of(TableMetadata table, EncodingStats stats) => Of(table, stats, static _ => true);
+
+    /// <summary>The header of an SSTable of a table, with those of its static and regular columns that occur.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="stats">What times are to be relative to: best the smallest that occur.</param>
+    /// <param name="occurs">Whether a static or regular column occurs.</param>
+    public static SerializationHeader Of(TableMetadata table, EncodingStats stats, Func<ColumnMetadata, bool> occurs)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        CqlType keyType = table.PartitionKey.Count == 1 ? table.PartitionKey[0].Type : CqlTypes.Composite([.. table.PartitionKey.Select(c => c.Type)]);
+        return new SerializationHeader(stats, keyType)
+        {
+            ClusteringTypes = [.. table.Clustering.Select(c => c.Type)],
+            Statics = [.. table.Statics.Where(occurs).Select(c => new HeaderColumn(c.Name, c.Type))],
+            Regulars = [.. table.Regulars.Where(occurs).Select(c => new HeaderColumn(c.Name, c.Type))],
+        };
     }
 
     internal static SerializationHeader Read(ref SpanReader reader)

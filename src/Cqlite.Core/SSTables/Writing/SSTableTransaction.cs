@@ -1,4 +1,5 @@
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 
 namespace Cqlite.Core.SSTables.Writing;
@@ -86,10 +87,17 @@ internal sealed class SSTableTransaction : IDisposable
             return;
         _ended = true;
         _log.Dispose();
-        foreach (SSTableDescriptor sstable in _added)
-            DeleteFiles(sstable);
-        _files.DeleteFile(_logPath);
-        _files.SyncDirectory(Directory);
+        try
+        {
+            foreach (SSTableDescriptor sstable in _added)
+                DeleteFiles(sstable);
+            _files.DeleteFile(_logPath);
+            _files.SyncDirectory(Directory);
+        }
+        catch (StorageException)
+        {
+            // What is left does not count, as the log says, which is there as long as it is. The failure that led here is the one to tell of.
+        }
     }
 
     /// <summary>Finishes what a process left that died: deletes what does not count, and the logs that say so.</summary>

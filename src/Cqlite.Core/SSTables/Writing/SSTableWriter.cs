@@ -42,6 +42,7 @@ internal sealed class SSTableWriter : IDisposable
     private readonly List<SSTableComponent> _components = [];
     private readonly Row _emptyStatic = new();
     private readonly Slice[] _lastClustering;
+    private readonly ClusteringComparator _comparator;
     private BufferWriter _key = new();
     private BufferWriter _previousKey = new();
     private byte[] _firstKey = [];
@@ -71,6 +72,7 @@ internal sealed class SSTableWriter : IDisposable
         _statistics = new StatisticsCollector(options.Header.ClusteringTypes, table.IsCounter);
         _block = new BlockTracker(options.ColumnIndexBytes ?? (options.Version.IsBti ? BtiIndexWriter.DefaultBlockBytes : BigIndexWriter.DefaultBlockBytes));
         _lastClustering = new Slice[options.Header.ClusteringTypes.Count];
+        _comparator = new ClusteringComparator([.. options.Header.ClusteringTypes]);
         _emptyStatic.Reset(isStatic: true);
 
         transaction.Add(Descriptor);
@@ -186,9 +188,8 @@ internal sealed class SSTableWriter : IDisposable
 
         long origin = _data.Position - _buffer.Length;
         long start = _data.Position - _partitionStart;
+        CheckOrder(row.Clustering);
         _encoder.WriteRow(_buffer, row, start - _previousItem);
-        if (_block.ItemCount == 0)
-            _statistics.AddFirst(row.Clustering);
         _statistics.Add(row);
         Range clustering = _encoder.LastClustering;
         long end = origin + _buffer.Length - _partitionStart;
@@ -206,9 +207,8 @@ internal sealed class SSTableWriter : IDisposable
 
         long origin = _data.Position - _buffer.Length;
         long start = _data.Position - _partitionStart;
+        CheckOrder(marker.Clustering);
         _encoder.WriteMarker(_buffer, marker, start - _previousItem);
-        if (_block.ItemCount == 0)
-            _statistics.AddFirst(marker.Clustering);
         _statistics.Add(marker);
         Range prefix = _encoder.LastClustering;
         long end = origin + _buffer.Length - _partitionStart;
@@ -239,7 +239,7 @@ internal sealed class SSTableWriter : IDisposable
         _index.EndPartition(key, new WrittenPartition(_token, _partitionStart, _headerLength, end, _deletion), _block);
         _filter?.Add(key);
         if (_block.ItemCount > 0)
-            AddLastClustering();
+            _statistics.AddLast(LastClustering());
         _statistics.EndPartition(key, end + 1);
         _data.Drain();
 
@@ -335,11 +335,27 @@ internal sealed class SSTableWriter : IDisposable
         _block.Close();
     }
 
-    private void AddLastClustering()
+    /// <summary>Rows in a wrong order would be written without an error, and be lost to reads.</summary>
+    private void CheckOrder(in ClusteringView clustering)
     {
-        SpanReader reader = new(_block.Last, Descriptor.PathOf(SSTableComponent.Data));
+        if (_block.ItemCount == 0)
+        {
+            _statistics.AddFirst(clustering);
+            return;
+        }
+
+        ClusteringView last = LastClustering();
+        int order = _comparator.Compare(last, clustering);
+        if (order > 0 || (order == 0 && clustering.Kind == ClusteringKind.Clustering && last.Kind == ClusteringKind.Clustering))
+            throw new ArgumentException($"in partition {Convert.ToHexStringLower(_key.WrittenSpan)} a row or range tombstone is not after its predecessor.", nameof(clustering));
+    }
+
+    private ClusteringView LastClustering()
+    {
+        ReadOnlySpan<byte> stored = _block.Last;
+        SpanReader reader = new(stored, "");
         ClusteringKind kind = _encoder.Clustering.ReadPrefix(ref reader, _lastClustering, out int count);
-        _statistics.AddLast(new ClusteringView(kind, _block.Last, _lastClustering.AsSpan(0, count)));
+        return new ClusteringView(kind, stored, _lastClustering.AsSpan(0, count));
     }
 
     private IWritableFile Create(SSTableComponent component)

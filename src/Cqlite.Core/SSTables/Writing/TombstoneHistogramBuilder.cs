@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.SSTables.Writing;
@@ -7,51 +8,44 @@ namespace Cqlite.Core.SSTables.Writing;
 /// hash table, and from there put into bins, of which the two nearest become one when there are too many.
 /// </summary>
 /// <remarks>
-/// The order in which the table is emptied decides the bins, so that it hashes and probes as Cassandra's does. Source: org/apache/
-/// cassandra/utils/streamhist/StreamingTombstoneHistogramBuilder.java, after Ben-Haim and Tom-Tov, "A Streaming Parallel Decision Tree
-/// Algorithm", 2010.
+/// Cassandra empties its table cell by cell, and the order decides the bins. The table here is a dictionary, small as long as there are
+/// few moments, that knows the cell that each moment would have. Source: org/apache/cassandra/utils/streamhist/
+/// StreamingTombstoneHistogramBuilder.java, after Ben-Haim and Tom-Tov, "A Streaming Parallel Decision Tree Algorithm", 2010.
 /// </remarks>
 internal sealed class TombstoneHistogramBuilder
 {
-    private const int MaxBins = 100;
+    private const int MostBins = 100;
     private const int RoundSeconds = 60;
     private const int TableCapacity = 1 << 17;
-    private const int MaxProbes = 100;
+    private const int MostProbes = 100;
     private const long HashPrime = 948_701_839;
     private const long LastMoment = uint.MaxValue - 2L;
-    private const long Free = -1;
 
-    private readonly long[] _bins = new long[MaxBins + 1];
-    private readonly long[] _binCounts = new long[MaxBins + 1];
+    private readonly long[] _bins = new long[MostBins + 1];
+    private readonly long[] _binCounts = new long[MostBins + 1];
+    private readonly Dictionary<long, int> _indexes = [];
+    private readonly HashSet<int> _cells = [];
+    private readonly List<Counted> _table = [];
     private int _binCount;
-    private long[] _moments = [];
-    private int[] _counts = [];
-    private int _tableSize;
-    private long _lastMoment = Free;
-    private int _lastCell;
+    private long _lastMoment = -1;
+    private int _lastIndex;
 
     /// <summary>Counts a moment, in seconds since 1970.</summary>
     public void Add(long seconds)
     {
         long moment = RoundUp(seconds);
-        if (moment == _lastMoment && _tableSize <= TableCapacity)
-        {
-            Increment(_lastCell);
-            return;
-        }
-
-        if (_moments.Length == 0)
-        {
-            _moments = new long[TableCapacity * 2];
-            _counts = new int[TableCapacity * 2];
-            Array.Fill(_moments, Free);
-        }
-
-        if (!TryAdd(moment))
-        {
+        if (_table.Count > TableCapacity)
             Empty();
-            TryAdd(moment);
+        if (moment != _lastMoment)
+        {
+            if (!_indexes.TryGetValue(moment, out _lastIndex))
+                _lastIndex = AddToTable(moment);
+            _lastMoment = moment;
         }
+
+        ref Counted counted = ref CollectionsMarshal.AsSpan(_table)[_lastIndex];
+        if (counted.Count != int.MaxValue)
+            counted.Count++;
     }
 
     /// <summary>The histogram of all that was counted.</summary>
@@ -72,52 +66,33 @@ internal sealed class TombstoneHistogramBuilder
 
     private static long Clamp(long seconds) => seconds is < 0 or > LastMoment ? LastMoment : seconds;
 
-    private bool TryAdd(long moment)
+    private int AddToTable(long moment)
     {
-        if (_tableSize > TableCapacity)
-            return false;
         int cell = (TableCapacity - 1) & (int)unchecked(moment * HashPrime);
-        for (int probe = 0; probe < MaxProbes; probe++, cell++)
+        int last = cell + MostProbes;
+        while (cell < last && _cells.Contains(cell))
+            cell++;
+        if (cell == last)
         {
-            if (_moments[cell] == Free)
-            {
-                _moments[cell] = moment;
-                _counts[cell] = 0;
-                _tableSize++;
-            }
-
-            if (_moments[cell] == moment)
-            {
-                Increment(cell);
-                _lastMoment = moment;
-                _lastCell = cell;
-                return true;
-            }
+            Empty();
+            cell = last - MostProbes;
         }
 
-        return false;
-    }
-
-    private void Increment(int cell)
-    {
-        if (_counts[cell] != int.MaxValue)
-            _counts[cell]++;
+        _cells.Add(cell);
+        _indexes.Add(moment, _table.Count);
+        _table.Add(new Counted { Cell = cell, Moment = moment });
+        return _table.Count - 1;
     }
 
     private void Empty()
     {
-        if (_tableSize == 0)
-            return;
-        for (int cell = 0; cell < _moments.Length; cell++)
-        {
-            if (_moments[cell] == Free)
-                continue;
-            AddToBins(_moments[cell], _counts[cell]);
-            _moments[cell] = Free;
-        }
-
-        _tableSize = 0;
-        _lastMoment = Free;
+        _table.Sort(static (left, right) => left.Cell.CompareTo(right.Cell));
+        foreach (Counted counted in _table)
+            AddToBins(counted.Moment, counted.Count);
+        _table.Clear();
+        _cells.Clear();
+        _indexes.Clear();
+        _lastMoment = -1;
     }
 
     private void AddToBins(long moment, int count)
@@ -137,7 +112,7 @@ internal sealed class TombstoneHistogramBuilder
             _binCount++;
         }
 
-        if (_binCount > MaxBins)
+        if (_binCount > MostBins)
             MergeNearest();
     }
 
@@ -165,4 +140,11 @@ internal sealed class TombstoneHistogramBuilder
     }
 
     private static long Saturate(long value) => value < 0 ? long.MaxValue : value;
+
+    private struct Counted
+    {
+        public long Moment;
+        public int Cell;
+        public int Count;
+    }
 }
