@@ -18,9 +18,10 @@ public partial class LayeringTests
         ["Rows"] = ["Schema", "Types", "Encoding", "Errors"],
         ["SSTables"] = ["Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
         ["Inspection"] = ["SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
-        ["Engine"] = ["SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
+        ["Rewriting"] = ["SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
+        ["Engine"] = ["Rewriting", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
         ["Cql"] = ["Errors"],
-        ["Query"] = ["Cql", "Engine", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
+        ["Query"] = ["Cql", "Engine", "Rewriting", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
     };
 
     [Fact]

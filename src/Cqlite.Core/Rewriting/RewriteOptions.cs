@@ -1,0 +1,68 @@
+using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables;
+
+namespace Cqlite.Core.Rewriting;
+
+/// <summary>How SSTables are written again. Immutable; what is not told stays as the source has it.</summary>
+public record RewriteOptions
+{
+    /// <summary>The folder for what is written; it is made where it does not exist. Ids are the next free ones in it.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary>The version to write: nb, oa or da; nb by default, which every release from 4.0 on reads.</summary>
+    public SSTableVersion Version { get; init; } = SSTableVersion.OfName("nb");
+
+    /// <summary>
+    /// Compression, as a table's option of that name: <c>class</c>, <c>chunk_length_in_kb</c>, <c>min_compress_ratio</c> and the compressor's own. Empty
+    /// for none; null, the default, for the (first) source's.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Compression { get; init; }
+
+    /// <summary>Bytes of an SSTable's stored data and index from which on the next partition begins another SSTable; null, the default, for no limit.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>Bytes of rows in a block of a row index (column_index_size); null, the default, for the version's own default.</summary>
+    public int? ColumnIndexBytes { get; init; }
+
+    /// <summary>Wanted rate of the bloom filter's false positives, 1 for no filter; null, the default, for the (first) source's.</summary>
+    public double? BloomFilterFpChance { get; init; }
+
+    /// <summary>Keys between two entries of Summary.db; null, the default, for 128.</summary>
+    public int? MinIndexInterval { get; init; }
+
+    /// <summary>
+    /// The table's definition. Null, the default, for what the headers tell; then columns that were dropped since stay. With a definition their cells are
+    /// left out.
+    /// </summary>
+    public TableMetadata? Table { get; init; }
+}
+
+/// <summary>Where a rewriting stands.</summary>
+/// <param name="DoneBytes">Uncompressed bytes of the sources' data read.</param>
+/// <param name="TotalBytes">Uncompressed bytes of the sources' data.</param>
+/// <param name="PartitionCount">Partitions written.</param>
+public readonly record struct RewriteProgress(long DoneBytes, long TotalBytes, long PartitionCount);
+
+/// <summary>What a rewriting wrote.</summary>
+public sealed record RewriteResult
+{
+    /// <summary>The SSTables, in the order of their partitions; none where nothing was left to write.</summary>
+    public required IReadOnlyList<SSTableDescriptor> Written { get; init; }
+
+    /// <summary>Partitions written.</summary>
+    public required long PartitionCount { get; init; }
+
+    /// <summary>Rows written, static ones included.</summary>
+    public required long RowCount { get; init; }
+
+    /// <summary>Cells written, tombstones included.</summary>
+    public required long CellCount { get; init; }
+
+    /// <summary>Range tombstone markers written.</summary>
+    public required long MarkerCount { get; init; }
+
+    /// <summary>
+    /// Components of the sources that were not carried over because they are made from the rows for a node's indexes (SAI, SASI); a node builds them anew.
+    /// </summary>
+    public required IReadOnlyList<string> OmittedComponents { get; init; }
+}

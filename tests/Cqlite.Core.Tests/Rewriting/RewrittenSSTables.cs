@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Cqlite.Core.Files;
+using Cqlite.Core.Inspection;
+using Cqlite.Core.Rewriting;
+using Cqlite.Core.SSTables;
+using Cqlite.Testing;
+using Xunit;
+
+namespace Cqlite.Core.Tests.Rewriting;
+
+/// <summary>Dumps of SSTables without what tells where they lie, so that two of the same content have the same text.</summary>
+internal static partial class RewrittenSSTables
+{
+    /// <summary>The dump without positions, judged at one moment.</summary>
+    public static string Dump(IFileSystem files, params IReadOnlyList<SSTableDescriptor> descriptors)
+    {
+        StringBuilder text = new();
+        foreach (SSTableDescriptor descriptor in descriptors)
+        {
+            using SSTable sstable = SSTable.Open(files, descriptor);
+            using MemoryStream output = new();
+            SSTableDumpOptions options = new() { Release = DumpRelease.Release50, RawTimestamps = true, NowSeconds = 0, JsonLines = true };
+            new SSTableDump(sstable, options).Write(output, TestContext.Current.CancellationToken);
+            text.Append(Position().Replace(System.Text.Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length), "").TrimEnd('\n')).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    [GeneratedRegex("\"position\":[0-9]+,?")]
+    private static partial Regex Position();
+}
+
+/// <summary>A disk in memory that rewritten SSTables go to; sources are the machine's files.</summary>
+internal sealed class Rewrites : IDisposable
+{
+    public const string Folder = "/data/ks/table";
+
+    /// <summary>Where results are.</summary>
+    public SimulatedDisk Disk { get; } = new();
+
+    /// <summary>Sources from the machine's disk, results to the one in memory.</summary>
+    public IFileSystem Files => new ReadThroughFileSystem(Disk);
+
+    public RewriteResult Convert(SSTableDescriptor source, Func<RewriteOptions, RewriteOptions>? with = null)
+    {
+        RewriteOptions options = new() { OutputDirectory = Folder };
+        return new SSTableConverter(Files, with?.Invoke(options) ?? options).Convert(source, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    public void RequireSound(SSTableDescriptor descriptor)
+    {
+        List<VerificationFinding> findings = [];
+        new SSTableVerifier(Disk, descriptor, new SSTableVerifierOptions { Depth = VerificationDepth.Extended })
+            .Verify(findings.Add, cancellation: TestContext.Current.CancellationToken);
+        Assert.True(findings.Count == 0, $"{descriptor}\n{string.Join('\n', findings)}");
+    }
+
+    public void Dispose()
+    {
+    }
+}
