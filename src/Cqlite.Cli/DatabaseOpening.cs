@@ -4,21 +4,25 @@ using Cqlite.Core.Query;
 
 namespace Cqlite.Cli;
 
-/// <summary>Opens what <c>--database</c>, <c>--schema</c> and <c>--now</c> say.</summary>
+/// <summary>Opens what <c>--database</c>, <c>--schema</c>, <c>--now</c> and <c>--cache-size</c> say.</summary>
 internal static class DatabaseOpening
 {
     /// <summary>Opens the database, and tells on standard error what of its schema made no sense.</summary>
-    /// <exception cref="ArgumentException">No database was named.</exception>
-    public static Database Open(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">What to open; null for what the command line or the environment names.</param>
+    /// <exception cref="UsageException">No database was named.</exception>
+    public static Database Open(ParseResult parsed, string? path = null)
     {
-        string path = parsed.GetValue(GlobalOptions.Database)
-            ?? Environment.GetEnvironmentVariable("CQLITE_DATABASE_PATH")
-            ?? throw new ArgumentException("No database: name one with --database or CQLITE_DATABASE_PATH.");
-        Database database = Database.Open(path, QueryEngine.ReadSchema, new DatabaseOptions
+        path ??= GlobalOptions.DatabasePath(parsed)
+            ?? throw new UsageException($"no database: name one with --database PATH or in {GlobalOptions.DatabaseVariable}.");
+        DatabaseOptions options = new()
         {
             SchemaPath = parsed.GetValue(GlobalOptions.Schema),
-            NowSeconds = parsed.GetValue(GlobalOptions.Now)?.ToUnixTimeSeconds(),
-        });
+            NowSeconds = GlobalOptions.NowSeconds(parsed),
+        };
+        if (GlobalOptions.CacheSizeBytes(parsed) is { } cacheSize)
+            options = options with { CacheSizeBytes = cacheSize };
+        Database database = Database.Open(path, QueryEngine.ReadSchema, options);
         foreach (string problem in database.SchemaProblems)
             Console.Error.WriteLine($"cqlite: schema: {problem}");
         return database;

@@ -9,39 +9,45 @@ internal static class ErrorOutput
     /// <summary>Writes an error.</summary>
     public static void Write(CqliteException error, bool asJson)
     {
-        if (!asJson)
+        ProgressLine.Wipe();
+        Console.Error.WriteLine(asJson ? JsonLine.Of(json => WriteMembers(json, error)) : $"cqlite: {error.Message}");
+    }
+
+    /// <summary>Writes what has no type of its own.</summary>
+    public static void Write(string kind, string message, bool asJson)
+    {
+        ProgressLine.Wipe();
+        Console.Error.WriteLine(asJson ? JsonLine.Of(json => WriteMembers(json, kind, message)) : $"cqlite: {message}");
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, CqliteException error)
+    {
+        WriteMembers(json, error.GetType().Name[..^"Exception".Length], error.Message);
+        switch (error)
         {
-            Console.Error.WriteLine($"cqlite: {error.Message}");
-            return;
+            case CorruptDataException corrupt:
+                json.WriteString("file", corrupt.File);
+                json.WriteNumber("offset", corrupt.Offset);
+                break;
+            case CqlSyntaxException syntax:
+                json.WriteNumber("line", syntax.Line);
+                json.WriteNumber("column", syntax.Column);
+                break;
+            case InvalidQueryException query:
+                json.WriteNumber("code", query.Code);
+                break;
+            case StorageException storage:
+                json.WriteString("path", storage.Path);
+                break;
+            case UnsupportedFormatException { File: { } file }:
+                json.WriteString("file", file);
+                break;
         }
+    }
 
-        using Stream output = Console.OpenStandardError();
-        using (Utf8JsonWriter json = new(output))
-        {
-            json.WriteStartObject();
-            json.WriteString("error", error.GetType().Name[..^"Exception".Length]);
-            json.WriteString("message", error.Message);
-            switch (error)
-            {
-                case CorruptDataException corrupt:
-                    json.WriteString("file", corrupt.File);
-                    json.WriteNumber("offset", corrupt.Offset);
-                    break;
-                case CqlSyntaxException syntax:
-                    json.WriteNumber("line", syntax.Line);
-                    json.WriteNumber("column", syntax.Column);
-                    break;
-                case InvalidQueryException query:
-                    json.WriteNumber("code", query.Code);
-                    break;
-                case StorageException storage:
-                    json.WriteString("path", storage.Path);
-                    break;
-            }
-
-            json.WriteEndObject();
-        }
-
-        output.WriteByte((byte)'\n');
+    private static void WriteMembers(Utf8JsonWriter json, string kind, string message)
+    {
+        json.WriteString("error", kind);
+        json.WriteString("message", message);
     }
 }

@@ -7,8 +7,14 @@ namespace Cqlite.Cli;
 /// <summary>The options that every command takes.</summary>
 internal static class GlobalOptions
 {
+    /// <summary>The environment's word for <c>--database</c>.</summary>
+    public const string DatabaseVariable = "CQLITE_DATABASE_PATH";
+
+    /// <summary>The environment's word for <c>--cache-size</c>.</summary>
+    public const string CacheSizeVariable = "CQLITE_CACHE_SIZE";
+
     /// <summary><c>--database</c>: what to open.</summary>
-    public static Option<string?> Database { get; } = new("--database")
+    public static Option<string?> Database { get; } = new("--database", "-d")
     {
         Description = "A database, a Cassandra data directory, a snapshot or a folder of SSTables (or CQLITE_DATABASE_PATH).",
         Recursive = true,
@@ -32,15 +38,52 @@ internal static class GlobalOptions
         CustomParser = ParseTime,
     };
 
+    /// <summary><c>--cache-size</c>: memory for uncompressed chunks and index pages, in bytes.</summary>
+    public static Option<long?> CacheSize { get; } = new("--cache-size")
+    {
+        Description = "Memory for data that is read again: 512MB by default, 0 for none (or CQLITE_CACHE_SIZE).",
+        Recursive = true,
+        HelpName = "SIZE",
+        CustomParser = ParseSize,
+    };
+
     /// <summary><c>--json</c>: output for programs.</summary>
     public static Option<bool> Json { get; } = new("--json")
     {
-        Description = "Print one JSON document, or JSON Lines, in place of text.",
+        Description = "Print one JSON document, or JSON Lines, in place of text; errors too.",
         Recursive = true,
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Database, Schema, Now, Json];
+    public static IReadOnlyList<Option> All { get; } = [Database, Schema, Now, CacheSize, Json];
+
+    /// <summary>The path to open, from the command line or the environment; null where neither has one.</summary>
+    public static string? DatabasePath(ParseResult parsed) => parsed.GetValue(Database) ?? FromEnvironment(DatabaseVariable);
+
+    /// <summary>The moment at which TTLs are judged, in seconds since 1970; null for the clock's.</summary>
+    public static long? NowSeconds(ParseResult parsed) => parsed.GetValue(Now)?.ToUnixTimeSeconds();
+
+    /// <summary>The cache's size in bytes, from the command line or the environment; null where neither has one.</summary>
+    /// <exception cref="UsageException">The environment's is no size.</exception>
+    public static long? CacheSizeBytes(ParseResult parsed)
+    {
+        if (parsed.GetValue(CacheSize) is { } asked)
+            return asked;
+        if (FromEnvironment(CacheSizeVariable) is not { } text)
+            return null;
+        return ByteSize.TryParse(text, out long bytes) ? bytes : throw new UsageException($"{CacheSizeVariable} is '{text}': {ByteSize.Expected}.");
+    }
+
+    private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static long? ParseSize(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (ByteSize.TryParse(text, out long bytes))
+            return bytes;
+        result.AddError($"--cache-size '{text}': {ByteSize.Expected}.");
+        return null;
+    }
 
     private static DateTimeOffset? ParseTime(ArgumentResult result)
     {
@@ -55,7 +98,7 @@ internal static class GlobalOptions
         const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out DateTimeOffset time))
             return time;
-        result.AddError($"'{text}' is no time: an ISO 8601 time such as 2026-01-31T12:00:00Z or seconds since 1970 is needed.");
+        result.AddError($"--now '{text}': an ISO 8601 time such as 2026-01-31T12:00:00Z or seconds since 1970 is needed.");
         return null;
     }
 }

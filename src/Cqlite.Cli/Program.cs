@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Cqlite.Cli.Commands;
 using Cqlite.Core.Errors;
 
 namespace Cqlite.Cli;
 
-/// <summary>The <c>cqlite</c> command. Exit codes: 0 done and valid, 1 ran and found something wrong, 2 could not run.</summary>
+/// <summary>The <c>cqlite</c> command. Exit codes: 0 done and valid, 1 ran and found something wrong, 2 could not run, 130 stopped by Ctrl-C.</summary>
 internal static class Program
 {
     /// <summary>Ran, and found something wrong.</summary>
@@ -12,6 +13,12 @@ internal static class Program
 
     /// <summary>Could not run: usage, connection, corrupt input.</summary>
     public const int CouldNotRun = 2;
+
+    /// <summary>Stopped by Ctrl-C: what a shell reports of a command that SIGINT ended, so that loops around it end too.</summary>
+    public const int Stopped = 130;
+
+    /// <summary>How long a command may take to end by itself after Ctrl-C: it may be waiting for a pipe or a disk.</summary>
+    private const int StopWithinMillis = 120;
 
     public static int Main(string[] args)
     {
@@ -23,54 +30,74 @@ internal static class Program
         }
 
         ParseResult parsed = CreateRootCommand().Parse(args);
-        if (parsed.Errors.Count > 0)
+        bool isQuestion = parsed.Action is HelpWithEnvironment || args.FirstOrDefault()?.StartsWith("[suggest", StringComparison.Ordinal) == true;
+        if (!isQuestion && UsageErrors.Of(parsed) is { Count: > 0 } errors)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
-                Console.Error.WriteLine(error.Message);
-            Console.Error.WriteLine("Use --help to see what is understood.");
+            bool asJson = args.Contains("--json", StringComparer.Ordinal);
+            foreach (string error in errors)
+                ErrorOutput.Write("Usage", error, asJson);
+            if (!asJson)
+                Console.Error.WriteLine($"Try '{UsageErrors.NameOf(parsed.CommandResult)} --help'.");
             return CouldNotRun;
         }
 
         using CancellationTokenSource stop = new();
+        using Timer stopHard = new(_ => Environment.Exit(Stopped));
         Console.CancelKeyPress += (_, e) =>
         {
             e.Cancel = true;
+            stopHard.Change(StopWithinMillis, Timeout.Infinite);
             stop.Cancel();
         };
+        return Run(parsed, stop.Token);
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken stop)
+    {
+        bool asJson = parsed.GetValue(GlobalOptions.Json);
         try
         {
-            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
+            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop)
                 .GetAwaiter().GetResult();
         }
         catch (CqliteException e)
         {
-            ErrorOutput.Write(e, parsed.GetValue(GlobalOptions.Json));
+            ErrorOutput.Write(e, asJson);
             return CouldNotRun;
         }
-        catch (ArgumentException e)
+        catch (UsageException e)
         {
-            Console.Error.WriteLine($"cqlite: {e.Message}");
+            ErrorOutput.Write("Usage", e.Message, asJson);
             return CouldNotRun;
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Stopped.");
-            return CouldNotRun;
+            ErrorOutput.Write("Stopped", "stopped.", asJson);
+            return Stopped;
         }
         catch (IOException e) when (StandardOutput.IsBrokenPipe(e))
         {
             // `cqlite ... | head` ends the reader first; that is no failure of ours.
             return 0;
         }
+        catch (IOException e)
+        {
+            // Files that are read throw errors of ours; what is left is standard output, such as a disk that is full.
+            ErrorOutput.Write("Output", $"standard output: {e.Message}", asJson);
+            return CouldNotRun;
+        }
     }
 
     private static RootCommand CreateRootCommand()
     {
         RootCommand root = new("SQLite for Cassandra: opens, verifies and queries what Cassandra 3.0 to 5.0 left on disk.");
+        root.Options.Remove(root.Options.First(o => o is HelpOption));
+        root.Options.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Description = "Show help.", Action = new HelpWithEnvironment(new HelpAction()) });
         foreach (Option option in GlobalOptions.All)
             root.Options.Add(option);
         root.Subcommands.Add(QueryCommand.Create());
         root.Subcommands.Add(SchemaCommands.Create());
+        root.Subcommands.Add(DatabaseCommands.Create());
         root.Subcommands.Add(SSTableCommands.Create());
         return root;
     }

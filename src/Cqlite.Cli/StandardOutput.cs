@@ -1,30 +1,33 @@
-using Cqlite.Core.Encoding;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cqlite.Cli;
 
-/// <summary>Standard output as a stream of bytes, through which rows go without becoming strings.</summary>
-internal sealed class StandardOutput : IDisposable
+/// <summary>
+/// Standard output as bytes and as text. A console stream of .NET keeps silent when the reader of a pipe has gone, and so a
+/// command would read on to the end of a table that nobody wants any more: pipes are written to as files, which tell.
+/// </summary>
+internal static class StandardOutput
 {
-    private const int FlushBytes = 1 << 16;
-
-    private readonly Stream _stream = Console.OpenStandardOutput();
-
-    /// <summary>What is printed next is appended here.</summary>
-    public BufferWriter Buffer { get; } = new(FlushBytes * 2);
-
-    /// <summary>Passes on what has gathered when there is much of it; called after each row or record.</summary>
-    public void FlushWhenFull()
+    /// <summary>Opens it for bytes, unbuffered.</summary>
+    public static OutputStream Open()
     {
-        if (Buffer.Length >= FlushBytes)
-            Flush();
+        // What is printed is UTF-8; a Windows terminal has to be told.
+        if (OperatingSystem.IsWindows() && !Console.IsOutputRedirected)
+            Console.OutputEncoding = Encoding.UTF8;
+        if (!Console.IsOutputRedirected)
+            return new OutputStream(Console.OpenStandardOutput());
+
+        // A file is left to the console's stream: it writes where the file's shared position is, so that commands can take turns.
+        SafeFileHandle handle = new(OperatingSystem.IsWindows() ? GetStdHandle(-11) : 1, ownsHandle: false);
+        FileStream stream = new(handle, FileAccess.Write, bufferSize: 0);
+        return new OutputStream(stream.CanSeek ? Console.OpenStandardOutput() : stream);
     }
 
-    /// <summary>Passes on what has gathered.</summary>
-    public void Flush()
-    {
-        _stream.Write(Buffer.WrittenSpan);
-        Buffer.Clear();
-    }
+    /// <summary>Opens it for text, which is passed on when there is much of it and at the end; on a terminal, line by line.</summary>
+    public static StreamWriter OpenText() =>
+        new(Open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14) { NewLine = "\n", AutoFlush = !Console.IsOutputRedirected };
 
     /// <summary>Whether the reader of the pipe has gone.</summary>
     public static bool IsBrokenPipe(IOException error)
@@ -35,10 +38,7 @@ internal sealed class StandardOutput : IDisposable
         return error.HResult is brokenPipeUnix or brokenPipeWindows or noDataWindows;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Flush();
-        _stream.Dispose();
-    }
+    [DllImport("kernel32.dll", ExactSpelling = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern nint GetStdHandle(int which);
 }

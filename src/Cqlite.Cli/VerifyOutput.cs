@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Files;
 using Cqlite.Core.Inspection;
@@ -12,13 +11,21 @@ namespace Cqlite.Cli;
 internal static class VerifyOutput
 {
     /// <summary>Verifies one SSTable; false when something is wrong with it.</summary>
-    public static bool Verify(SSTableDescriptor descriptor, VerificationDepth depth, bool asJson, TextWriter output, CancellationToken stop)
+    public static bool Verify(SSTableDescriptor descriptor, VerificationDepth depth, bool asJson, TextWriter output, VerifyTotals totals, CancellationToken stop)
     {
         string path = descriptor.PathOf(SSTableComponent.Data);
         SSTableVerifier verifier = new(PhysicalFileSystem.Instance, descriptor, new SSTableVerifierOptions { Depth = depth });
-        VerificationSummary summary = verifier.Verify(
-            finding => output.WriteLine(asJson ? ToJson(finding) : $"{path}: {finding}"),
-            cancellation: stop);
+        ByteProgress state = new();
+        VerificationSummary summary;
+        using (ProgressLine.OfBytes($"{Path.GetFileName(path)}", () => (state.DoneBytes, state.TotalBytes)))
+        {
+            summary = verifier.Verify(
+                finding => output.WriteLine(asJson ? ToJson(path, finding) : $"{path}: {finding}"),
+                state,
+                stop);
+        }
+
+        totals.Add(summary.IsValid);
         if (asJson)
         {
             output.WriteLine(ToJson(path, descriptor, summary));
@@ -32,34 +39,38 @@ internal static class VerifyOutput
             output.WriteLine($"{path}: {verdict}{read}");
         }
 
+        output.Flush();
         return summary.IsValid;
     }
 
     /// <summary>Verifies the SSTables of a table, telling on standard error; false when something is wrong with one.</summary>
     public static bool VerifyTable(Database database, TableMetadata table, CancellationToken stop)
     {
-        bool isValid = true;
+        VerifyTotals totals = new();
         foreach (SSTable sstable in database.OpenTable(table).SSTables)
-            isValid &= Verify(sstable.Descriptor, VerificationDepth.Extended, asJson: false, Console.Error, stop);
-        return isValid;
+            Verify(sstable.Descriptor, VerificationDepth.Extended, asJson: false, Console.Error, totals, stop);
+        return totals.IsValid;
     }
 
-    private static string Count(long count, string what) =>
+    /// <summary><c>1 row</c>, <c>2,000 rows</c>.</summary>
+    public static string Count(long count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 
-    private static string ToJson(VerificationFinding finding) => Json(json =>
+    private static string ToJson(string path, VerificationFinding finding) => JsonLine.Of(json =>
     {
+        json.WriteString("sstable", path);
         json.WriteString("severity", finding.Severity.ToString());
         json.WriteString("step", finding.Step.ToString());
         json.WriteString("component", finding.Component);
         json.WriteString("file", finding.File);
-        json.WriteNumber("offset", finding.Offset);
+        if (finding.Offset >= 0)
+            json.WriteNumber("offset", finding.Offset);
         if (finding.PartitionKey is { } key)
             json.WriteString("partition", key);
         json.WriteString("text", finding.Text);
     });
 
-    private static string ToJson(string path, SSTableDescriptor descriptor, VerificationSummary summary) => Json(json =>
+    private static string ToJson(string path, SSTableDescriptor descriptor, VerificationSummary summary) => JsonLine.Of(json =>
     {
         json.WriteString("sstable", path);
         json.WriteString("version", descriptor.Version.Name);
@@ -72,16 +83,13 @@ internal static class VerifyOutput
         json.WriteNumber("cells", summary.CellCount);
     });
 
-    private static string Json(Action<Utf8JsonWriter> write)
+    /// <summary>Where a verification stands, for the line of progress. Whole numbers of 64 bits are written and read undivided.</summary>
+    private sealed class ByteProgress : IProgress<VerificationProgress>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
+        public long DoneBytes { get; private set; }
 
-        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        public long TotalBytes { get; private set; }
+
+        public void Report(VerificationProgress value) => (DoneBytes, TotalBytes) = (value.DoneBytes, value.TotalBytes);
     }
 }

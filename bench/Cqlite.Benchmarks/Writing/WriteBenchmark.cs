@@ -17,7 +17,7 @@ internal static class WriteBenchmark
     private const int DefaultRows = 600_000;
     private const int Rounds = 5;
 
-    private static readonly (string Name, string Version, bool IsSorted)[] s_allCases =
+    private static readonly (string Name, string Version, bool IsSorted)[] s_cases =
     [
         ("nb, sorted", "nb", true),
         ("oa, sorted", "oa", true),
@@ -27,7 +27,6 @@ internal static class WriteBenchmark
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        (string Name, string Version, bool IsSorted)[] s_cases = arguments.Length > 1 ? [s_allCases[int.Parse(arguments[1], CultureInfo.InvariantCulture)]] : s_allCases;
         int rows = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRows;
         string folder = Path.Combine(Path.GetTempPath(), $"cqlite-bench-{Environment.ProcessId}");
         StringBuilder report = new();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
 using Cqlite.Core.Cql;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
@@ -15,13 +17,13 @@ internal static class QueryCommand
         Description = "A statement, or several parted by semicolons; '-' reads them from standard input.",
     };
 
-    private static readonly Option<string> s_format = new("--format")
-    {
-        Description = "table, csv, json, jsonl, wire (JSON Lines of the values' hex) or none (rows are read and counted).",
-        DefaultValueFactory = _ => "table",
-    };
+    private static readonly Option<string> s_format = Choice.Option(
+        "--format",
+        "FORMAT",
+        "table, csv, json (an array), jsonl (a line a row; as --json), wire (JSON Lines of the values' hex) or none (rows are read and counted).",
+        ResultFormats.Names);
 
-    private static readonly Option<string?> s_keyspace = new("--keyspace") { Description = "The keyspace of tables that are named without one." };
+    private static readonly Option<string?> s_keyspace = new("--keyspace", "-k") { Description = "The keyspace of tables that are named without one.", HelpName = "NAME" };
 
     private static readonly Option<bool> s_explain = new("--explain") { Description = "Print how the statement would be executed, and do not execute it." };
 
@@ -29,7 +31,6 @@ internal static class QueryCommand
 
     public static Command Create()
     {
-        s_format.AcceptOnlyFromAmong([.. ResultFormats.Names]);
         Command command = new("query", "Runs CQL and prints its rows.") { s_cql, s_format, s_keyspace, s_explain, s_verify };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -37,41 +38,93 @@ internal static class QueryCommand
 
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
+        ResultFormat format = Format(parsed);
         string cql = parsed.GetRequiredValue(s_cql);
         if (cql == "-")
-            cql = Console.In.ReadToEnd();
-        ResultFormat format = parsed.GetValue(GlobalOptions.Json) && parsed.GetResult(s_format) is null or { Implicit: true }
-            ? ResultFormat.JsonLines
-            : ResultFormats.Parse(parsed.GetRequiredValue(s_format))!.Value;
+        {
+            using StreamReader input = new(Console.OpenStandardInput(), Encoding.UTF8);
+            cql = input.ReadToEnd();
+        }
 
         using Database database = DatabaseOpening.Open(parsed);
-        QueryEngine engine = new(database);
-        using Stream output = Console.OpenStandardOutput();
-        foreach (ScriptStatement statement in StatementSplitter.Split(cql))
+        using QueryEngine engine = new(database);
+        using Stream output = StandardOutput.Open();
+        List<ScriptStatement> statements = StatementSplitter.Split(cql);
+        if (statements.Count == 0)
+            throw new UsageException("there is no statement in CQL.");
+        foreach (ScriptStatement statement in statements)
         {
+            stop.ThrowIfCancellationRequested();
             try
             {
                 PreparedQuery query = engine.Prepare(statement.Text, parsed.GetValue(s_keyspace));
                 if (parsed.GetValue(s_explain))
-                {
-                    Console.Out.WriteLine(query.Explain());
-                    continue;
-                }
-
-                if (parsed.GetValue(s_verify) && !VerifyOutput.VerifyTable(database, query.Plan.Table, stop))
+                    Explain(query, parsed.GetValue(GlobalOptions.Json), output);
+                else if (parsed.GetValue(s_verify) && !VerifyOutput.VerifyTable(database, query.Plan.Table, stop))
                     return Program.FoundWrong;
-                using QueryResult result = engine.Execute(query);
-                foreach (string warning in result.Warnings)
-                    Console.Error.WriteLine($"cqlite: warning: {warning}");
-                ResultWriter.For(format).Write(result, output, stop);
+                else
+                    Execute(engine, query, format, output, stop);
             }
-            catch (CqlSyntaxException e) when (statement.Position.Offset > 0)
+            catch (CqlSyntaxException e)
             {
-                (int line, int column) = statement.InScript(e.Line, e.Column);
-                throw new CqlSyntaxException($"statement at line {statement.Position.Line}: {e.Message}", line, column);
+                throw InScript(e, statement, cql);
+            }
+            catch (InvalidQueryException e) when (statements.Count > 1)
+            {
+                throw new InvalidQueryException($"statement at line {statement.Position.Line}: {e.Message}", e.Code);
             }
         }
 
         return 0;
+    }
+
+    private static ResultFormat Format(ParseResult parsed)
+    {
+        ResultFormat format = ResultFormats.Parse(parsed.GetRequiredValue(s_format))!.Value;
+        if (!parsed.GetValue(GlobalOptions.Json))
+            return format;
+        if (parsed.GetResult(s_format) is null or { Implicit: true })
+            return ResultFormat.JsonLines;
+        return format is ResultFormat.Json or ResultFormat.JsonLines or ResultFormat.Wire
+            ? format
+            : throw new UsageException($"--json and --format {parsed.GetValue(s_format)} contradict each other.");
+    }
+
+    private static void Execute(QueryEngine engine, PreparedQuery query, ResultFormat format, Stream output, CancellationToken stop)
+    {
+        using QueryResult result = engine.Execute(query);
+        foreach (string warning in result.Warnings)
+            Console.Error.WriteLine($"cqlite: warning: {warning}");
+
+        // Rows on a terminal are progress enough; until the first comes, and where they go elsewhere, reading is shown.
+        using (new ProgressLine(() => string.Create(CultureInfo.InvariantCulture, $"{result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions read")))
+            ResultWriter.For(format).Write(result, output, stop);
+    }
+
+    private static void Explain(PreparedQuery query, bool asJson, Stream output)
+    {
+        string text = query.Explain().TrimEnd('\n');
+        output.Write(Encoding.UTF8.GetBytes(asJson ? JsonLine.Of(json =>
+        {
+            json.WriteString("statement", query.Text);
+            json.WriteString("plan", text);
+        }) + "\n" : text + "\n"));
+    }
+
+    /// <summary>A syntax error with its place in the whole text rather than in the statement, and the line shown where it is.</summary>
+    private static CqlSyntaxException InScript(CqlSyntaxException error, ScriptStatement statement, string script)
+    {
+        (int line, int column) = statement.InScript(error.Line, error.Column);
+        string own = $"line {error.Line}:{error.Column} ";
+        string message = error.Message.StartsWith(own, StringComparison.Ordinal) ? $"line {line}:{column} {error.Message[own.Length..]}" : error.Message;
+        string[] lines = script.Split('\n');
+        if (line >= 1 && line <= lines.Length && column >= 0 && column <= lines[line - 1].Length)
+        {
+            string text = lines[line - 1].TrimEnd('\r');
+            string indent = new([.. text.Take(column).Select(c => c == '\t' ? '\t' : ' ')]);
+            message = $"{message}\n  {text}\n  {indent}^";
+        }
+
+        return new CqlSyntaxException(message, line, column);
     }
 }

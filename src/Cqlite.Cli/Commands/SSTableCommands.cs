@@ -11,16 +11,37 @@ internal static class SSTableCommands
     /// <summary>The paths that all of these commands take.</summary>
     public static Argument<string[]> Paths { get; } = new("PATH")
     {
-        Description = "A component of an SSTable (any of its files), or a folder of SSTables.",
-        Arity = ArgumentArity.OneOrMore,
+        Description = "A component of an SSTable (any of its files), or a folder of SSTables; --database where none is given.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     public static Command Create() => new("sstable", "SSTables as files.")
     {
         SSTableListCommand.Create(),
+        SSTableMetadataCommand.Create(),
+        SSTableStatsCommand.Create(),
         SSTableDumpCommand.Create(),
         SSTableVerifyCommand.Create(),
     };
+
+    /// <summary>An SSTable's table, as its folders name it: <c>keyspace.table</c>, of a legacy index's hidden table with the index behind it.</summary>
+    public static string TableName(SSTableDescriptor descriptor) =>
+        descriptor.Index is null ? $"{descriptor.Keyspace}.{descriptor.Table}" : $"{descriptor.Keyspace}.{descriptor.Table}.{descriptor.Index}";
+
+    /// <summary>The SSTables that a command line names.</summary>
+    /// <exception cref="UsageException">It names none, or an option that has no meaning for files.</exception>
+    public static IReadOnlyList<SSTableDescriptor> Find(ParseResult parsed)
+    {
+        string command = parsed.CommandResult.Command.Name;
+        if (parsed.GetValue(GlobalOptions.Schema) is not null)
+            throw new UsageException($"--schema has no meaning for 'sstable {command}': an SSTable is shown as its own header describes it.");
+        string[] paths = parsed.GetValue(Paths) ?? [];
+        if (paths.Length == 0 && GlobalOptions.DatabasePath(parsed) is { } database)
+            paths = [database];
+        return paths.Length == 0
+            ? throw new UsageException($"'sstable {command}' needs a PATH: a component of an SSTable, or a folder of SSTables.")
+            : Find(paths);
+    }
 
     /// <summary>The SSTables that paths name, each once, in the order of the paths.</summary>
     /// <exception cref="StorageException">A path names nothing.</exception>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Cqlite.Core.Files;
 using Cqlite.Core.SSTables;
 
@@ -19,44 +18,37 @@ internal static class SSTableListCommand
     private static int Run(ParseResult parsed)
     {
         bool asJson = parsed.GetValue(GlobalOptions.Json);
-        using StandardOutput output = new();
+        IReadOnlyList<SSTableDescriptor> found = SSTableCommands.Find(parsed);
+        int width = found.Max(d => SSTableCommands.TableName(d).Length);
+        using StreamWriter output = StandardOutput.OpenText();
         if (!asJson)
-            output.Buffer.WriteText($"{"version",-8} {"bytes",14} {"table",-32} path\n");
-        foreach (SSTableDescriptor descriptor in SSTableCommands.Find(parsed.GetRequiredValue(SSTableCommands.Paths)))
+            output.Write($"version {"bytes",15}  {"table".PadRight(width)}  path\n");
+        foreach (SSTableDescriptor descriptor in found)
         {
             IReadOnlyList<SSTableComponent> components = SSTable.ListComponents(PhysicalFileSystem.Instance, descriptor);
             long bytes = components.Sum(c => PhysicalFileSystem.Instance.GetLength(descriptor.PathOf(c)));
-            string table = descriptor.Index is null ? $"{descriptor.Keyspace}.{descriptor.Table}" : $"{descriptor.Keyspace}.{descriptor.Table}.{descriptor.Index}";
             if (asJson)
-                WriteJson(output, descriptor, components, bytes);
+                output.WriteLine(ToJson(descriptor, components, bytes));
             else
-                output.Buffer.WriteText($"{descriptor.Version.Name,-8} {bytes.ToString("N0", CultureInfo.InvariantCulture),14} {table,-32} {descriptor.PathOf(SSTableComponent.Data)}\n");
-            output.FlushWhenFull();
+                output.Write(string.Create(CultureInfo.InvariantCulture, $"{descriptor.Version.Name,-7} {bytes,15:N0}  {SSTableCommands.TableName(descriptor).PadRight(width)}  {descriptor.PathOf(SSTableComponent.Data)}\n"));
         }
 
         return 0;
     }
 
-    private static void WriteJson(StandardOutput output, SSTableDescriptor descriptor, IReadOnlyList<SSTableComponent> components, long bytes)
+    private static string ToJson(SSTableDescriptor descriptor, IReadOnlyList<SSTableComponent> components, long bytes) => JsonLine.Of(json =>
     {
-        using (Utf8JsonWriter json = new(output.Buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("path", descriptor.PathOf(SSTableComponent.Data));
-            json.WriteString("version", descriptor.Version.Name);
-            json.WriteString("format", descriptor.Version.IsBti ? "bti" : "big");
-            json.WriteString("keyspace", descriptor.Keyspace);
-            json.WriteString("table", descriptor.Table);
-            if (descriptor.Index is { } index)
-                json.WriteString("index", index);
-            json.WriteNumber("bytes", bytes);
-            json.WriteStartArray("components");
-            foreach (SSTableComponent component in components)
-                json.WriteStringValue(component.Name);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        output.Buffer.WriteByte((byte)'\n');
-    }
+        json.WriteString("path", descriptor.PathOf(SSTableComponent.Data));
+        json.WriteString("version", descriptor.Version.Name);
+        json.WriteString("format", descriptor.Version.Format);
+        json.WriteString("keyspace", descriptor.Keyspace);
+        json.WriteString("table", descriptor.Table);
+        if (descriptor.Index is { } index)
+            json.WriteString("index", index);
+        json.WriteNumber("bytes", bytes);
+        json.WriteStartArray("components");
+        foreach (SSTableComponent component in components)
+            json.WriteStringValue(component.Name);
+        json.WriteEndArray();
+    });
 }

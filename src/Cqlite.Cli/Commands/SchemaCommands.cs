@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
@@ -10,9 +11,9 @@ namespace Cqlite.Cli.Commands;
 /// <summary><c>cqlite schema show</c>: the schema as CQL that Cassandra accepts, or as JSON.</summary>
 internal static class SchemaCommands
 {
-    private static readonly Option<string?> s_keyspace = new("--keyspace") { Description = "Show only this keyspace." };
+    private static readonly Option<string?> s_keyspace = new("--keyspace") { Description = "Show only this keyspace.", HelpName = "NAME" };
 
-    private static readonly Option<string?> s_table = new("--table") { Description = "Show only this table of the keyspace." };
+    private static readonly Option<string?> s_table = new("--table") { Description = "Show only this table of the keyspace.", HelpName = "NAME" };
 
     private static readonly Option<bool> s_internals = new("--internals") { Description = "Show table ids and dropped columns too, as DESCRIBE ... WITH INTERNALS does." };
 
@@ -31,7 +32,7 @@ internal static class SchemaCommands
         if (keyspace is not null && !database.Schema.Keyspaces.ContainsKey(keyspace))
             throw new InvalidQueryException($"Keyspace '{keyspace}' not found; there are {string.Join(", ", database.Schema.Keyspaces.Keys)}.");
         if (table is not null && keyspace is null)
-            throw new ArgumentException("--table needs --keyspace.");
+            throw new UsageException("--table needs --keyspace.");
         if (table is not null && database.Schema.Table(keyspace!, table) is null)
             throw new InvalidQueryException($"Table '{keyspace}.{table}' not found.");
 
@@ -42,6 +43,7 @@ internal static class SchemaCommands
             return 0;
         }
 
+        using StreamWriter output = StandardOutput.OpenText();
         foreach (KeyspaceMetadata each in database.Schema.Keyspaces.Values.Where(k => keyspace is null || k.Name == keyspace))
         {
             IEnumerable<DescribedElement> elements = table is null
@@ -50,9 +52,9 @@ internal static class SchemaCommands
             foreach (DescribedElement element in elements)
             {
                 if (!isFirst)
-                    Console.Out.WriteLine();
+                    output.WriteLine();
                 isFirst = false;
-                Console.Out.WriteLine(element.CreateStatement);
+                output.WriteLine(element.CreateStatement);
             }
         }
 
@@ -61,8 +63,8 @@ internal static class SchemaCommands
 
     private static void WriteJson(Database database, string? keyspace, string? table)
     {
-        using Stream output = Console.OpenStandardOutput();
-        using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true });
+        using Stream output = StandardOutput.Open();
+        using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartArray();
         foreach (TableInfo info in database.Tables())
         {
@@ -81,13 +83,7 @@ internal static class SchemaCommands
             {
                 json.WriteStartObject();
                 json.WriteString("name", column.Name);
-                json.WriteString("kind", column.Kind switch
-                {
-                    ColumnKind.PartitionKey => "partition_key",
-                    ColumnKind.Clustering => "clustering",
-                    ColumnKind.Static => "static",
-                    _ => "regular",
-                });
+                json.WriteString("kind", MetadataJson.KindName(column.Kind));
                 json.WriteString("type", column.Type.Unreversed.Name);
                 if (column.Kind == ColumnKind.Clustering)
                     json.WriteString("order", column.Type.IsReversed ? "desc" : "asc");

@@ -62,7 +62,7 @@ internal sealed class TableResultWriter : ResultWriter
     private void WriteHeld(QueryResult result, BufferWriter output)
     {
         _begun = true;
-        _widths = [.. result.Columns.Select((c, i) => _held.Select(r => r[i].Text.Length).Append(c.Name.Length).Max())];
+        _widths = [.. result.Columns.Select((c, i) => _held.Select(r => DisplayWidth.Of(r[i].Text)).Append(DisplayWidth.Of(c.Name)).Max())];
         WriteLine([.. result.Columns.Select(c => (c.Name, false))], output);
         for (int i = 0; i < _widths.Length; i++)
         {
@@ -83,7 +83,9 @@ internal sealed class TableResultWriter : ResultWriter
         {
             output.Write(i == 0 ? " "u8 : " | "u8);
             bool isLast = i == cells.Length - 1;
-            output.WriteText(cells[i].AlignRight ? cells[i].Text.PadLeft(_widths[i]) : isLast ? cells[i].Text : cells[i].Text.PadRight(_widths[i]));
+            (string text, bool alignRight) = cells[i];
+            string padding = new(' ', isLast && !alignRight ? 0 : Math.Max(0, _widths[i] - DisplayWidth.Of(text)));
+            output.WriteText(alignRight ? padding + text : text + padding);
         }
 
         output.WriteByte((byte)'\n');

@@ -8,7 +8,8 @@ internal static class TextForm
 {
     public static void Write(CqlType type, ReadOnlySpan<byte> value, BufferWriter output)
     {
-        if (type is NativeType)
+        // The text of a counter is the hex of its bytes; people want the number.
+        if (type is NativeType and not CounterType)
             type.WriteText(value, output);
         else
             type.WriteLiteral(value, output);

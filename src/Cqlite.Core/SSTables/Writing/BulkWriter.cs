@@ -1,4 +1,3 @@
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -57,7 +56,7 @@ public sealed class BulkWriterTests
         List<string> expected = Content(sorted);
         Assert.Equal(40 * (2 + 50), expected.Count);
         Assert.Equal(expected, Content(unsorted));
-        Assert.Empty(unsorted.ListFiles(Folder).Where(f => f.EndsWith(".log", StringComparison.Ordinal) || f.EndsWith(".tmp", StringComparison.Ordinal)));
+        Assert.DoesNotContain(unsorted.ListFiles(Folder), f => f.EndsWith(".log", StringComparison.Ordinal) || f.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
