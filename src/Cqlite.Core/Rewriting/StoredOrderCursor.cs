@@ -62,7 +62,7 @@ internal sealed class StoredOrderCursor : UnfilteredCursor
         int[] reversed = [];
         if (sstable.Descriptor.Version.SortsEmptyReversedFirst)
             reversed = [.. Enumerable.Range(0, sstable.Table.Clustering.Count).Where(i => sstable.Table.Clustering[i].IsDescending)];
-        if (reversed.Length == 0)
+        if (reversed.Length == 0 || !HasEmptyValues(sstable, reversed))
             return ReadCounters(sstable);
         if (reversed.Length > MostReversedColumns)
             throw new UnsupportedFormatException(sstable.Descriptor.ToString(), $"version {sstable.Descriptor.Version} with {reversed.Length} descending clustering columns; up to {MostReversedColumns} can be brought into today's order.");
@@ -114,15 +114,33 @@ internal sealed class StoredOrderCursor : UnfilteredCursor
         return sstable.Statistics.Stats.HasLegacyCounterShards && sstable.Table.IsCounter ? new LocalShardCursor(cursor) : cursor;
     }
 
-    private int EmptyColumns(ReadOnlySpan<Slice> values)
+    private int EmptyColumns(ReadOnlySpan<Slice> values) => EmptyColumns(_reversed, values);
+
+    private static int EmptyColumns(int[] reversed, ReadOnlySpan<Slice> values)
     {
         int empty = 0;
-        for (int i = 0; i < _reversed.Length; i++)
+        for (int i = 0; i < reversed.Length; i++)
         {
-            if (_reversed[i] < values.Length && values[_reversed[i]].Length == 0)
+            if (reversed[i] < values.Length && values[reversed[i]].Length == 0)
                 empty |= 1 << i;
         }
 
         return empty;
+    }
+
+    /// <summary>Whether the two orders differ for this SSTable at all. Reading it once more is cheap beside a merge that is not needed.</summary>
+    private static bool HasEmptyValues(SSTable sstable, int[] reversed)
+    {
+        using UnfilteredCursor cursor = sstable.Read(ReadRequest.All);
+        while (cursor.MoveToNextPartition())
+        {
+            while (cursor.MoveToNextUnfiltered())
+            {
+                if (EmptyColumns(reversed, cursor.Kind == UnfilteredKind.Row ? cursor.Row.ClusteringSlices : cursor.Marker.Values) != 0)
+                    return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cqlite.Core.Files;
 using Cqlite.Core.Inspection;
@@ -28,12 +29,24 @@ internal static partial class RewrittenSSTables
         return text.ToString();
     }
 
-    [GeneratedRegex("\"position\":[0-9]+,?")]
+    /// <summary>The dump with the rows of each partition in the order of their text, for where order is not what is compared.</summary>
+    public static string WithSortedRows(string dump) => string.Join('\n', dump.Split('\n').Select(static line =>
+    {
+        if (line.Length == 0)
+            return line;
+        JsonNode partition = JsonNode.Parse(line)!;
+        JsonArray rows = partition["rows"]!.AsArray();
+        string[] sorted = [.. rows.Select(r => r!.ToJsonString()).Order(StringComparer.Ordinal)];
+        rows.Clear();
+        return partition.ToJsonString() + string.Join(',', sorted);
+    }));
+
+    [GeneratedRegex("(,\"position\":[0-9]+)|(\"position\":[0-9]+,)")]
     private static partial Regex Position();
 }
 
 /// <summary>A disk in memory that rewritten SSTables go to; sources are the machine's files.</summary>
-internal sealed class Rewrites : IDisposable
+internal sealed class Rewrites
 {
     public const string Folder = "/data/ks/table";
 
@@ -49,15 +62,17 @@ internal sealed class Rewrites : IDisposable
         return new SSTableConverter(Files, with?.Invoke(options) ?? options).Convert(source, cancellation: TestContext.Current.CancellationToken);
     }
 
+    public RewriteResult Merge(IReadOnlyList<SSTableDescriptor> sources, Func<MergeOptions, MergeOptions>? with = null)
+    {
+        MergeOptions options = new() { OutputDirectory = Folder };
+        return new SSTableMerger(Files, with?.Invoke(options) ?? options).Merge(sources, cancellation: TestContext.Current.CancellationToken);
+    }
+
     public void RequireSound(SSTableDescriptor descriptor)
     {
         List<VerificationFinding> findings = [];
         new SSTableVerifier(Disk, descriptor, new SSTableVerifierOptions { Depth = VerificationDepth.Extended })
             .Verify(findings.Add, cancellation: TestContext.Current.CancellationToken);
         Assert.True(findings.Count == 0, $"{descriptor}\n{string.Join('\n', findings)}");
-    }
-
-    public void Dispose()
-    {
     }
 }
