@@ -1,6 +1,79 @@
+using System.Globalization;
+
 namespace Cqlite.Fuzz;
 
+/// <summary>
+/// Flips every byte of small SSTables that Cassandra wrote, and cuts their files at every length: each read must give a typed error or
+/// equal data, none may crash, hang or allocate much.
+/// </summary>
+/// <example><code>dotnet run -c Release --project tests/Cqlite.Fuzz -- --at 5.0.9-nb --sample 10 --minutes 5</code></example>
 internal static class Program
 {
-    public static int Main() => 0;
+    private const string Usage = "Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+
+    public static int Main(string[] args)
+    {
+        if (Parse(args) is not { } options)
+        {
+            Console.Error.WriteLine(Usage);
+            return 2;
+        }
+
+        IReadOnlyList<FuzzTarget> targets = FuzzTarget.Choose(options.At, options.PerTheme, options.MostBytes);
+        if (targets.Count == 0)
+        {
+            Console.Error.WriteLine($"No node's name contains '{options.At}'.");
+            return 2;
+        }
+
+        Console.WriteLine($"{targets.Count} SSTables, {targets.Sum(t => t.DamageCount):N0} damages, of which one in {options.Sample} is tried.");
+        FuzzResult? result = FuzzRun.Execute(targets, options, Console.WriteLine);
+        if (result is null)
+            return 1;
+        foreach (Outcome outcome in Enum.GetValues<Outcome>())
+            Console.WriteLine($"{outcome,-24} {result.CountOf(outcome),12:N0}");
+        Console.WriteLine("Not found by verification:");
+        foreach ((string where, (long count, string example)) in result.NotFound.OrderBy(p => p.Key, StringComparer.Ordinal))
+            Console.WriteLine($"  {where,-40} {count,10:N0}   {example}");
+        foreach (string failure in result.Failures)
+            Console.WriteLine($"FAILED {failure}");
+        if (result.IsCutShort)
+            Console.WriteLine("The time ended before all damages were tried.");
+        return result.CountOf(Outcome.Failed) == 0 ? 0 : 1;
+    }
+
+    private static FuzzOptions? Parse(string[] args)
+    {
+        FuzzOptions options = new();
+        for (int i = 0; i + 1 < args.Length; i += 2)
+        {
+            string value = args[i + 1];
+            bool isNumber = double.TryParse(value, CultureInfo.InvariantCulture, out double number) && number > 0;
+            switch (args[i])
+            {
+                case "--at":
+                    options = options with { At = value };
+                    break;
+                case "--sample" when isNumber:
+                    options = options with { Sample = (int)number };
+                    break;
+                case "--minutes" when isNumber:
+                    options = options with { Minutes = number };
+                    break;
+                case "--per-theme" when isNumber:
+                    options = options with { PerTheme = (int)number };
+                    break;
+                case "--max-bytes" when isNumber:
+                    options = options with { MostBytes = (long)number };
+                    break;
+                case "--threads" when isNumber:
+                    options = options with { Threads = (int)number };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return args.Length % 2 == 0 ? options : null;
+    }
 }

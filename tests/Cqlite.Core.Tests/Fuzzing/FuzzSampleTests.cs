@@ -1,0 +1,39 @@
+using Cqlite.Fuzz;
+using Xunit;
+
+namespace Cqlite.Core.Tests.Fuzzing;
+
+/// <summary>A sample of what the fuzz command does in full: the same damages every time.</summary>
+public class FuzzSampleTests
+{
+    private const int OneIn = 199;
+
+    [Fact]
+    public void Damaged_SSTables_are_refused_or_read_right()
+    {
+        IReadOnlyList<FuzzTarget> targets = FuzzTarget.Choose(at: null, perTheme: 1, mostBytes: 16 << 10);
+        List<string> told = [];
+        FuzzResult? result = FuzzRun.Execute(targets, new FuzzOptions { Sample = OneIn }, told.Add);
+        Assert.True(result is not null, string.Join("\n", told));
+        Assert.True(result.Failures.Count == 0, string.Join("\n", result.Failures));
+        Assert.True(result.Attempts > 1_000);
+        Assert.True(result.CountOf(Outcome.Refused) > result.Attempts / 3);
+    }
+
+    /// <summary>What verification can't find is what no reader could: see the reasons beside each.</summary>
+    [Fact]
+    public void Verification_finds_all_damage_but_what_leaves_another_sound_SSTable()
+    {
+        string[] reasons =
+        [
+            "Statistics.db", // of ma to me, without checksums: estimates, ids and times can be other ones
+            "Summary.db", // min_index_interval and sampling level: of few partitions every interval makes the same summary
+            "CompressionInfo.db", // the length from which chunks are not compressed: no chunk is between the two
+            "TOC.txt", // the last line's end
+            "Index.db", // the key's own bytes are compared; the length of a block that is not followed by one is not
+        ];
+        FuzzResult? result = FuzzRun.Execute(FuzzTarget.Choose(at: null, perTheme: 1, mostBytes: 16 << 10), new FuzzOptions { Sample = 4 * OneIn }, _ => { });
+        Assert.NotNull(result);
+        Assert.All(result.NotFound.Keys, where => Assert.Contains(reasons, reason => where.Contains(reason, StringComparison.Ordinal)));
+    }
+}
