@@ -141,7 +141,9 @@ internal static class FuzzRun
         {
             while (next() is { } target)
             {
+                Volatile.Write(ref _current, new Now(target, new Damage("nothing yet", DamageKind.Cut, 0), Stopwatch.GetTimestamp()));
                 Attempt attempt = new(target);
+                Volatile.Write(ref _current, null);
                 TimeSpan limit = share();
                 Stopwatch clock = Stopwatch.StartNew();
                 long count = target.DamageCount;

@@ -187,7 +187,7 @@ internal sealed class DataWalk
                     key);
             }
 
-            RowIndexCheck check = new(blocks, _sstable.PartitionIndex.OpenRows(entry, reversed: false), _sstable.PartitionIndex.OpenRows(entry, reversed: true));
+            RowIndexCheck check = new(_sstable.Comparator, blocks, _sstable.PartitionIndex.OpenRows(entry, reversed: false), _sstable.PartitionIndex.OpenRows(entry, reversed: true));
             blocks = null;
             _rowIndexPosition = entry.RowIndexPosition;
             return check;

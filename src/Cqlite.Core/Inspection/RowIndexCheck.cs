@@ -7,7 +7,7 @@ namespace Cqlite.Core.Inspection;
 /// Holds one partition's row index against its rows, while they are read: that blocks begin and end with rows and follow each other, that
 /// searches for the first and the last item of a block lead to it, and that the deletion that is open at its start is the one it says.
 /// </summary>
-internal sealed class RowIndexCheck(RowIndexCursor blocks, RowIndexCursor searches, RowIndexCursor reverseSearches) : IDisposable
+internal sealed class RowIndexCheck(ClusteringComparator comparator, RowIndexCursor blocks, RowIndexCursor searches, RowIndexCursor reverseSearches) : IDisposable
 {
     private bool _isStarted;
     private int _count;
@@ -23,7 +23,7 @@ internal sealed class RowIndexCheck(RowIndexCursor blocks, RowIndexCursor search
             return null;
         if (_isStarted && offset != blocks.BlockEnd)
             return $"block {_count - 1:N0} ends {blocks.BlockEnd:N0} bytes after the partition's start, which is within the row or marker before the one at {offset:N0}.";
-        if (_isStarted && Search(previous, "last") is { } problem)
+        if (_isStarted && CheckLast(previous) is { } problem)
             return problem;
         bool isFirst = !_isStarted;
         _isStarted = true;
@@ -36,7 +36,9 @@ internal sealed class RowIndexCheck(RowIndexCursor blocks, RowIndexCursor search
             return $"says that the partition's head has {blocks.HeadLength:N0} bytes; it has {offset:N0}.";
         if (blocks.OpenDeletion != open)
             return $"block {_count - 1:N0} says that the range deletion {blocks.OpenDeletion} is open where it begins; it is {open}.";
-        return Search(item, "first");
+        return blocks.TryGetEnds(out ClusteringView first, out _) && comparator.Compare(first, item) != 0
+            ? $"block {_count - 1:N0} says that it begins with another row or marker than it does."
+            : Search(item, "first");
     }
 
     /// <summary>Ends the partition; returns what is wrong, or null.</summary>
@@ -50,7 +52,7 @@ internal sealed class RowIndexCheck(RowIndexCursor blocks, RowIndexCursor search
         // The last block may or may not count the partition's end marker, which takes one byte.
         if (blocks.BlockEnd != endOffset && blocks.BlockEnd != endOffset + 1)
             return $"the last block ends {blocks.BlockEnd:N0} bytes after the partition's start; its rows end at {endOffset:N0}.";
-        if (Search(last, "last") is { } problem)
+        if (CheckLast(last) is { } problem)
             return problem;
         if (blocks.MoveNext())
             return $"has a block after block {_count - 1:N0}, where the partition ends.";
@@ -64,6 +66,10 @@ internal sealed class RowIndexCheck(RowIndexCursor blocks, RowIndexCursor search
         searches.Dispose();
         reverseSearches.Dispose();
     }
+
+    private string? CheckLast(in ClusteringView item) => blocks.TryGetEnds(out _, out ClusteringView last) && comparator.Compare(last, item) != 0
+        ? $"block {_count - 1:N0} says that it ends with another row or marker than it does."
+        : Search(item, "last");
 
     private string? Search(in ClusteringView item, string which)
     {

@@ -78,6 +78,14 @@ internal abstract class RowIndexCursor : IDisposable
     /// <summary>Offset of the first row or marker from the partition's start, or -1 where the index does not say.</summary>
     public abstract long HeadLength { get; }
 
+    /// <summary>The first and the last row or marker of the current block; false where the index has but separators.</summary>
+    public virtual bool TryGetEnds(out ClusteringView first, out ClusteringView last)
+    {
+        first = default;
+        last = default;
+        return false;
+    }
+
     /// <summary>Number of blocks, or -1 where the index does not say.</summary>
     public abstract int BlockCount { get; }
 

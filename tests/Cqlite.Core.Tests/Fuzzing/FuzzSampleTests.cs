@@ -30,7 +30,6 @@ public class FuzzSampleTests
             "Summary.db", // min_index_interval and sampling level: of few partitions every interval makes the same summary
             "CompressionInfo.db", // the length from which chunks are not compressed: no chunk is between the two
             "TOC.txt", // the last line's end
-            "Index.db", // the key's own bytes are compared; the length of a block that is not followed by one is not
         ];
         FuzzResult? result = FuzzRun.Execute(FuzzTarget.Choose(at: null, perTheme: 1, mostBytes: 16 << 10), new FuzzOptions { Sample = 4 * OneIn }, _ => { });
         Assert.NotNull(result);

@@ -82,6 +82,14 @@ internal sealed class BigRowIndexCursor : RowIndexCursor
     public override long HeadLength { get; }
 
     /// <inheritdoc/>
+    public override bool TryGetEnds(out ClusteringView first, out ClusteringView last)
+    {
+        first = new ClusteringView(_firstKind, _bytes, _first.AsSpan(0, _firstCount));
+        last = new ClusteringView(_lastKind, _bytes, _last.AsSpan(0, _lastCount));
+        return true;
+    }
+
+    /// <inheritdoc/>
     public override int BlockCount => _count;
 
     /// <inheritdoc/>

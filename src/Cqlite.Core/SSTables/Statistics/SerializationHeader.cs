@@ -138,11 +138,13 @@ public sealed record SerializationHeader
     {
         EncodingStats stats = EncodingStats.Read(ref reader);
         CqlType keyType = ReadType(ref reader);
+        CqlType[] clusteringTypes = ReadTypes(ref reader);
+        HashSet<string> names = new(StringComparer.Ordinal);
         return new SerializationHeader(stats, keyType)
         {
-            ClusteringTypes = ReadTypes(ref reader),
-            Statics = ReadColumns(ref reader),
-            Regulars = ReadColumns(ref reader),
+            ClusteringTypes = clusteringTypes,
+            Statics = ReadColumns(ref reader, names),
+            Regulars = ReadColumns(ref reader, names),
         };
     }
 
@@ -172,11 +174,16 @@ public sealed record SerializationHeader
         return types;
     }
 
-    private static HeaderColumn[] ReadColumns(ref SpanReader reader)
+    private static HeaderColumn[] ReadColumns(ref SpanReader reader, HashSet<string> names)
     {
         HeaderColumn[] columns = new HeaderColumn[reader.CheckCount(reader.ReadUnsignedVInt32(), 2)];
         for (int i = 0; i < columns.Length; i++)
+        {
             columns[i] = new HeaderColumn(System.Text.Encoding.UTF8.GetString(reader.ReadVIntBytes()), ReadType(ref reader));
+            if (!names.Add(columns[i].Name))
+                reader.Throw($"the column '{columns[i].Name}' is there twice.");
+        }
+
         return columns;
     }
 
