@@ -113,7 +113,13 @@ internal sealed class ClusteringLayout
         for (int i = 0; i < values.Length; i++)
         {
             if (i % BatchSize == 0)
+            {
                 states = reader.ReadUnsignedVInt();
+                int inBatch = values.Length - i;
+                if (inBatch < BatchSize && states >> (inBatch * 2) != 0)
+                    reader.Throw($"a clustering of {values.Length} values has a head of {states:x}, which is about more.");
+            }
+
             uint state = (uint)(states >> (i % BatchSize * 2)) & 3;
             if (state != 0)
             {
