@@ -8,7 +8,7 @@ using Cqlite.Core.SSTables.Statistics;
 namespace Cqlite.Core.Engine.CommitLog;
 
 /// <summary>
-/// Reads all segments of a commit log, the oldest first, and hands over what is to be replayed. Only the youngest segment that holds
+/// Reads all segments of a commit log, the oldest first, and hands over what is in them. Only the youngest segment that holds
 /// anything may have a torn end; damage anywhere else is <see cref="CorruptDataException"/>.
 /// </summary>
 /// <remarks>Source: org/apache/cassandra/db/commitlog/{CommitLogReplayer,CommitLogReader}.java.</remarks>
@@ -44,30 +44,19 @@ internal sealed class CommitLogReplayer
         long mutations = 0;
         long applied = 0;
         long stored = 0;
-        string? tornSegment = null;
-        long tornAt = -1;
         CommitLogPosition position = CommitLogPosition.None;
-        for (int i = 0; i < _segments.Count; i++)
+        (string? tornSegment, long tornAt) = ForEachMutation((path, segment) =>
         {
-            string path = _segments[i];
-            CommitLogSegmentReader segment = new(_files, path, mayBeTorn: i >= _youngest);
+            mutations++;
+            if (isWanted is not null && MutationDecoder.FirstTable(segment.Mutation) is { } first && !isWanted(first))
+                return;
             int version = segment.Descriptor.Version;
             if (!decoders.TryGetValue(version, out MutationDecoder? decoder))
                 decoders.Add(version, decoder = new MutationDecoder(VersionOf(version), findTable));
-            while (segment.MoveNext())
-            {
-                mutations++;
-                if (isWanted is not null && MutationDecoder.FirstTable(segment.Mutation) is { } first && !isWanted(first))
-                    continue;
-                position = new CommitLogPosition(segment.Descriptor.Id, segment.PositionAfter);
-                if (decoder.Read(segment.Mutation, path, Take) is { } unknown)
-                    unknownTables[unknown] = unknownTables.GetValueOrDefault(unknown) + 1;
-            }
-
-            if (segment.TornAt >= 0)
-                (tornSegment, tornAt) = (path, segment.TornAt);
-        }
-
+            position = new CommitLogPosition(segment.Descriptor.Id, segment.PositionAfter);
+            if (decoder.Read(segment.Mutation, path, Take) is { } unknown)
+                unknownTables[unknown] = unknownTables.GetValueOrDefault(unknown) + 1;
+        });
         return new CommitLogReplay(_directory, _segments.Count, mutations, applied, stored, unknownTables, tornSegment, tornAt);
 
         void Take(PartitionUpdateCursor update)
@@ -81,6 +70,24 @@ internal sealed class CommitLogReplayer
             applied++;
             apply(update);
         }
+    }
+
+    /// <summary>Reads the log and hands over, for each whole mutation, its segment's path and the reader that stands on it.</summary>
+    /// <returns>The segment that was found torn, and where; null and -1 when the log ended in order.</returns>
+    /// <exception cref="CorruptDataException">A segment is damaged, other than by a torn end.</exception>
+    public (string? TornSegment, long TornAt) ForEachMutation(Action<string, CommitLogSegmentReader> take)
+    {
+        (string? TornSegment, long TornAt) torn = (null, -1);
+        for (int i = 0; i < _segments.Count; i++)
+        {
+            CommitLogSegmentReader segment = new(_files, _segments[i], mayBeTorn: i >= _youngest);
+            while (segment.MoveNext())
+                take(_segments[i], segment);
+            if (segment.TornAt >= 0)
+                torn = (_segments[i], segment.TornAt);
+        }
+
+        return torn;
     }
 
     private static MessagingVersion VersionOf(int version) => version switch

@@ -22,6 +22,7 @@ internal sealed class CommitLogSegmentReader
     private int _sectionEnd;
     private int _sectionLogicalStart;
     private bool _sectionIsLast;
+    private bool _sectionIsCut;
     private int _next;
     private int _nextMarker;
     private int _nextLogicalStart;
@@ -52,10 +53,12 @@ internal sealed class CommitLogSegmentReader
         {
             Descriptor = CommitLogDescriptor.Read(ref reader);
         }
-        catch (CorruptDataException) when (mayBeTorn && _content.Length < 4096)
+        catch (CorruptDataException) when (mayBeTorn && CommitLogDescriptor.TryParseFileName(System.IO.Path.GetFileName(path), out int version, out long id))
         {
-            // So short a segment was torn within its first write; nothing in it was ever synced.
-            Descriptor = CommitLogDescriptor.Plain(CommitLogDescriptor.Version40, 0);
+            // The head was torn, if nothing follows it: it is synced before anything else is written.
+            Descriptor = CommitLogDescriptor.Plain(version, id);
+            if (HasSectionAfter(0, isHeadKnown: false))
+                throw;
             TornAt = 0;
             _nextMarker = _content.Length;
             return;
@@ -135,6 +138,8 @@ internal sealed class CommitLogSegmentReader
 
     private bool MoveToNextSection()
     {
+        if (_sectionIsCut)
+            return Fail("the section ends with the file, before its end.");
         int marker = _nextMarker;
         if (marker > _content.Length - CommitLogFormat.MarkerLength)
             return false;
@@ -158,6 +163,7 @@ internal sealed class CommitLogSegmentReader
             return Fail($"a sync marker points to byte {end:N0}, past the end of the file.");
 
         _sectionIsLast = isCut || !HasMarkerAt(end);
+        _sectionIsCut = isCut;
         int dataStart = marker + CommitLogFormat.MarkerLength;
         int dataEnd = Math.Min(end, _content.Length);
         _nextMarker = end;
@@ -202,10 +208,31 @@ internal sealed class CommitLogSegmentReader
     private bool HasMarkerAt(int position) => position <= _content.Length - CommitLogFormat.MarkerLength
         && BinaryPrimitives.ReadUInt32BigEndian(_content.AsSpan(position + 4)) == CommitLogFormat.MarkerChecksum(Descriptor.Id, position);
 
+    /// <summary>
+    /// Whether another section follows somewhere, though a marker does not lead there: a marker's own checksum does not cover where it
+    /// points to. A false find is as good as impossible, since marker, its end and what it begins with must all fit.
+    /// </summary>
+    private bool HasSectionAfter(int offset, bool isHeadKnown = true)
+    {
+        for (int at = offset + 1; at <= _content.Length - CommitLogFormat.MarkerLength - 4; at++)
+        {
+            int end = BinaryPrimitives.ReadInt32BigEndian(_content.AsSpan(at));
+            if (end < at + CommitLogFormat.MarkerLength || end > _content.Length || !HasMarkerAt(at))
+                continue;
+            int size = BinaryPrimitives.ReadInt32BigEndian(_content.AsSpan(at + CommitLogFormat.MarkerLength));
+            if (_compressor is not null || !isHeadKnown
+                ? size >= 0
+                : at + 16 <= _content.Length && BinaryPrimitives.ReadUInt32BigEndian(_content.AsSpan(at + 12)) == CommitLogFormat.SizeChecksum(size))
+                return true;
+        }
+
+        return false;
+    }
+
     private bool Fail(string problem)
     {
         long offset = _compressor is null ? _next : _nextMarker;
-        if (!_mayBeTorn || !_sectionIsLast)
+        if (!_mayBeTorn || !_sectionIsLast || HasSectionAfter((int)offset))
             throw new CorruptDataException(_path, offset, $"{problem} What follows was synced after it, so that this is damage and not the end of the log.");
         TornAt = offset;
         return false;

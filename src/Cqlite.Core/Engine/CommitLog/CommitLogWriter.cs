@@ -11,11 +11,18 @@ namespace Cqlite.Core.Engine.CommitLog;
 /// writers share one sync. Unlike Cassandra's, segments grow by appending instead of being mapped, which keeps them readable at every
 /// moment without zeroed tails.
 /// </summary>
-/// <remarks>Once a write or sync has failed nothing is acknowledged any more: what the disk holds is not known (<see cref="Failure"/>).</remarks>
+/// <remarks>
+/// A section is durable before the next one is written: a disk may store unsynced writes in any order, and a reader takes a section
+/// that another one follows for one that was synced. Once a write or sync has failed nothing is acknowledged any more, for what the
+/// disk holds is not known (<see cref="Failure"/>).
+/// </remarks>
 internal sealed class CommitLogWriter : IDisposable
 {
-    /// <summary>A buffer this full is written out, though not synced, by whoever filled it.</summary>
-    private const int WriteOutBytes = 1 << 20;
+    /// <summary>With <see cref="Durability.Periodic"/>, a buffer this full is written and synced without waiting for the period.</summary>
+    private const int EarlySyncBytes = 1 << 20;
+
+    /// <summary>With <see cref="Durability.Periodic"/>, writers wait for the disk while the buffer is this full.</summary>
+    private const int LargestBacklogBytes = 16 << 20;
 
     private readonly IFileSystem _files;
     private readonly string _directory;
@@ -30,6 +37,9 @@ internal sealed class CommitLogWriter : IDisposable
     /// <summary>Guards the file; taken before <see cref="_append"/> where both are.</summary>
     private readonly Lock _write = new();
 
+    /// <summary>Guards which sync is under way; no other lock is taken while it is held.</summary>
+    private readonly Lock _rounds = new();
+
     private CommitLogSegmentWriter _segment;
     private BufferWriter _pending = new(1 << 16);
     private BufferWriter _spare = new(1 << 16);
@@ -40,7 +50,11 @@ internal sealed class CommitLogWriter : IDisposable
     private long _synced;
     private Exception? _failure;
     private bool _disposed;
-    private readonly Timer? _timer;
+    private bool _isStopping;
+    private ManualResetEventSlim? _round;
+    private readonly Thread? _periodic;
+    private readonly AutoResetEvent? _wake;
+    private readonly TimeSpan _period;
 
     /// <summary>Starts a new segment in a folder.</summary>
     /// <param name="files">Where the log lives.</param>
@@ -67,10 +81,13 @@ internal sealed class CommitLogWriter : IDisposable
         _segmentStarted = segmentStarted;
         _segmentId = firstSegmentId;
         _segment = Start(firstSegmentId);
+        _positionInSegment = _segment.Position;
         if (durability == Durability.Periodic)
         {
-            TimeSpan period = syncPeriod ?? TimeSpan.FromSeconds(10);
-            _timer = new Timer(static state => ((CommitLogWriter)state!).SyncQuietly(), this, period, period);
+            _period = syncPeriod ?? TimeSpan.FromSeconds(10);
+            _wake = new AutoResetEvent(false);
+            _periodic = new Thread(SyncPeriodically) { IsBackground = true, Name = "commit log" };
+            _periodic.Start();
         }
     }
 
@@ -111,15 +128,19 @@ internal sealed class CommitLogWriter : IDisposable
                 $"Rejected an oversized mutation ({mutation.Length}/{LargestMutation}): half of the commit log segment's size is the largest that can be written.");
         }
 
+        // A reader takes anything shorter for garbage.
+        ArgumentOutOfRangeException.ThrowIfLessThan(mutation.Length, CommitLogFormat.MinimumMutationLength, nameof(mutation));
         uint sizeChecksum = CommitLogFormat.SizeChecksum(mutation.Length);
         uint checksum = Crc32.Update(sizeChecksum, mutation);
-        bool writeOut;
+        int backlog;
         CommitLogPosition position;
         while (true)
         {
+            long full;
             lock (_append)
             {
                 ThrowIfFailed();
+                full = _segmentId;
                 int framed = mutation.Length + CommitLogFormat.MutationOverhead;
                 int marker = _pending.Length == 0 ? CommitLogFormat.MarkerLength : 0;
                 if (_positionInSegment + marker + framed <= _segmentBytes)
@@ -137,17 +158,22 @@ internal sealed class CommitLogWriter : IDisposable
                     _positionInSegment += framed;
                     position = new CommitLogPosition(_segmentId, _positionInSegment);
                     sequence = ++_appended;
-                    writeOut = _pending.Length >= WriteOutBytes;
+                    backlog = _pending.Length;
                     appended?.Invoke(position);
                     break;
                 }
             }
 
-            BeginNextSegment();
+            BeginNextSegment(full);
         }
 
-        if (writeOut && _durability == Durability.Periodic)
-            WriteOut();
+        if (_wake is not null && backlog >= EarlySyncBytes)
+        {
+            _wake.Set();
+            if (backlog >= LargestBacklogBytes)
+                SyncUpTo(sequence);
+        }
+
         return position;
     }
 
@@ -172,65 +198,99 @@ internal sealed class CommitLogWriter : IDisposable
     {
         if (_disposed)
             return;
-        _timer?.Dispose();
+        Volatile.Write(ref _isStopping, true);
+        _wake?.Set();
+        _periodic?.Join();
         try
         {
-            if (Failure is null)
+            // Who waits for each write has been told of a failure. Who does not is told now, if anything was lost by it.
+            if (Failure is null || _durability == Durability.Periodic)
                 Sync();
         }
         finally
         {
             _disposed = true;
+            _wake?.Dispose();
             lock (_write)
                 _segment.Dispose();
         }
     }
 
+    /// <summary>Creates a segment: its head and its name are durable before anything in it can be acknowledged.</summary>
     private CommitLogSegmentWriter Start(long id)
     {
         CommitLogSegmentWriter segment = new(_files, _directory, CommitLogDescriptor.Plain(_version, id));
-        _files.SyncDirectory(_directory);
-        _positionInSegment = segment.Position;
-        return segment;
+        bool isDurable = false;
+        try
+        {
+            segment.Sync();
+            _files.SyncDirectory(_directory);
+            isDurable = true;
+            return segment;
+        }
+        finally
+        {
+            if (!isDurable)
+                segment.Dispose();
+        }
     }
 
     private void SyncUpTo(long sequence)
     {
-        // Whoever gets the lock finds either that a leader has synced for it, or that it leads now, for all that wait behind it.
-        if (Volatile.Read(ref _synced) >= sequence)
-            return;
-        lock (_write)
+        while (Volatile.Read(ref _synced) < sequence)
         {
             ThrowIfFailed();
-            if (_synced >= sequence)
-                return;
-            Attempt(() =>
+            ManualResetEventSlim? underWay;
+            ManualResetEventSlim? led = null;
+            lock (_rounds)
             {
-                WritePending();
-                _segment.Sync();
-                Volatile.Write(ref _synced, _written);
-            });
+                underWay = _round;
+                if (underWay is null)
+                    _round = led = new ManualResetEventSlim(false, spinCount: 0);
+            }
+
+            if (led is null)
+            {
+                // Another thread syncs. What this one waits for may have come too late for that; then the next round has it.
+                underWay!.Wait();
+                continue;
+            }
+
+            try
+            {
+                lock (_write)
+                {
+                    ThrowIfFailed();
+                    Attempt(SyncPending);
+                }
+            }
+            finally
+            {
+                lock (_rounds)
+                    _round = null;
+                led.Set();
+            }
         }
     }
 
-    private void WriteOut()
+    /// <summary>Writes and syncs the section that has gathered. The file's lock is held.</summary>
+    private void SyncPending()
     {
-        lock (_write)
-        {
-            ThrowIfFailed();
-            Attempt(WritePending);
-        }
+        if (!WritePending())
+            return;
+        _segment.Sync();
+        Volatile.Write(ref _synced, _written);
     }
 
-    /// <summary>Writes the section that has gathered. The file's lock is held.</summary>
-    private void WritePending()
+    /// <summary>Writes the section that has gathered; false when there is none. The file's lock is held.</summary>
+    private bool WritePending()
     {
         BufferWriter section;
         long upTo;
         lock (_append)
         {
             if (_pending.Length == 0)
-                return;
+                return false;
             section = _pending;
             upTo = _appended;
             _pending = _spare;
@@ -240,40 +300,63 @@ internal sealed class CommitLogWriter : IDisposable
         section.Clear();
         _spare = section;
         _written = upTo;
+        return true;
     }
 
-    private void BeginNextSegment()
+    /// <summary>Begins another segment, unless another writer has done so since this one found the segment full.</summary>
+    private void BeginNextSegment(long full)
     {
         lock (_write)
         {
             ThrowIfFailed();
-            lock (_append)
-            {
-                // Another writer may have begun it while this one waited.
-                if (_positionInSegment + LargestMutation < _segmentBytes && _pending.Length == 0)
-                    return;
-            }
-
+            if (_segmentId != full)
+                return;
             Attempt(() =>
             {
-                // Appending stops while the segments change hands, so that positions and segments stay in step.
-                lock (_append)
+                CommitLogSegmentWriter next = Start(full + 1);
+                bool isInUse = false;
+                try
                 {
-                    if (_pending.Length > 0)
-                    {
-                        _segment.WriteSection(_pending.Patch(0, _pending.Length));
-                        _pending.Clear();
-                    }
+                    SyncPending();
 
-                    _segment.Sync();
-                    _written = _appended;
-                    Volatile.Write(ref _synced, _appended);
-                    _segment.Dispose();
-                    _segmentId++;
-                    _segment = Start(_segmentId);
-                    _segmentStarted?.Invoke(_segmentId);
+                    // Appending stops while the segments change hands, so that positions and segments stay in step. What
+                    // came since is small.
+                    lock (_append)
+                    {
+                        SyncPending();
+                        _segment.Dispose();
+                        _segment = next;
+                        isInUse = true;
+                        _segmentId = full + 1;
+                        _positionInSegment = next.Position;
+                        _segmentStarted?.Invoke(_segmentId);
+                    }
+                }
+                finally
+                {
+                    if (!isInUse)
+                        next.Dispose();
                 }
             });
+        }
+    }
+
+    private void SyncPeriodically()
+    {
+        while (true)
+        {
+            _wake!.WaitOne(_period);
+            if (Volatile.Read(ref _isStopping) || Failure is not null)
+                return;
+            try
+            {
+                Sync();
+            }
+            catch (StorageException)
+            {
+                // Kept in Failure: the next writer gets it.
+                return;
+            }
         }
     }
 
@@ -287,18 +370,6 @@ internal sealed class CommitLogWriter : IDisposable
         {
             Volatile.Write(ref _failure, e);
             throw;
-        }
-    }
-
-    private void SyncQuietly()
-    {
-        try
-        {
-            Sync();
-        }
-        catch (StorageException)
-        {
-            // Kept in Failure: the next writer gets it.
         }
     }
 
