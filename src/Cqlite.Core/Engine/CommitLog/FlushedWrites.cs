@@ -1,4 +1,3 @@
-using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Engine.CommitLog;
