@@ -35,12 +35,20 @@ switch ($Task) {
         Invoke-Pester -Configuration $configuration
     }
     'Docs' {
-        Import-Module ./CqlitePS.psd1 -Force
         Import-Module Microsoft.PowerShell.PlatyPS
-        Import-MarkdownCommandHelp -Path docs/help/*-*.md | Export-MamlCommandHelp -OutputFolder artifacts/module -Force
+        $pages = Import-MarkdownCommandHelp -Path docs/help/*-*.md
+        $maml = Export-MamlCommandHelp -CommandHelp $pages -OutputFolder artifacts/help -Force
+        $text = [IO.File]::ReadAllText($maml) -replace "`r`n", "`n"
+        [IO.File]::WriteAllText("$PWD/src/CqlitePS/Help/CqlitePS.dll-Help.xml", $text)
     }
     'Package' {
+        # The module as it is installed: everything beside the manifest.
         dotnet build src/CqlitePS -c Release
+        Remove-Item artifacts/package -Recurse -Force -ErrorAction Ignore
+        $target = New-Item artifacts/package/CqlitePS -ItemType Directory -Force
+        Copy-Item artifacts/module/*, src/CqlitePS/Formatting/*.ps1xml, en-US -Destination $target -Recurse
+        (Get-Content CqlitePS.psd1 -Raw) -replace 'artifacts/module/|src/CqlitePS/Formatting/' | Set-Content $target/CqlitePS.psd1 -NoNewline
+        Test-ModuleManifest $target/CqlitePS.psd1
         dotnet pack src/Cqlite.Core -c Release
     }
 }

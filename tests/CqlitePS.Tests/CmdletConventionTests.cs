@@ -129,4 +129,11 @@ public sealed class CmdletConventionTests
                 Assert.Contains($"<TypeName>{type.FullName}</TypeName>", views, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void Lists_of_output_types_are_arrays() => Assert.Empty(typeof(CqlRow).Assembly.GetExportedTypes()
+        .Where(t => t.Namespace == "CqlitePS.Objects")
+        .SelectMany(t => t.GetProperties())
+        .Where(p => p.PropertyType.IsGenericType && p.PropertyType.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal))
+        .Select(p => $"{p.DeclaringType!.Name}.{p.Name}: PowerShell can't index what stands behind an IReadOnlyList."));
 }

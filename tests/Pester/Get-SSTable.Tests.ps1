@@ -11,6 +11,7 @@ Describe 'Get-SSTable' {
         $report.RowCount | Should -Be 40
         $report.Components.Name | Should -Contain 'Data.db'
         $report.Compression.Compressor | Should -Be 'LZ4Compressor'
+        $report.Columns[0].Kind | Should -Be 'PartitionKey'
         $report.FirstToken | Should -Be '-4069959284402364209'
         $report.LastToken | Should -Be '9010454139840013625'
     }

@@ -30,7 +30,7 @@ public sealed class Distribution
 
     /// <summary>The buckets that count something, in ascending order.</summary>
     public IReadOnlyList<DistributionBucket> Buckets =>
-        [.. s_ends.Select((end, i) => new DistributionBucket(end, _counts[i])).Where(b => b.Count > 0)];
+        (DistributionBucket[])[.. s_ends.Select((end, i) => new DistributionBucket(end, _counts[i])).Where(b => b.Count > 0)];
 
     /// <summary>The value that a share of all values does not exceed: the end of its bucket, but not more than the largest value.</summary>
     /// <param name="share">From 0 to 1.</param>

@@ -204,7 +204,7 @@ public sealed record SSTableReport
             FirstToken = first is { } firstOfRing ? TokenText(partitioner, firstOfRing.Span) : null,
             LastToken = last is { } lastOfRing ? TokenText(partitioner, lastOfRing.Span) : null,
             CoveredClustering = SliceText(statistics.Stats.CoveredClustering, statistics.Header.ClusteringTypes, descriptor.Version),
-            Columns =
+            Columns = (ColumnReport[])
             [
                 .. table.PartitionKey.Concat(table.Clustering).Concat(table.Statics).Concat(table.Regulars)
                     .Select(c => new ColumnReport(c.Name, c.Kind, c.Type.Name, c.Type.ClassName)),

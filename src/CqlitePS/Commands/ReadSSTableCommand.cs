@@ -112,7 +112,7 @@ public sealed class ReadSSTableCommand : SSTablePathCmdlet
 
     private void WriteRows(UnfilteredCursor cursor, StoredItems items)
     {
-        IReadOnlyList<object?> key = items.Key(cursor);
+        object?[] key = items.Key(cursor);
         if (StoredItems.PartitionDeletion(cursor, key) is { } deletion)
             WriteObject(deletion);
         if (cursor.StaticRow is { IsEmpty: false } statics)

@@ -20,7 +20,7 @@ public sealed class CqliteDatabase
     public string Path => _engine.Database.Path;
 
     /// <summary>Names of the keyspaces.</summary>
-    public IReadOnlyList<string> Keyspaces { get; }
+    public string[] Keyspaces { get; }
 
     /// <summary>Number of tables and views.</summary>
     public int TableCount => _engine.Database.Schema.Keyspaces.Values.Sum(k => k.Tables.Count + k.Views.Count);
@@ -29,7 +29,7 @@ public sealed class CqliteDatabase
     public string SchemaOrigin => _engine.Database.SchemaOrigin;
 
     /// <summary>What of the schema could not be made sense of, one sentence each.</summary>
-    public IReadOnlyList<string> SchemaProblems => _engine.Database.SchemaProblems;
+    public string[] SchemaProblems => [.. _engine.Database.SchemaProblems];
 
     /// <summary>What times to live are counted from; null for the clock.</summary>
     public DateTimeOffset? AsOf { get; }

@@ -32,16 +32,16 @@ public sealed class CqliteKeyspace
     public IReadOnlyDictionary<string, string> Replication { get; }
 
     /// <summary>Names of the tables.</summary>
-    public IReadOnlyList<string> Tables { get; }
+    public string[] Tables { get; }
 
     /// <summary>Names of the materialized views.</summary>
-    public IReadOnlyList<string> Views { get; }
+    public string[] Views { get; }
 
     /// <summary>Names of the user types.</summary>
-    public IReadOnlyList<string> UserTypes { get; }
+    public string[] UserTypes { get; }
 
     /// <summary>Functions and aggregates, with the types of their arguments.</summary>
-    public IReadOnlyList<string> Functions { get; }
+    public string[] Functions { get; }
 
     /// <summary>The database.</summary>
     public CqliteDatabase Database { get; }

@@ -39,16 +39,16 @@ public sealed class CqliteTable
     public Guid Id { get; }
 
     /// <summary>Names of the partition key's columns.</summary>
-    public IReadOnlyList<string> PartitionKey { get; }
+    public string[] PartitionKey { get; }
 
     /// <summary>Names of the clustering columns.</summary>
-    public IReadOnlyList<string> ClusteringKey { get; }
+    public string[] ClusteringKey { get; }
 
     /// <summary>All columns, in the order in which <c>SELECT *</c> gives them.</summary>
-    public IReadOnlyList<CqliteColumn> Columns { get; }
+    public CqliteColumn[] Columns { get; }
 
     /// <summary>Names of the secondary indexes.</summary>
-    public IReadOnlyList<string> Indexes { get; }
+    public string[] Indexes { get; }
 
     /// <summary>The table's options.</summary>
     public TableOptions Options { get; }

@@ -26,13 +26,13 @@ public enum SSTableRowKind
 public sealed class SSTableRow
 {
     /// <summary>Values of the partition key's columns.</summary>
-    public required IReadOnlyList<object?> PartitionKey { get; init; }
+    public required object?[] PartitionKey { get; init; }
 
     /// <summary>Row, static row or deletion.</summary>
     public SSTableRowKind Kind { get; init; }
 
     /// <summary>Values of the clustering columns; of a range's end perhaps only the first of them.</summary>
-    public IReadOnlyList<object?> Clustering { get; init; } = [];
+    public object?[] Clustering { get; init; } = [];
 
     /// <summary>Whether a range holds its <see cref="Clustering"/> itself; null for what is no range. Of a boundary, whether the range before does.</summary>
     public bool? IsInclusive { get; init; }
@@ -56,7 +56,7 @@ public sealed class SSTableRow
     public SSTableDeletion? NextDeletion { get; init; }
 
     /// <summary>The cells: values and deletions.</summary>
-    public IReadOnlyList<SSTableCell> Cells { get; init; } = [];
+    public SSTableCell[] Cells { get; init; } = [];
 
     /// <summary>Where the item is in the uncompressed data file, in bytes from its start.</summary>
     public long Position { get; init; }
@@ -66,7 +66,7 @@ public sealed class SSTableRow
 public sealed class SSTablePartition
 {
     /// <summary>Values of the partition key's columns.</summary>
-    public required IReadOnlyList<object?> PartitionKey { get; init; }
+    public required object?[] PartitionKey { get; init; }
 
     /// <summary>The partitioner's token; null where partitions are ordered by their keys.</summary>
     public System.Numerics.BigInteger? Token { get; init; }

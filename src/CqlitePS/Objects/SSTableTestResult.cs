@@ -11,6 +11,7 @@ public sealed class SSTableTestResult
         DataPath = descriptor.PathOf(SSTableComponent.Data);
         Keyspace = descriptor.Keyspace;
         Table = descriptor.Table;
+        Index = descriptor.Index;
         Version = descriptor.Version.Name;
         Depth = depth;
         IsValid = summary.IsValid;
@@ -19,7 +20,7 @@ public sealed class SSTableTestResult
         Partitions = summary.IsDataRead ? summary.PartitionCount : null;
         Rows = summary.IsDataRead ? summary.RowCount : null;
         Cells = summary.IsDataRead ? summary.CellCount : null;
-        Findings = findings;
+        Findings = [.. findings];
         Duration = duration;
     }
 
@@ -31,6 +32,9 @@ public sealed class SSTableTestResult
 
     /// <summary>The table, by the folders' names; empty where they do not tell.</summary>
     public string Table { get; }
+
+    /// <summary>The legacy secondary index whose hidden table this belongs to; null for others.</summary>
+    public string? Index { get; }
 
     /// <summary>Format version.</summary>
     public string Version { get; }
@@ -57,7 +61,7 @@ public sealed class SSTableTestResult
     public long? Cells { get; }
 
     /// <summary>All findings, in the order of the verification's steps.</summary>
-    public IReadOnlyList<VerificationFinding> Findings { get; }
+    public VerificationFinding[] Findings { get; }
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; }

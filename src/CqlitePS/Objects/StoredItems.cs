@@ -15,7 +15,7 @@ internal sealed class StoredItems(SSTable sstable)
     private readonly TableMetadata _table = sstable.Table;
 
     /// <summary>The values of the partition key.</summary>
-    public IReadOnlyList<object?> Key(UnfilteredCursor cursor)
+    public object?[] Key(UnfilteredCursor cursor)
     {
         ReadOnlySpan<byte> key = cursor.PartitionKey;
         IReadOnlyList<ColumnMetadata> columns = _table.PartitionKey;
@@ -42,7 +42,7 @@ internal sealed class StoredItems(SSTable sstable)
     /// <summary>The partition, counted to its end.</summary>
     public SSTablePartition Partition(UnfilteredCursor cursor, CancellationToken cancellation)
     {
-        IReadOnlyList<object?> key = Key(cursor);
+        object?[] key = Key(cursor);
         SSTableDeletion? deletion = SSTableDeletion.From(cursor.PartitionDeletion);
         BigInteger? token = sstable.Partitioner.TokensAreKeys ? null : (BigInteger)cursor.Token.Value;
         long position = cursor.PartitionFilePosition;
@@ -80,7 +80,7 @@ internal sealed class StoredItems(SSTable sstable)
     }
 
     /// <summary>The partition's deletion as an item; null for none.</summary>
-    public static SSTableRow? PartitionDeletion(UnfilteredCursor cursor, IReadOnlyList<object?> key) => cursor.PartitionDeletion.IsLive
+    public static SSTableRow? PartitionDeletion(UnfilteredCursor cursor, object?[] key) => cursor.PartitionDeletion.IsLive
         ? null
         : new SSTableRow
         {
@@ -91,7 +91,7 @@ internal sealed class StoredItems(SSTable sstable)
         };
 
     /// <summary>A row.</summary>
-    public SSTableRow Row(Row row, IReadOnlyList<object?> key)
+    public SSTableRow Row(Row row, object?[] key)
     {
         Liveness liveness = row.Liveness;
         return new SSTableRow
@@ -109,7 +109,7 @@ internal sealed class StoredItems(SSTable sstable)
     }
 
     /// <summary>One end of a deleted range, or a boundary.</summary>
-    public SSTableRow Marker(RangeTombstoneMarker marker, IReadOnlyList<object?> key)
+    public SSTableRow Marker(RangeTombstoneMarker marker, object?[] key)
     {
         bool isBoundary = marker.Kind.IsBoundary();
         bool isStart = marker.Kind.IsStart();
@@ -136,7 +136,7 @@ internal sealed class StoredItems(SSTable sstable)
         }
     }
 
-    private IReadOnlyList<object?> Clustering(in ClusteringView clustering, long position)
+    private object?[] Clustering(in ClusteringView clustering, long position)
     {
         object?[] values = new object?[clustering.Count];
         for (int i = 0; i < values.Length; i++)
@@ -144,7 +144,7 @@ internal sealed class StoredItems(SSTable sstable)
         return values;
     }
 
-    private List<SSTableCell> Cells(Row row)
+    private SSTableCell[] Cells(Row row)
     {
         IReadOnlyList<ColumnMetadata> columns = row.IsStatic ? _table.Statics : _table.Regulars;
         List<SSTableCell> cells = new(row.Cells.Length + row.ComplexDeletions.Length);
@@ -162,7 +162,7 @@ internal sealed class StoredItems(SSTable sstable)
 
         foreach (ComplexDeletion deletion in deletions)
             cells.Add(ColumnDeletion(columns, deletion));
-        return cells;
+        return [.. cells];
     }
 
     private static SSTableCell ColumnDeletion(IReadOnlyList<ColumnMetadata> columns, in ComplexDeletion deletion) => new()
