@@ -58,7 +58,7 @@ internal sealed class Rewrites
 
     public RewriteResult Convert(SSTableDescriptor source, Func<RewriteOptions, RewriteOptions>? with = null)
     {
-        RewriteOptions options = new() { OutputDirectory = Folder };
+        RewriteOptions options = new() { OutputDirectory = source.Index is null ? Folder : $"{Folder}/.{source.Index}" };
         return new SSTableConverter(Files, with?.Invoke(options) ?? options).Convert(source, cancellation: TestContext.Current.CancellationToken);
     }
 
