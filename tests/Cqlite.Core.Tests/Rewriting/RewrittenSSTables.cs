@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Cqlite.Core.Files;
 using Cqlite.Core.Inspection;
 using Cqlite.Core.Rewriting;
+using Cqlite.Core.Rows;
 using Cqlite.Core.SSTables;
 using Cqlite.Testing;
 using Xunit;
@@ -41,6 +42,24 @@ internal static partial class RewrittenSSTables
         return partition.ToJsonString() + string.Join(',', sorted);
     }));
 
+    /// <summary>A row's content as text.</summary>
+    public static string Describe(Row row)
+    {
+        StringBuilder text = new();
+        text.Append(row.Liveness).Append(' ').Append(row.Deletion);
+        foreach (Slice slice in row.ClusteringSlices)
+            text.Append(' ').Append(slice.IsNull ? "null" : Convert.ToHexString(row.Bytes(slice)));
+        foreach (ref readonly Cell cell in row.Cells)
+        {
+            text.Append($" [{cell.Column} @{cell.TimestampMicros} {cell.TtlSeconds} {cell.LocalDeletionSeconds} ")
+                .Append(Convert.ToHexString(row.Path(cell))).Append('=').Append(Convert.ToHexString(row.Value(cell))).Append(']');
+        }
+
+        foreach (ComplexDeletion deletion in row.ComplexDeletions)
+            text.Append(' ').Append(deletion);
+        return text.ToString();
+    }
+
     [GeneratedRegex("(,\"position\":[0-9]+)|(\"position\":[0-9]+,)")]
     private static partial Regex Position();
 }
@@ -58,7 +77,7 @@ internal sealed class Rewrites
 
     public RewriteResult Convert(SSTableDescriptor source, Func<RewriteOptions, RewriteOptions>? with = null)
     {
-        RewriteOptions options = new() { OutputDirectory = Folder };
+        RewriteOptions options = new() { OutputDirectory = source.Index is null ? Folder : $"{Folder}/.{source.Index}" };
         return new SSTableConverter(Files, with?.Invoke(options) ?? options).Convert(source, cancellation: TestContext.Current.CancellationToken);
     }
 
@@ -66,6 +85,12 @@ internal sealed class Rewrites
     {
         MergeOptions options = new() { OutputDirectory = Folder };
         return new SSTableMerger(Files, with?.Invoke(options) ?? options).Merge(sources, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    public ScrubResult Scrub(SSTableDescriptor source, Func<ScrubOptions, ScrubOptions>? with = null)
+    {
+        ScrubOptions options = new() { OutputDirectory = Folder };
+        return new SSTableScrubber(Files, with?.Invoke(options) ?? options).Scrub(source, cancellation: TestContext.Current.CancellationToken);
     }
 
     public void RequireSound(SSTableDescriptor descriptor)

@@ -20,8 +20,12 @@ public partial class SSTableMergerTests
     /// and expirations, ids of list elements, and the timestamps of the one statement that has none of its own. What differs by the order of
     /// statements: when <c>compacted</c> was created, its user type already had the third field.
     /// </summary>
+    /// <remarks>
+    /// Releases before 4.0 are left out: of two values of one timestamp they keep the one whose bytes are larger as signed numbers, later ones and ours
+    /// as unsigned ones, and the tables have such ties.
+    /// </remarks>
     [Theory]
-    [CorpusTables(Theme = "multi", WithSSTables = true)]
+    [CorpusTables(Theme = "multi", Format = "na,nb,oa,da", WithSSTables = true)]
     public void Merges_to_what_major_compaction_left(CorpusTable table)
     {
         if (table.Name != "separate")
