@@ -128,7 +128,7 @@ Describe 'Invoke-CqlQuery' {
     }
 
     It 'completes tables and columns within the statement' {
-        (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM ev").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events'"
-        (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM events WHERE i").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events WHERE id'"
+        (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM ev").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events"
+        (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM events WHERE i").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events WHERE id"
     }
 }

@@ -24,9 +24,8 @@ public abstract class DatabaseCompleter : IArgumentCompleter
         CqliteDatabase? database = (given as PSObject)?.BaseObject as CqliteDatabase ?? given as CqliteDatabase ?? OpenDatabases.Current.Default;
         if (database is not { IsOpen: true })
             return [];
-        string word = (wordToComplete ?? "").Trim('\'', '"');
         string keyspace = fakeBoundParameters["Keyspace"] as string ?? "*";
-        return Complete(database, keyspace, word, fakeBoundParameters);
+        return Complete(database, keyspace, wordToComplete ?? "", fakeBoundParameters);
     }
 
     private protected abstract IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound);
@@ -36,6 +35,8 @@ public abstract class DatabaseCompleter : IArgumentCompleter
 
     private protected static bool Fits(string name, string pattern) =>
         WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant).IsMatch(name);
+
+    private protected static string Unquoted(string word) => word.Trim('\'', '"');
 
     private protected static CompletionResult Result(string name, string toolTip)
     {
@@ -48,7 +49,7 @@ public abstract class DatabaseCompleter : IArgumentCompleter
 public sealed class KeyspaceCompleter : DatabaseCompleter
 {
     private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound) =>
-        Keyspaces(database, $"{word}*").Select(k => Result(k.Name, $"keyspace {k.Name}, {k.Tables.Count} tables"));
+        Keyspaces(database, $"{Unquoted(word)}*").Select(k => Result(k.Name, $"keyspace {k.Name}, {k.Tables.Count} tables"));
 }
 
 /// <summary>Completes names of tables and views; after a keyspace and a dot, with the keyspace.</summary>
@@ -56,6 +57,7 @@ public sealed class TableCompleter : DatabaseCompleter
 {
     private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
     {
+        word = Unquoted(word);
         IEnumerable<TableMetadata> tables = Keyspaces(database, keyspace).SelectMany(k => k.TablesAndViews);
         return word.Contains('.', StringComparison.Ordinal)
             ? tables.Where(t => Fits($"{t.Keyspace}.{t.Name}", $"{word}*")).Select(t => Result($"{t.Keyspace}.{t.Name}", Describe(t)))

@@ -14,6 +14,11 @@ public sealed class QueryCompleter : DatabaseCompleter
 
     private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
     {
+        // A statement that is still open stays open, so that one can type on.
+        char quote = word is ['"', ..] ? '"' : '\'';
+        string opening = word is ['"' or '\'', ..] ? word[..1] : "'";
+        string closing = word.Length > 1 && word[0] == quote && word[^1] == quote ? opening : "";
+        word = Unquoted(word).Replace($"{quote}{quote}", $"{quote}", StringComparison.Ordinal);
         int start = word.LastIndexOfAny(Separators) + 1;
         string head = word[..start];
         string last = word[start..];
@@ -23,7 +28,7 @@ public sealed class QueryCompleter : DatabaseCompleter
             : Columns(database, keyspace == "*" ? database.DefaultKeyspace : keyspace, word);
         return names
             .Where(n => n.Name.StartsWith(last, StringComparison.OrdinalIgnoreCase))
-            .Select(n => new CompletionResult($"'{(head + n.Name).Replace("'", "''", StringComparison.Ordinal)}'", n.Name, CompletionResultType.ParameterValue, n.ToolTip));
+            .Select(n => new CompletionResult(opening + (head + n.Name).Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal) + closing, n.Name, CompletionResultType.ParameterValue, n.ToolTip));
     }
 
     private static IEnumerable<(string Name, string ToolTip)> Tables(CqliteDatabase database, string? keyspace)
@@ -42,14 +47,14 @@ public sealed class QueryCompleter : DatabaseCompleter
         if (from < 0 || from + 1 >= words.Length)
             return [];
         string[] parts = words[from + 1].Split('.');
-        string name = Unquoted(parts[^1]);
-        string? of = parts.Length == 2 ? Unquoted(parts[0]) : keyspace;
+        string name = Plain(parts[^1]);
+        string? of = parts.Length == 2 ? Plain(parts[0]) : keyspace;
         return of is not null && database.Schema.Table(of, name) is { } table
             ? table.ColumnsInSelectOrder().Select(c => (CqlIdentifier.Quote(c.Name), $"{c.Name} {c.Type.Unreversed.Name}"))
             : [];
     }
 
-    private static string Unquoted(string identifier) => identifier is ['"', .., '"']
+    private static string Plain(string identifier) => identifier is ['"', .., '"']
         ? identifier[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal)
         : identifier.ToLowerInvariant();
 }
