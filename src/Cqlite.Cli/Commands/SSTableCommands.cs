@@ -56,12 +56,9 @@ internal static class SSTableCommands
             {
                 // Snapshots are copies of what lies beside them, so that they count only where there is nothing else.
                 IReadOnlyList<SSTableDescriptor> live = SSTableFolder.Find(PhysicalFileSystem.Instance, full);
-                int before = found.Count;
                 foreach (SSTableDescriptor each in live)
                     Add(each);
-                if (live.Count == 0)
-                    AddFolder(full);
-                if (found.Count == before)
+                if (live.Count == 0 && !AddFolder(full))
                     throw new StorageException(path, "no SSTables in this folder or below it.");
             }
             else if (PhysicalFileSystem.Instance.FileExists(full))
@@ -76,12 +73,15 @@ internal static class SSTableCommands
 
         return found;
 
-        void AddFolder(string folder)
+        bool AddFolder(string folder)
         {
-            foreach (SSTableDescriptor each in SSTableFolder.FindIn(PhysicalFileSystem.Instance, folder))
+            IReadOnlyList<SSTableDescriptor> here = SSTableFolder.FindIn(PhysicalFileSystem.Instance, folder);
+            bool isAny = here.Count > 0;
+            foreach (SSTableDescriptor each in here)
                 Add(each);
             foreach (string below in PhysicalFileSystem.Instance.ListDirectories(folder))
-                AddFolder(below);
+                isAny |= AddFolder(below);
+            return isAny;
         }
 
         void Add(SSTableDescriptor descriptor)

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Cqlite.Testing;
+using Xunit;
+
+namespace Cqlite.Cli.Tests;
+
+/// <summary>Help, completion, and command lines that make no sense.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("", "'cqlite' needs a command: query, schema, database, sstable.")]
+    [InlineData("nope", "'nope' is no command of 'cqlite'")]
+    [InlineData("sstable", "'cqlite sstable' needs a command: list, metadata, stats, dump, verify.")]
+    [InlineData("query", "CQL is missing")]
+    [InlineData("query a b", "'b' is one argument too many")]
+    [InlineData("query --formt csv x", "'--formt' is no option of 'query'; there are --format, ")]
+    [InlineData("query x --format xml", "--format takes table, csv, json, jsonl, wire or none, not 'xml'.")]
+    [InlineData("query x --format", "--format")]
+    [InlineData("query x --format csv --json -d .", "--json and --format csv contradict each other.")]
+    [InlineData("query x --now noon", "--now 'noon': an ISO 8601 time")]
+    [InlineData("query x --cache-size 5x", "--cache-size '5x': a size such as 512MB")]
+    [InlineData("query x", "no database: name one with --database PATH or in CQLITE_DATABASE_PATH.")]
+    [InlineData("sstable list --long .", "'--long' is no option of 'list'")]
+    [InlineData("sstable verify . --quick --digest", "exclude each other")]
+    [InlineData("sstable dump . --release 2.2", "--release takes 3.0.6, 3.0.17, 3.11, 4.0, 4.1 or 5.0, not '2.2'.")]
+    [InlineData("sstable dump . --format debug --key x", "--key has no meaning with --format debug")]
+    [InlineData("sstable dump . --format debug --json", "--json prints a line of JSON a partition")]
+    [InlineData("sstable stats . --top many", "--top takes a number from 0 to 1,000,000, not 'many'.")]
+    public void Says_what_is_expected(string line, string error)
+    {
+        string[] arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        CqliteResult result = CqliteProcess.Run(arguments);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        if (arguments.Contains("--json"))
+            Assert.Contains(error, JsonSerializer.Deserialize<JsonElement>(result.Error).GetProperty("message").GetString(), StringComparison.Ordinal);
+        else
+            Assert.Contains(error, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Refuses_a_cache_size_of_the_environment_that_is_none()
+    {
+        CqliteResult result = CqliteProcess.Run(["query", "SELECT * FROM app.hits", "-d", Repository.SampleSnapshot], null, ("CQLITE_CACHE_SIZE", "huge"));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("CQLITE_CACHE_SIZE is 'huge'", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CqliteProcess.Run(["query", "SELECT * FROM app.hits", "-d", Repository.SampleSnapshot], null, ("CQLITE_CACHE_SIZE", "16MB")).ExitCode);
+    }
+
+    [Fact]
+    public void Tells_its_version() => Assert.Matches("^cqlite [0-9]+\\.[0-9]+\\.[0-9]+\n$", CqliteProcess.Run("--version").Output.ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void Helps()
+    {
+        CqliteResult root = CqliteProcess.Run("--help");
+        Assert.Equal((0, ""), (root.ExitCode, root.Error));
+        foreach (string word in (string[])["CQLITE_DATABASE_PATH", "CQLITE_CACHE_SIZE", "Exit codes:", "130", "Examples:", "sstable"])
+            Assert.Contains(word, root.Output, StringComparison.Ordinal);
+        Assert.Contains("--format <FORMAT>", CqliteProcess.Run("query", "-h").Output, StringComparison.Ordinal);
+        Assert.Equal(0, CqliteProcess.Run("sstable", "--help").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("sstable ", "dump", "verify")]
+    [InlineData("query --format ", "csv", "wire")]
+    [InlineData("sstable dump --rel", "--release")]
+    public void Completes(string line, params string[] expected)
+    {
+        CqliteResult result = CqliteProcess.Run($"[suggest:{line.Length}]", line);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(expected.Except(result.Output.ReplaceLineEndings("\n").Split('\n')));
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("65536", 65536)]
+    [InlineData("512MB", 512L << 20)]
+    [InlineData("1 GiB", 1L << 30)]
+    [InlineData("64k", 64L << 10)]
+    public void Reads_sizes(string text, long bytes)
+    {
+        Assert.True(ByteSize.TryParse(text, out long read));
+        Assert.Equal(bytes, read);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("MB")]
+    [InlineData("-1")]
+    [InlineData("1.5GB")]
+    [InlineData("9223372036854775807KB")]
+    public void Refuses_what_is_no_size(string text) => Assert.False(ByteSize.TryParse(text, out _));
+}
