@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Cqlite.Core.Engine;
-using Cqlite.Core.Inspection;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 
 namespace Cqlite.Cli.Commands;
