@@ -11,7 +11,7 @@ internal sealed class FuzzTarget
     {
         Name = name;
         Descriptor = descriptor;
-        Files = [.. Directory.EnumerateFiles(descriptor.Directory, descriptor.FilePrefix + "*").Order(StringComparer.Ordinal).Select(path => (path, (int)new FileInfo(path).Length))];
+        Files = [.. SSTableComponent.Known.Select(descriptor.PathOf).Where(File.Exists).Select(path => (path, (int)new FileInfo(path).Length))];
     }
 
     /// <summary>Node, table and SSTable.</summary>
@@ -20,7 +20,7 @@ internal sealed class FuzzTarget
     /// <summary>Which SSTable.</summary>
     public SSTableDescriptor Descriptor { get; }
 
-    /// <summary>Its files and their lengths.</summary>
+    /// <summary>Its files that are read, and their lengths.</summary>
     public IReadOnlyList<(string Path, int Length)> Files { get; }
 
     /// <summary>Number of damages there are.</summary>
