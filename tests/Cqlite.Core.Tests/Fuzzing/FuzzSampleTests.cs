@@ -35,4 +35,16 @@ public class FuzzSampleTests
         Assert.NotNull(result);
         Assert.All(result.NotFound.Keys, where => Assert.Contains(reasons, reason => where.Contains(reason, StringComparison.Ordinal)));
     }
+
+    /// <summary>What the full run once found.</summary>
+    [Theory]
+    [InlineData("3.11.19-me multi.separate me-5-big", "Statistics.db", 4800)] // one column's name became another's
+    [InlineData("3.0.6-ma multi.separate ma-5-big", "Statistics.db", 4744)]
+    public void What_once_failed_is_refused(string name, string component, int offset)
+    {
+        FuzzTarget target = Assert.Single(FuzzTarget.Choose(name.Split(' ')[0], perTheme: 100, mostBytes: 1 << 20), t => t.Name == name);
+        string file = Assert.Single(target.Files, f => f.Path.EndsWith(component, StringComparison.Ordinal)).Path;
+        Outcome outcome = new Attempt(target).Try(new Damage(file, DamageKind.Bit, offset), out string? problem);
+        Assert.True(outcome == Outcome.Refused, problem);
+    }
 }

@@ -51,7 +51,48 @@ public class SSTableVerifierTests
             Assert.Contains(findings, f => f.Severity == FindingSeverity.Error);
     }
 
+    [Theory]
+    [InlineData(VerificationDepth.Quick, 0)]
+    [InlineData(VerificationDepth.Digest, 1)]
+    [InlineData(VerificationDepth.Full, 2)]
+    public void Looks_as_deep_as_it_is_asked_to(VerificationDepth depth, int expected)
+    {
+        DamagedCase damaged = DamagedCase.Parse("damaged/5.0.9-nb data-bit-middle", null);
+        List<VerificationFinding> findings = [];
+        VerificationSummary summary = Verify(SSTableFolder.Find(PhysicalFileSystem.Instance, damaged.DataDirectory)[0], findings, depth);
+        Assert.Equal(expected, findings.Count);
+        Assert.Equal(expected, summary.ErrorCount);
+    }
+
+    [Fact]
+    public void Goes_on_behind_a_damaged_partition()
+    {
+        DamagedCase damaged = DamagedCase.Parse("damaged/5.0.9-nb data-bit-middle", null);
+        VerificationSummary whole = Verify(SSTableFolder.Find(PhysicalFileSystem.Instance, damaged.Undamaged.DataDirectory)[0], [], VerificationDepth.Full);
+        VerificationSummary summary = Verify(SSTableFolder.Find(PhysicalFileSystem.Instance, damaged.DataDirectory)[0], [], VerificationDepth.Full);
+        Assert.False(summary.IsDataRead);
+        Assert.InRange(summary.PartitionCount, damaged.DumpPartitions + 1, whole.PartitionCount - 1);
+    }
+
+    [Fact]
+    public void Tells_how_far_it_is_and_ends_when_told()
+    {
+        CorpusTable table = Corpus.Table("5.0.9-nb", "wide", "rows");
+        SSTableDescriptor descriptor = SSTableFolder.Find(PhysicalFileSystem.Instance, table.DataDirectory)[0];
+        SSTableVerifier verifier = new(PhysicalFileSystem.Instance, descriptor);
+        Reports reports = new();
+        verifier.Verify(f => Assert.Fail(f.ToString()), reports, TestContext.Current.CancellationToken);
+        Assert.Contains(reports, r => r.Step == VerificationStep.Digest && r.DoneBytes == r.TotalBytes);
+        Assert.Contains(reports, r => r.Step == VerificationStep.Data && r.DoneBytes == r.TotalBytes);
+        Assert.Throws<OperationCanceledException>(() => verifier.Verify(_ => { }, null, new CancellationToken(canceled: true)));
+    }
+
     private static VerificationSummary Verify(SSTableDescriptor descriptor, List<VerificationFinding> findings, VerificationDepth depth) =>
         new SSTableVerifier(PhysicalFileSystem.Instance, descriptor, new SSTableVerifierOptions { Depth = depth })
             .Verify(findings.Add, cancellation: TestContext.Current.CancellationToken);
+
+    private sealed class Reports : List<VerificationProgress>, IProgress<VerificationProgress>
+    {
+        public void Report(VerificationProgress value) => Add(value);
+    }
 }
