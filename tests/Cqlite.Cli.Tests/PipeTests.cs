@@ -43,21 +43,21 @@ public sealed class PipeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Ctrl_C_ends_the_command(bool isReaderStuck)
+    public async Task Ctrl_C_ends_the_command(bool isReaderStuck)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         using Process process = StartEndless();
-        Assert.StartsWith("{", process.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        Assert.StartsWith("{", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Task<string> rest = isReaderStuck ? Task.FromResult("\n") : process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-            kill.WaitForExit();
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, CqliteProcess.WaitForExit(process));
 
         // A row is printed whole or not at all; the signal may also come before a second one.
-        string printed = rest.GetAwaiter().GetResult();
+        string printed = await rest;
         Assert.True(printed.Length == 0 || printed[^1] == '\n', printed);
         if (!isReaderStuck)
-            Assert.Equal("{\"error\":\"Stopped\",\"message\":\"stopped.\"}\n", process.StandardError.ReadToEnd());
+            Assert.Equal("{\"error\":\"Stopped\",\"message\":\"stopped.\"}\n", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
