@@ -2,6 +2,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Bti;
 
 namespace Cqlite.Core.Rewriting;
 
@@ -56,7 +57,12 @@ internal sealed class PartitionSalvage : IDisposable
     public bool MoveNext()
     {
         if (Position >= _sstable.DataLength)
+        {
+            if (_losses.Count == 0 || _losses[^1].End >= 0)
+                FindCutOff();
             return false;
+        }
+
         _cancellation.ThrowIfCancellationRequested();
         long start = Position;
         DeletionTime deletion;
@@ -68,7 +74,7 @@ internal sealed class PartitionSalvage : IDisposable
         catch (CorruptDataException problem)
         {
             Position = NextPartition(start);
-            _losses.Add(new ScrubLoss(SSTableComponent.Data.Name, start, Position, KeyAt(start), problem.Problem));
+            _losses.Add(new ScrubLoss(SSTableComponent.Data.Name, start, EndOfLoss(), KeyAt(start), problem.Problem));
             return true;
         }
 
@@ -130,7 +136,7 @@ internal sealed class PartitionSalvage : IDisposable
                 }
 
                 Position = NextPartition(lostFrom);
-                _losses.Add(new ScrubLoss(SSTableComponent.Data.Name, lostFrom, Position, KeyText(), problem.Problem));
+                _losses.Add(new ScrubLoss(SSTableComponent.Data.Name, lostFrom, EndOfLoss(), KeyText(), problem.Problem));
                 return;
             }
         }
@@ -303,34 +309,59 @@ internal sealed class PartitionSalvage : IDisposable
     private long NextPartition(long place)
     {
         long next = _sstable.DataLength;
-        WalkIndex(entry =>
+        WalkIndex((position, _) =>
         {
-            if (entry.Entry.DataPosition <= place || entry.Entry.DataPosition >= _sstable.DataLength)
+            if (position <= place || position >= _sstable.DataLength)
                 return true;
-            next = entry.Entry.DataPosition;
+            next = position;
             return false;
         });
         return next;
     }
 
-    private string? KeyAt(long position)
+    /// <summary>Where a loss up to the walk's place ends; what reaches to the end of the data may have reached further.</summary>
+    private long EndOfLoss() => Position < _sstable.DataLength ? Position : -1;
+
+    /// <summary>Tells of partitions that the index has behind the end of the data.</summary>
+    private void FindCutOff()
     {
-        string? key = null;
-        WalkIndex(entry =>
+        long count = 0;
+        string? first = null;
+        WalkIndex((position, key) =>
         {
-            if (entry.Entry.DataPosition == position)
-                key = Convert.ToHexStringLower(entry.Key);
-            return entry.Entry.DataPosition < position;
+            if (position >= _sstable.DataLength && count++ == 0)
+                first = key();
+            return true;
         });
-        return key;
+        if (count > 0)
+            _losses.Add(new ScrubLoss(SSTableComponent.Data.Name, _sstable.DataLength, -1, first, $"the index has {count:N0} partitions behind the end of the data."));
     }
 
-    private void WalkIndex(Func<PartitionIndexCursor, bool> visit)
+    private string? KeyAt(long place)
+    {
+        string? found = null;
+        WalkIndex((position, key) =>
+        {
+            if (position == place)
+                found = key();
+            return position < place;
+        });
+        return found;
+    }
+
+    /// <summary>Goes over the positions that the index has, and their keys where they can be read, until told to stop.</summary>
+    private void WalkIndex(Func<long, Func<string?>, bool> visit)
     {
         try
         {
+            if (_sstable.PartitionIndex is BtiPartitionIndex trie)
+            {
+                WalkTrie(trie, visit);
+                return;
+            }
+
             using PartitionIndexCursor entries = _sstable.PartitionIndex.Walk();
-            while (entries.MoveNext() && visit(entries))
+            while (entries.MoveNext() && visit(entries.Entry.DataPosition, () => Convert.ToHexStringLower(entries.Key)))
                 continue;
         }
         catch (CorruptDataException)
@@ -340,6 +371,42 @@ internal sealed class PartitionSalvage : IDisposable
         catch (StorageException)
         {
             // Nor does one that is missing.
+        }
+    }
+
+    /// <summary>The same of a trie, whose ordinary cursor reads keys from the very data that may be damaged.</summary>
+    private static void WalkTrie(BtiPartitionIndex index, Func<long, Func<string?>, bool> visit)
+    {
+        TrieCursor trie = index.OpenTrie();
+        for (bool any = index.KeyCount > 0 && trie.MoveToFirst(); any; any = trie.MoveNext())
+        {
+            long position;
+            try
+            {
+                PartitionTriePayload payload = PartitionTriePayload.Read(trie.Node);
+                position = payload.HasRowIndex ? index.EntryOf(payload, trie.Node).DataPosition : payload.DataPosition;
+            }
+            catch (CorruptDataException)
+            {
+                continue;
+            }
+
+            if (!visit(position, () => KeyOf(index, trie)))
+                return;
+        }
+    }
+
+    private static string? KeyOf(BtiPartitionIndex index, TrieCursor trie)
+    {
+        try
+        {
+            Encoding.BufferWriter key = new();
+            index.ReadKey(PartitionTriePayload.Read(trie.Node), trie.Node, key);
+            return Convert.ToHexStringLower(key.WrittenSpan);
+        }
+        catch (CorruptDataException)
+        {
+            return null;
         }
     }
 

@@ -28,7 +28,7 @@ public sealed record ScrubOptions
 /// <summary>A stretch of a component that could not be salvaged.</summary>
 /// <param name="Component">The component.</param>
 /// <param name="Start">Offset of its first byte; in Data.db of the uncompressed data.</param>
-/// <param name="End">Offset behind its last byte; -1 where nobody can tell.</param>
+/// <param name="End">Offset behind its last byte; -1 where all that follows is lost, however much it was.</param>
 /// <param name="PartitionKey">The partition's key in hexadecimal digits, where the loss is within one; null where it spans or begins a partition whose key is not known.</param>
 /// <param name="Problem">What was found there.</param>
 public sealed record ScrubLoss(string Component, long Start, long End, string? PartitionKey, string Problem);

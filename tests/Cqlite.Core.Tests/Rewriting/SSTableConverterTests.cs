@@ -50,6 +50,29 @@ public partial class SSTableConverterTests
         }
     }
 
+    [Theory]
+    [InlineData("LZ4Compressor")]
+    [InlineData("SnappyCompressor")]
+    [InlineData("DeflateCompressor")]
+    [InlineData("ZstdCompressor")]
+    [InlineData(null)]
+    public void Splits_and_compresses_anew(string? compressor)
+    {
+        SSTableDescriptor source = CorpusSSTables.Find(Corpus.Table("5.0.9-nb", "wide_small", "rows"))[0];
+        Dictionary<string, string> compression = compressor is null ? [] : new() { ["class"] = compressor, ["chunk_length_in_kb"] = "8" };
+        Rewrites rewrites = new();
+        RewriteResult result = rewrites.Convert(source, o => o with { Compression = compression, MaxBytes = 1000 });
+        Assert.True(result.Written.Count > 1);
+        foreach (SSTableDescriptor written in result.Written)
+        {
+            rewrites.RequireSound(written);
+            using SSTable sstable = SSTable.Open(rewrites.Disk, written);
+            Assert.Equal(compressor, sstable.CompressionInfo?.CompressorName);
+        }
+
+        Assert.Equal(RewrittenSSTables.Dump(PhysicalFileSystem.Instance, source), RewrittenSSTables.Dump(rewrites.Disk, result.Written));
+    }
+
     private static bool HasTimesAfter2038(string dump) =>
         Time().Matches(dump).Any(m => long.Parse(m.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) >= int.MaxValue);
 

@@ -44,6 +44,34 @@ public partial class SSTableMergerTests
         TextDifference.Require(WithoutClock(expected), WithoutClock(RewrittenSSTables.Dump(rewrites.Disk, written)), table.ToString());
     }
 
+    /// <summary>The tombstones of <c>deletes.all</c> go once they may, and stay while something outside may be older.</summary>
+    [Theory]
+    [InlineData("5.0.9-nb")]
+    [InlineData("5.0.9-da")]
+    public void Purges_only_what_may_go(string node)
+    {
+        IReadOnlyList<SSTableDescriptor> sources = CorpusSSTables.Find(Corpus.Table(node, "deletes", "separate"));
+        Assert.True(sources.Count > 1);
+        const long farSeconds = 1L << 31;
+        PurgeOptions all = new() { NowSeconds = farSeconds, GcGraceSeconds = 0, Others = [] };
+        Assert.DoesNotContain("deletion_info", Text(all), StringComparison.Ordinal);
+        string kept = Text(null);
+        Assert.Contains("deletion_info", kept, StringComparison.Ordinal);
+        Assert.Equal(kept, Text(all with { GcGraceSeconds = farSeconds }).Replace("\"expired\":true", "\"expired\":false", StringComparison.Ordinal));
+
+        // The deletions are in an SSTable of their own: without the data that they delete in the merge, they stay.
+        SSTableDescriptor deletions = sources.MaxBy(s => s.Id)!;
+        Rewrites apart = new();
+        RewriteResult result = apart.Merge([deletions], o => o with { Purge = all with { Others = [.. sources.Where(s => s != deletions)] } });
+        Assert.Contains("deletion_info", RewrittenSSTables.Dump(apart.Disk, result.Written), StringComparison.Ordinal);
+
+        string Text(PurgeOptions? purge)
+        {
+            Rewrites merged = new();
+            return RewrittenSSTables.Dump(merged.Disk, merged.Merge(sources, o => o with { Purge = purge }).Written);
+        }
+    }
+
     private static string WithoutClock(string dump)
     {
         string text = LocalTime().Replace(dump, "$1:\"*\"");
