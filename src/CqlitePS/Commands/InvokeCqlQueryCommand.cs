@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data;
 using System.Management.Automation;
 using Cqlite.Core.Cql;
@@ -109,8 +108,7 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             }
             catch (CqlSyntaxException e) when (_statements.Count > 1)
             {
-                (int line, int column) = statement.InScript(e.Line, e.Column);
-                throw new CqlSyntaxException(e.Message, line, column);
+                throw InScript(statement, e);
             }
 
             if (Explain)
@@ -118,6 +116,12 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             else
                 Execute(database, query);
         }
+    }
+
+    private static CqlSyntaxException InScript(in ScriptStatement statement, CqlSyntaxException error)
+    {
+        (int line, int column) = statement.InScript(error.Line, error.Column);
+        return new CqlSyntaxException(error.Message, line, column);
     }
 
     private void Execute(CqliteDatabase database, PreparedQuery query)
@@ -131,9 +135,9 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             using QueryResult result = database.Engine.Execute(query, values, new QueryOptions { Cancellation = limit.Token });
             Write(result, limit.Token);
         }
-        catch (OperationCanceledException) when (!StopToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!StopToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The query took longer than {Timeout} s.");
+            throw new TimeoutException($"The query took longer than {Timeout} s.", e);
         }
 
         CompleteProgress(Activity);

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using CqlitePS.Objects;
 using CqlitePS.Sessions;

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Collections;
 using System.Management.Automation;
-using Cqlite.Core.Cql;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 using CqlitePS.Objects;
@@ -11,6 +11,7 @@ namespace CqlitePS.Completion;
 public sealed class QueryCompleter : DatabaseCompleter
 {
     private static readonly char[] Separators = [' ', '\t', '\r', '\n', ',', '(', ')', '=', '<', '>', ';'];
+    private static readonly SearchValues<char> AnySeparator = SearchValues.Create(Separators);
 
     private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
     {
@@ -19,7 +20,7 @@ public sealed class QueryCompleter : DatabaseCompleter
         string opening = word is ['"' or '\'', ..] ? word[..1] : "'";
         string closing = word.Length > 1 && word[0] == quote && word[^1] == quote ? opening : "";
         word = Unquoted(word).Replace($"{quote}{quote}", $"{quote}", StringComparison.Ordinal);
-        int start = word.LastIndexOfAny(Separators) + 1;
+        int start = word.AsSpan().LastIndexOfAny(AnySeparator) + 1;
         string head = word[..start];
         string last = word[start..];
         string before = head.TrimEnd().Split(Separators, StringSplitOptions.RemoveEmptyEntries) is [.., var previous] ? previous : "";
