@@ -13,12 +13,11 @@ namespace Cqlite.Core.Rewriting;
 /// </summary>
 internal sealed class RewriteOutput : IDisposable
 {
-    private const long LastLegacyDeletionSeconds = int.MaxValue - 1;
     private readonly IFileSystem _files;
     private readonly TableMetadata _table;
     private readonly SSTableWriterOptions _options;
     private readonly long _maxBytes;
-    private readonly bool _checksTimes;
+    private readonly TimeCheck? _times;
     private readonly SSTableTransaction _transaction;
     private readonly List<SSTableId> _ids = [];
     private readonly List<SSTableDescriptor> _written = [];
@@ -39,7 +38,7 @@ internal sealed class RewriteOutput : IDisposable
         _table = table;
         _options = options;
         _maxBytes = maxBytes ?? long.MaxValue;
-        _checksTimes = !options.Version.HasUIntDeletionTime;
+        _times = TimeCheck.For(options.Version);
         directory = Path.GetFullPath(directory);
         files.CreateDirectory(directory);
         foreach (string path in files.ListFiles(directory))
@@ -72,8 +71,7 @@ internal sealed class RewriteOutput : IDisposable
             FinishWriter();
         SSTableWriter writer = _writer ??= OpenWriter();
         long before = writer.PartitionCount;
-        if (_checksTimes)
-            CheckPartition(cursor);
+        _times?.Check(cursor.PartitionKey, cursor.PartitionDeletion);
         writer.BeginPartition(cursor.Token, cursor.PartitionKey, cursor.PartitionDeletion);
         if (cursor.StaticRow is { } row)
         {
@@ -94,8 +92,7 @@ internal sealed class RewriteOutput : IDisposable
             else
             {
                 MarkerCount++;
-                if (_checksTimes)
-                    CheckMarker(cursor);
+                _times?.Check(cursor.PartitionKey, cursor.Marker);
                 writer.AddMarker(cursor.Marker);
             }
         }
@@ -152,51 +149,6 @@ internal sealed class RewriteOutput : IDisposable
             return;
         RowCount++;
         CellCount += row.Cells.Length;
-        if (_checksTimes)
-            CheckRow(cursor, row);
+        _times?.Check(cursor.PartitionKey, row);
     }
-
-    private void CheckPartition(UnfilteredCursor cursor)
-    {
-        // Here, unlike in rows, there is no room for a time that can't be one either.
-        long seconds = cursor.PartitionDeletion.LocalSeconds;
-        if (seconds > LastLegacyDeletionSeconds && seconds != Cell.NoDeletionTime)
-            ThrowTime(cursor, "the partition was deleted", seconds);
-    }
-
-    private void CheckMarker(UnfilteredCursor cursor)
-    {
-        RangeTombstoneMarker marker = cursor.Marker;
-        if (IsBeyond(marker.StartDeletion.LocalSeconds))
-            ThrowTime(cursor, "a range was deleted", marker.StartDeletion.LocalSeconds);
-        if (IsBeyond(marker.EndDeletion.LocalSeconds))
-            ThrowTime(cursor, "a range was deleted", marker.EndDeletion.LocalSeconds);
-    }
-
-    private void CheckRow(UnfilteredCursor cursor, Row row)
-    {
-        if (IsBeyond(row.Liveness.ExpiresAtSeconds))
-            ThrowTime(cursor, "a row expires", row.Liveness.ExpiresAtSeconds);
-        if (IsBeyond(row.Deletion.LocalSeconds))
-            ThrowTime(cursor, "a row was deleted", row.Deletion.LocalSeconds);
-        foreach (ref readonly ComplexDeletion deletion in row.ComplexDeletions)
-        {
-            if (IsBeyond(deletion.Deletion.LocalSeconds))
-                ThrowTime(cursor, "a column was deleted", deletion.Deletion.LocalSeconds);
-        }
-
-        foreach (ref readonly Cell cell in row.Cells)
-        {
-            if (IsBeyond(cell.LocalDeletionSeconds))
-                ThrowTime(cursor, cell.IsExpiring ? "a cell expires" : "a cell was deleted", cell.LocalDeletionSeconds);
-        }
-    }
-
-    /// <summary>Whether a time of a row is past what 31 bits hold. One that can't be a time stays one, as a negative number.</summary>
-    private static bool IsBeyond(long seconds) =>
-        seconds > LastLegacyDeletionSeconds && seconds != Cell.NoDeletionTime && seconds != DeletionTimes.Invalid;
-
-    private void ThrowTime(UnfilteredCursor cursor, string what, long seconds) => throw new UnsupportedFormatException(
-        $"In partition {Convert.ToHexStringLower(cursor.PartitionKey)} {what} {seconds:N0} seconds after 1970; "
-        + $"version {_options.Version} has room for times up to {LastLegacyDeletionSeconds:N0} (2038) only. Versions oa and da have room up to 2106.");
 }

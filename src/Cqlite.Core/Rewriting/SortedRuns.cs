@@ -19,6 +19,7 @@ internal sealed class SortedRuns : IDisposable
     private readonly ClusteringComparator _comparator;
     private readonly SSTableTransaction _transaction;
     private readonly List<SSTableId> _ids = [];
+    private readonly TimeCheck? _times;
     private readonly List<Run> _runs = [];
 
     /// <summary>Runs that are complete: when there get to be too many, they are merged into one.</summary>
@@ -33,6 +34,7 @@ internal sealed class SortedRuns : IDisposable
         _files = files;
         _table = table;
         _options = options;
+        _times = TimeCheck.For(options.Version);
         _comparator = new ClusteringComparator(table);
         directory = Path.GetFullPath(directory);
         files.CreateDirectory(directory);
@@ -51,6 +53,7 @@ internal sealed class SortedRuns : IDisposable
     /// <summary>Begins a partition.</summary>
     public void BeginPartition(Token token, ReadOnlySpan<byte> key, in DeletionTime deletion)
     {
+        _times?.Check(key, deletion);
         _token = token;
         _key = key.ToArray();
         _main = FindRun(static (runs, run) => run.Key.Length == 0 || runs.Precedes(run));
@@ -60,11 +63,16 @@ internal sealed class SortedRuns : IDisposable
     }
 
     /// <summary>Adds the static row.</summary>
-    public void AddStatic(Row row) => _main!.Writer.AddStatic(row);
+    public void AddStatic(Row row)
+    {
+        _times?.Check(_key, row);
+        _main!.Writer.AddStatic(row);
+    }
 
     /// <summary>Adds a row.</summary>
     public void AddRow(Row row)
     {
+        _times?.Check(_key, row);
         Run run = _main!;
         if (run.HasLast && _comparator.Compare(row.Clustering, run.Last.Clustering) <= 0)
         {
@@ -82,6 +90,7 @@ internal sealed class SortedRuns : IDisposable
     /// <summary>Adds a marker.</summary>
     public void AddMarker(RangeTombstoneMarker marker)
     {
+        _times?.Check(_key, marker);
         _main!.Writer.AddMarker(marker);
         _main.SetLast(marker.Clustering);
     }

@@ -31,6 +31,7 @@ public partial class SSTableConverterTests
                 {
                     UnsupportedFormatException refused = Assert.Throws<UnsupportedFormatException>(() => rewrites.Convert(source));
                     Assert.Contains("In partition 0000000", refused.Message, StringComparison.Ordinal);
+                    Assert.Throws<UnsupportedFormatException>(() => rewrites.Scrub(source));
                     Assert.Empty(rewrites.Disk.ListFiles(Rewrites.Folder));
                     continue;
                 }
