@@ -15,10 +15,9 @@ public sealed class QueryCompleter : DatabaseCompleter
 
     private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
     {
-        // A statement that is still open stays open, so that one can type on.
+        // The quote is left open, so that one can type on. (PowerShell closes an open one before it asks, which can't be told from one that was typed.)
         char quote = word is ['"', ..] ? '"' : '\'';
         string opening = word is ['"' or '\'', ..] ? word[..1] : "'";
-        string closing = word.Length > 1 && word[0] == quote && word[^1] == quote ? opening : "";
         word = Unquoted(word).Replace($"{quote}{quote}", $"{quote}", StringComparison.Ordinal);
         int start = word.AsSpan().LastIndexOfAny(AnySeparator) + 1;
         string head = word[..start];
@@ -29,7 +28,7 @@ public sealed class QueryCompleter : DatabaseCompleter
             : Columns(database, keyspace == "*" ? database.DefaultKeyspace : keyspace, word);
         return names
             .Where(n => n.Name.StartsWith(last, StringComparison.OrdinalIgnoreCase))
-            .Select(n => new CompletionResult(opening + (head + n.Name).Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal) + closing, n.Name, CompletionResultType.ParameterValue, n.ToolTip));
+            .Select(n => new CompletionResult(opening + (head + n.Name).Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal), n.Name, CompletionResultType.ParameterValue, n.ToolTip));
     }
 
     private static IEnumerable<(string Name, string ToolTip)> Tables(CqliteDatabase database, string? keyspace)
