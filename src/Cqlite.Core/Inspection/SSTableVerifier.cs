@@ -123,8 +123,7 @@ public sealed class SSTableVerifier
         HashSet<SSTableComponent> listed = [];
         try
         {
-            string text = System.Text.Encoding.UTF8.GetString(_files.ReadAll(_descriptor.PathOf(SSTableComponent.Toc), 1 << 20));
-            foreach (string line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (string line in SSTable.ReadToc(_files, _descriptor))
                 listed.Add(new SSTableComponent(line));
         }
         catch (CqliteException exception)

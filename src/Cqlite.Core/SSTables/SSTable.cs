@@ -136,14 +136,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
     }
 
     /// <summary>The components that TOC.txt lists, in its order; none where there is no such file.</summary>
-    public IReadOnlyList<string> ReadToc()
-    {
-        if (!Has(SSTableComponent.Toc))
-            return [];
-        const int longestToc = 1 << 16;
-        string text = System.Text.Encoding.UTF8.GetString(_files.ReadAll(Descriptor.PathOf(SSTableComponent.Toc), longestToc));
-        return text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-    }
+    public IReadOnlyList<string> ReadToc() => Has(SSTableComponent.Toc) ? ReadToc(_files, Descriptor) : [];
 
     /// <summary>Whether a component is there.</summary>
     public bool Has(SSTableComponent component) => Components.Contains(component);
@@ -167,6 +160,14 @@ public sealed class SSTable : IPartitionSource, IDisposable
         DataFile.Dispose();
         if (_index.IsValueCreated)
             _index.Value.Dispose();
+    }
+
+    /// <summary>The components that an SSTable's TOC.txt, which must be there, lists in its order.</summary>
+    internal static string[] ReadToc(IFileSystem files, SSTableDescriptor descriptor)
+    {
+        const int longestToc = 1 << 20;
+        string text = System.Text.Encoding.UTF8.GetString(files.ReadAll(descriptor.PathOf(SSTableComponent.Toc), longestToc));
+        return text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>Finds a partition.</summary>

@@ -31,8 +31,7 @@ internal static class FlaggedDeletionTime
         }
 
         long markedAtMicros = reader.ReadInt64();
-        uint localSeconds = reader.ReadUInt32();
-        return new DeletionTime(markedAtMicros, localSeconds == uint.MaxValue ? long.MaxValue : localSeconds);
+        return new DeletionTime(markedAtMicros, DeletionTimes.FromUInt(reader.ReadUInt32()));
     }
 
     /// <summary>Bytes of a deletion.</summary>
