@@ -6,6 +6,7 @@ using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Output;
+using Cqlite.Core.Query.Planning;
 
 namespace Cqlite.Cli.Commands;
 
@@ -48,6 +49,7 @@ internal static class QueryCommand
 
         using Database database = DatabaseOpening.Open(parsed);
         using QueryEngine engine = new(database);
+        QuerySession session = new(engine, parsed.GetValue(s_keyspace));
         using Stream output = StandardOutput.Open();
         List<ScriptStatement> statements = StatementSplitter.Split(cql);
         if (statements.Count == 0)
@@ -57,13 +59,13 @@ internal static class QueryCommand
             stop.ThrowIfCancellationRequested();
             try
             {
-                PreparedQuery query = engine.Prepare(statement.Text, parsed.GetValue(s_keyspace));
+                PreparedQuery query = session.Prepare(statement.Text);
                 if (parsed.GetValue(s_explain))
                     Explain(query, parsed.GetValue(GlobalOptions.Json), output);
-                else if (parsed.GetValue(s_verify) && !VerifyOutput.VerifyTable(database, query.Plan.Table, stop))
+                else if (parsed.GetValue(s_verify) && query.Plan is SelectPlan select && !VerifyOutput.VerifyTable(database, select.Table, stop))
                     return Program.FoundWrong;
                 else
-                    Execute(engine, query, format, output, stop);
+                    Execute(session, query, format, output, stop);
             }
             catch (CqlSyntaxException e)
             {
@@ -90,11 +92,14 @@ internal static class QueryCommand
             : throw new UsageException($"--json and --format {parsed.GetValue(s_format)} contradict each other.");
     }
 
-    private static void Execute(QueryEngine engine, PreparedQuery query, ResultFormat format, Stream output, CancellationToken stop)
+    private static void Execute(QuerySession session, PreparedQuery query, ResultFormat format, Stream output, CancellationToken stop)
     {
-        using QueryResult result = engine.Execute(query);
+        using QueryResult result = session.Execute(query);
         foreach (string warning in result.Warnings)
             Console.Error.WriteLine($"cqlite: warning: {warning}");
+
+        if (result.Kind != ResultKind.Rows)
+            return;
 
         // Rows on a terminal are progress enough; until the first comes, and where they go elsewhere, reading is shown.
         using (new ProgressLine(() => string.Create(CultureInfo.InvariantCulture, $"{result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions read")))

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -25,6 +26,7 @@ public sealed class Database : IDisposable
     private readonly ConcurrentDictionary<(string Keyspace, string Table), Lazy<TableStore>> _stores = new();
     private readonly ChunkCache? _cache;
     private readonly RecoveredWrites? _recovered;
+    private readonly PartitionLocks _locks = new();
     private bool _disposed;
 
     private Database(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema)
@@ -57,6 +59,40 @@ public sealed class Database : IDisposable
 
     /// <summary>What TTLs are counted from, in seconds since 1970.</summary>
     public long NowSeconds => _options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+    /// <summary>The partitioner of new tables.</summary>
+    internal Partitioner Partitioner => Partitioner.Murmur3;
+
+    /// <summary>Whether nothing can be written.</summary>
+    public bool IsReadOnly => true;
+
+    /// <summary>Refuses what writes where nothing can be written.</summary>
+    /// <exception cref="InvalidQueryException">The database is open for reading only.</exception>
+    public void CheckWritable()
+    {
+        if (IsReadOnly)
+            throw new InvalidQueryException("This database is open for reading: SELECT and DESCRIBE are the only statements that can be executed.");
+    }
+
+    /// <summary>A timestamp for a write, in microseconds since 1970: greater than all that this gave before.</summary>
+    internal long NextMicros() => throw new InvalidOperationException("nothing is written here.");
+
+    /// <summary>Applies mutations: when it returns they are as durable as the database promises, and every reader sees them. Each is applied as a whole.</summary>
+    /// <exception cref="StorageException">They are not durable; the database can't be written any more.</exception>
+    internal void Apply(params ReadOnlySpan<Mutation> mutations) => CheckWritable();
+
+    /// <summary>
+    /// Takes the partitions' locks, which read-modify-write needs: conditions, counters, lists by index, views. Disposing gives them back.
+    /// Nobody else who takes them is between his read and his write meanwhile; plain writes do not take them.
+    /// </summary>
+    internal PartitionLocks.Holder LockPartitions(params ReadOnlySpan<DecoratedKey> keys) => _locks.Take(keys);
+
+    /// <summary>Makes another schema of the one that there is; when it returns the change is durable and in force.</summary>
+    /// <param name="change">Gives the schema after the change; called once, while nobody else changes it.</param>
+    internal void ChangeSchema(Func<DatabaseSchema, DatabaseSchema> change) => CheckWritable();
+
+    /// <summary>Removes all that is stored of a table.</summary>
+    internal void Truncate(TableMetadata table) => CheckWritable();
 
     /// <summary>Opens what lies at a path.</summary>
     /// <param name="path">The folder.</param>

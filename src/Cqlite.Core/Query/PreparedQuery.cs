@@ -1,28 +1,43 @@
 using System.Collections.Immutable;
-using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query;
 
 /// <summary>A statement that has been parsed and planned: to be executed any number of times, by any thread.</summary>
 public sealed class PreparedQuery
 {
-    internal PreparedQuery(string text, SelectPlan plan)
+    internal PreparedQuery(string text, string? keyspace, StatementPlan plan, DatabaseSchema schema)
     {
         Text = text;
+        Keyspace = keyspace;
         Plan = plan;
-        Markers = [.. plan.Markers.Select(m => new ResultColumn(plan.Table.Keyspace, plan.Table.Name, m.Name, m.Type))];
+        Schema = schema;
+        (string ofKeyspace, string ofTable) = plan.Target;
+        Markers = [.. plan.Markers.Select(m => new ResultColumn(ofKeyspace, ofTable, m.Name, m.Type))];
     }
 
     /// <summary>The statement.</summary>
     public string Text { get; }
 
-    /// <summary>The result's columns.</summary>
+    /// <summary>The result's columns; empty where the statement gives no rows, or where only its execution tells.</summary>
     public ImmutableArray<ResultColumn> Columns => Plan.Columns;
 
     /// <summary>Names and types of the bind markers, in order.</summary>
     public ImmutableArray<ResultColumn> Markers { get; }
 
-    internal SelectPlan Plan { get; }
+    /// <summary>Positions of the markers that are the partition key's columns, in the key's order; empty where the markers do not give all of it.</summary>
+    public ImmutableArray<int> PartitionKeyMarkers => Plan.PartitionKeyMarkers;
+
+    /// <summary>Whether it writes or defines, so that it needs a database that is open for writing.</summary>
+    public bool Writes => Plan.Writes;
+
+    /// <summary>The keyspace of names without one when it was planned.</summary>
+    internal string? Keyspace { get; }
+
+    /// <summary>The schema that it was planned against; against another one it is planned again.</summary>
+    internal DatabaseSchema Schema { get; }
+
+    internal StatementPlan Plan { get; }
 
     /// <summary>The plan as text: a line a step, the innermost last.</summary>
     public string Explain() => Plan.ToString();

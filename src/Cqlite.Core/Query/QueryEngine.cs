@@ -78,7 +78,7 @@ public sealed class QueryEngine : IDisposable
         return only?.Text;
     }
 
-    /// <summary>Parses and plans a SELECT.</summary>
+    /// <summary>Parses and plans a statement.</summary>
     /// <param name="cql">The statement.</param>
     /// <param name="keyspace">The keyspace of tables that are named without one.</param>
     /// <exception cref="CqlSyntaxException">It does not parse.</exception>
@@ -86,18 +86,21 @@ public sealed class QueryEngine : IDisposable
     public PreparedQuery Prepare(string cql, string? keyspace = null)
     {
         ArgumentNullException.ThrowIfNull(cql);
-        if (_prepared.TryGetValue((cql, keyspace), out PreparedQuery? prepared))
+        DatabaseSchema schema = _database.Schema;
+        if (_prepared.TryGetValue((cql, keyspace), out PreparedQuery? prepared) && ReferenceEquals(prepared.Schema, schema))
             return prepared;
-        if (CqlParser.Parse(cql) is not SelectStatement select)
-            throw new InvalidQueryException("This database is open for reading: SELECT is the only statement that can be executed.");
-        prepared = new PreparedQuery(cql, SelectPlanner.Plan(select, _database.Schema, keyspace));
+        prepared = new PreparedQuery(cql, keyspace, StatementPlanner.Plan(CqlParser.Parse(cql), schema, keyspace), schema);
+
+        // A definition is executed once, as a rule; and what it was checked against is gone after it.
+        if (prepared.Plan is DefinitionPlan)
+            return prepared;
         if (_prepared.Count >= KeptPlans)
             _prepared.Clear();
         _prepared[(cql, keyspace)] = prepared;
         return prepared;
     }
 
-    /// <summary>Executes a prepared statement.</summary>
+    /// <summary>Executes a prepared statement, which is planned again if the schema has changed since.</summary>
     /// <param name="query">The statement.</param>
     /// <param name="values">The values of its markers, serialized.</param>
     /// <param name="options">How to execute it.</param>
@@ -105,15 +108,23 @@ public sealed class QueryEngine : IDisposable
     public QueryResult Execute(PreparedQuery query, BindValues? values = null, QueryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(query);
-        options ??= QueryOptions.Default;
-        SelectPlan plan = query.Plan;
-        TableStore store = _database.OpenTable(plan.Table);
-        return SelectResult.Start(plan, store, values ?? BindValues.None, options.NowSeconds ?? _database.NowSeconds, options);
+        return Execute(query, new QuerySession(this, query.Keyspace), values, options);
     }
 
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, string? keyspace = null, BindValues? values = null, QueryOptions? options = null) =>
         Execute(Prepare(cql, keyspace), values, options);
+
+    /// <summary>Executes a prepared statement within a session.</summary>
+    internal QueryResult Execute(PreparedQuery query, QuerySession session, BindValues? values, QueryOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (!ReferenceEquals(query.Schema, _database.Schema))
+            query = Prepare(query.Text, query.Keyspace);
+        if (query.Writes)
+            _database.CheckWritable();
+        return query.Plan.Execute(new QueryContext(_database, session, options ?? QueryOptions.Default), values ?? BindValues.None);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Query.Definition;
 
 namespace Cqlite.Core.Query;
 
@@ -19,6 +20,15 @@ namespace Cqlite.Core.Query;
 /// </example>
 public abstract class QueryResult : IDisposable
 {
+    /// <summary>What the statement answers with: rows, unless told otherwise.</summary>
+    public virtual ResultKind Kind => ResultKind.Rows;
+
+    /// <summary>With <see cref="ResultKind.SetKeyspace"/>, the session's keyspace from now on.</summary>
+    public virtual string? Keyspace { get; init; }
+
+    /// <summary>With <see cref="ResultKind.SchemaChange"/>, what has changed.</summary>
+    internal virtual SchemaChange? Change { get; init; }
+
     /// <summary>The columns.</summary>
     public abstract ImmutableArray<ResultColumn> Columns { get; }
 

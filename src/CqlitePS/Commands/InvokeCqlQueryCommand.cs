@@ -1,7 +1,6 @@
 using System.Data;
 using System.Management.Automation;
 using Cqlite.Core.Cql;
-using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Output;
@@ -91,20 +90,14 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
 
     private void Run(CqliteDatabase database)
     {
-        string? keyspace = Keyspace ?? database.DefaultKeyspace;
+        QuerySession session = new(database.Engine, Keyspace ?? database.DefaultKeyspace);
         foreach (ScriptStatement statement in _statements)
         {
             StopToken.ThrowIfCancellationRequested();
             PreparedQuery query;
             try
             {
-                if (CqlParser.Parse(statement.Text) is UseStatement use)
-                {
-                    keyspace = use.Keyspace.Text;
-                    continue;
-                }
-
-                query = database.Engine.Prepare(statement.Text, keyspace);
+                query = session.Prepare(statement.Text);
             }
             catch (CqlSyntaxException e) when (_statements.Count > 1)
             {
@@ -114,7 +107,7 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             if (Explain)
                 WriteObject(query.Explain());
             else
-                Execute(database, query);
+                Execute(session, query);
         }
     }
 
@@ -124,7 +117,7 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         return new CqlSyntaxException(error.Message, line, column);
     }
 
-    private void Execute(CqliteDatabase database, PreparedQuery query)
+    private void Execute(QuerySession session, PreparedQuery query)
     {
         BindValues values = Parameter is null && query.Markers.Length == 0 ? BindValues.None : ParameterBinder.Bind(query, Parameter);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
@@ -132,7 +125,7 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             limit.CancelAfter(TimeSpan.FromSeconds(Timeout));
         try
         {
-            using QueryResult result = database.Engine.Execute(query, values, new QueryOptions { Cancellation = limit.Token });
+            using QueryResult result = session.Execute(query, values, new QueryOptions { Cancellation = limit.Token });
             Write(result, limit.Token);
         }
         catch (OperationCanceledException e) when (!StopToken.IsCancellationRequested)
@@ -147,6 +140,8 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     {
         foreach (string warning in result.Warnings)
             WriteVerbose(warning);
+        if (result.Kind != ResultKind.Rows)
+            return;
         switch (As)
         {
             case QueryOutput.Json:

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
@@ -19,14 +20,14 @@ internal enum Grouping
 }
 
 /// <summary>A prepared SELECT: what is read, filtered, computed and in which order. Immutable; one plan serves any number of executions at once.</summary>
-internal sealed record SelectPlan
+internal sealed record SelectPlan : StatementPlan
 {
     public required TableMetadata Table { get; init; }
 
     public required WherePlan Where { get; init; }
 
-    /// <summary>The result's columns.</summary>
-    public required ImmutableArray<ResultColumn> Columns { get; init; }
+    /// <inheritdoc/>
+    public override (string Keyspace, string Table) Target => (Table.Keyspace, Table.Name);
 
     /// <summary>What is computed for each result column, and then for the columns of <see cref="SortKeys"/>.</summary>
     public required ImmutableArray<Selection> Selections { get; init; }
@@ -55,11 +56,9 @@ internal sealed record SelectPlan
     /// <summary>Whether rows exist by their primary key's liveness alone: in views whose key has a regular column of the base table.</summary>
     public bool HasStrictLiveness { get; init; }
 
-    /// <summary>What each bind marker is for.</summary>
-    public ImmutableArray<Receiver> Markers { get; init; } = [];
-
-    /// <summary>Warnings for whoever executes it.</summary>
-    public ImmutableArray<string> Warnings { get; init; } = [];
+    /// <inheritdoc/>
+    public override QueryResult Execute(QueryContext context, BindValues values) =>
+        SelectResult.Start(this, context.Database.OpenTable(Table), values, context.NowSeconds, context.Options);
 
     /// <summary>The plan as text, a line a step, innermost last.</summary>
     public override string ToString()

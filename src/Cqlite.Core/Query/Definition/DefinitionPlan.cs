@@ -1,0 +1,29 @@
+using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Query.Execution;
+
+namespace Cqlite.Core.Query.Definition;
+
+/// <summary>CREATE, ALTER or DROP: applied to whatever the schema is when it is executed.</summary>
+internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
+{
+    /// <inheritdoc/>
+    public override bool Writes => true;
+
+    /// <inheritdoc/>
+    public override QueryResult Execute(QueryContext context, BindValues values)
+    {
+        DdlResult? result = null;
+        var warnings = new List<string>();
+        DdlSettings settings = DdlSettings.Strict with { Partitioner = context.Database.Partitioner, NowMicros = context.Database.NextMicros };
+        context.Database.ChangeSchema(schema =>
+        {
+            warnings.Clear();
+            result = DdlApplier.Apply(schema, Statement, context.Session.Keyspace, settings, warnings);
+            return result.Schema;
+        });
+        return StatementResult.Changed(result!.Change, result.Warnings);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"define {Statement.GetType().Name}\n";
+}

@@ -1,0 +1,25 @@
+using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Definition;
+using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Schema;
+
+namespace Cqlite.Core.Query;
+
+/// <summary>Makes a plan of any parsed statement.</summary>
+internal static class StatementPlanner
+{
+    /// <summary>Plans a statement against a schema.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="keyspace">The keyspace of names without one; null for none.</param>
+    /// <exception cref="InvalidQueryException">It can't be executed.</exception>
+    public static StatementPlan Plan(Statement statement, DatabaseSchema schema, string? keyspace) => statement switch
+    {
+        SelectStatement select => SelectPlanner.Plan(select, schema, keyspace),
+        UseStatement use => new UsePlan(use.Keyspace.Text),
+        DescribeStatement describe => DescribePlan.Create(describe),
+        _ when DdlApplier.IsDefinition(statement) => new DefinitionPlan(statement),
+        _ => throw new InvalidQueryException($"{statement.GetType().Name} can't be executed in this database."),
+    };
+}
