@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Mutations;
+using Cqlite.Core.Engine.Writing;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
@@ -16,37 +19,45 @@ namespace Cqlite.Core.Engine;
 public delegate DatabaseSchema SchemaTextReader(string cql, string file, Partitioner partitioner);
 
 /// <summary>
-/// What Cassandra wrote, open for reading: a node's folder, its data directory, a keyspace's or table's folder, a snapshot at any
-/// of these levels, or loose SSTables. Nothing is written, ever. Serves all threads.
+/// Data of Cassandra's formats in a folder, open. A database of this product (<see cref="Create"/>) can be written by one process at a time and read by any
+/// number; all else is only read: a node's folder, its data directory, a keyspace's or table's folder, a snapshot at any of these
+/// levels, or loose SSTables. Serves all threads.
 /// </summary>
-public sealed class Database : IDisposable
+public sealed partial class Database : IDisposable
 {
+    private const int OpeningAttempts = 10;
     private readonly DatabaseOptions _options;
     private readonly Dictionary<(string Keyspace, string Table), TableFolder> _folders = [];
     private readonly ConcurrentDictionary<(string Keyspace, string Table), Lazy<TableStore>> _stores = new();
     private readonly ChunkCache? _cache;
     private readonly RecoveredWrites? _recovered;
     private readonly PartitionLocks _locks = new();
+    private readonly DatabaseFile? _file;
+    private readonly DatabaseWriter? _writer;
+    private DatabaseSchema _schema;
     private bool _disposed;
 
-    private Database(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema)
+    private Database(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, DatabaseFile? file, IDisposable? writerLock)
     {
         _options = options;
-        Path = layout.Root;
+        _file = file;
+        Path = file is null ? layout.Root : System.IO.Path.GetDirectoryName(layout.Root)!;
         _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) : null;
-        _recovered = RecoveredWrites.Find(layout, options);
-        var loader = new SchemaLoader(layout, options, readSchema, _recovered);
-        Schema = loader.Load(_folders);
-        _recovered?.Replay(Schema);
+        _recovered = RecoveredWrites.Find(layout, options, file?.HostId);
+        var loader = new SchemaLoader(layout, options, readSchema, _recovered, isOwn: file is not null);
+        _schema = loader.Load(_folders);
+        _recovered?.Replay(_schema);
         SchemaOrigin = loader.Origin;
         SchemaProblems = loader.Problems;
+        if (writerLock is not null)
+            _writer = new DatabaseWriter(this, options, layout.Root, file!, writerLock);
     }
 
-    /// <summary>The folder below which the tables lie.</summary>
+    /// <summary>The folder below which the tables lie; of a database of this product its own folder.</summary>
     public string Path { get; }
 
-    /// <summary>The schema.</summary>
-    public DatabaseSchema Schema { get; }
+    /// <summary>The schema as it is now; every change makes another one.</summary>
+    public DatabaseSchema Schema => Volatile.Read(ref _schema);
 
     /// <summary>Where the schema was found, such as a file's path or <c>system_schema</c>.</summary>
     public string SchemaOrigin { get; }
@@ -54,69 +65,70 @@ public sealed class Database : IDisposable
     /// <summary>What of the schema could not be made sense of, one sentence each.</summary>
     public IReadOnlyList<string> SchemaProblems { get; }
 
-    /// <summary>What was replayed of the node's commit log; null where there was none.</summary>
+    /// <summary>What was replayed of the commit log; null where there was none.</summary>
     public CommitLogReplay? CommitLog => _recovered?.Report;
 
     /// <summary>What TTLs are counted from, in seconds since 1970.</summary>
     public long NowSeconds => _options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
+    /// <summary>Whether nothing can be written.</summary>
+    public bool IsReadOnly => _writer is null;
+
     /// <summary>The partitioner of new tables.</summary>
     internal Partitioner Partitioner => Partitioner.Murmur3;
 
-    /// <summary>Whether nothing can be written.</summary>
-    public bool IsReadOnly => true;
+    /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
+    internal Guid? HostId => _file?.HostId;
 
-    /// <summary>Refuses what writes where nothing can be written.</summary>
-    /// <exception cref="InvalidQueryException">The database is open for reading only.</exception>
-    public void CheckWritable()
+    /// <summary>The stores that are open.</summary>
+    internal IEnumerable<TableStore> OpenStores => _stores.Values.Where(s => s.IsValueCreated).Select(s => s.Value);
+
+    /// <summary>Makes an empty database.</summary>
+    /// <param name="path">Its folder, which is made where it does not exist and must be empty.</param>
+    /// <param name="files">Through what files are written; the machine's own by default.</param>
+    /// <param name="settings">Settings that stay with it.</param>
+    /// <exception cref="StorageException">The folder is not empty, or can't be written.</exception>
+    public static void Create(string path, IFileSystem? files = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        if (IsReadOnly)
-            throw new InvalidQueryException("This database is open for reading: SELECT and DESCRIBE are the only statements that can be executed.");
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        files ??= PhysicalFileSystem.Instance;
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        if (files.FileExists(full))
+            throw new StorageException(full, "is a file; a database is a folder.");
+        if (files.FileExists(DatabaseFile.PathIn(full)))
+            throw new StorageException(full, "is a database already; open it.");
+        if (files.DirectoryExists(full) && files.ListFiles(full).Concat(files.ListDirectories(full)).FirstOrDefault() is { } first)
+            throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.");
+        string data = System.IO.Path.Combine(full, "data");
+        string commitLog = System.IO.Path.Combine(full, "commitlog");
+        files.CreateDirectory(data);
+        files.CreateDirectory(commitLog);
+        files.SyncDirectory(full);
+        if (System.IO.Path.GetDirectoryName(full) is { } parent)
+            files.SyncDirectory(parent);
+        new DatabaseFile(Guid.NewGuid(), settings ?? new Dictionary<string, string>(StringComparer.Ordinal)).Write(files, full);
     }
 
-    /// <summary>A timestamp for a write, in microseconds since 1970: greater than all that this gave before.</summary>
-    internal long NextMicros() => throw new InvalidOperationException("nothing is written here.");
-
-    /// <summary>Applies mutations: when it returns they are as durable as the database promises, and every reader sees them. Each is applied as a whole.</summary>
-    /// <exception cref="StorageException">They are not durable; the database can't be written any more.</exception>
-    internal void Apply(params ReadOnlySpan<Mutation> mutations) => CheckWritable();
-
-    /// <summary>
-    /// Takes the partitions' locks, which read-modify-write needs: conditions, counters, lists by index, views. Disposing gives them back.
-    /// Nobody else who takes them is between his read and his write meanwhile; plain writes do not take them.
-    /// </summary>
-    internal PartitionLocks.Holder LockPartitions(params ReadOnlySpan<DecoratedKey> keys) => _locks.Take(keys);
-
-    /// <summary>Makes another schema of the one that there is; when it returns the change is durable and in force.</summary>
-    /// <param name="change">Gives the schema after the change; called once, while nobody else changes it.</param>
-    internal void ChangeSchema(Func<DatabaseSchema, DatabaseSchema> change) => CheckWritable();
-
-    /// <summary>Removes all that is stored of a table.</summary>
-    internal void Truncate(TableMetadata table) => CheckWritable();
-
-    /// <summary>Opens what lies at a path.</summary>
+    /// <summary>Opens what lies at a path: for writing, where it is a database of this product and the options do not say otherwise.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="readSchema">Reads a schema from CQL.</param>
     /// <param name="options">How to open it.</param>
-    /// <exception cref="StorageException">There is no such folder, or it can't be read.</exception>
-    /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's.</exception>
+    /// <exception cref="StorageException">There is no such folder, it can't be read, or another process has it open for writing.</exception>
+    /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's, or a newer release wrote it.</exception>
     public static Database Open(string path, SchemaTextReader readSchema, DatabaseOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(readSchema);
         options ??= DatabaseOptions.Default;
-        return new Database(DatabaseLayout.Discover(options.Files, path, options.Snapshot), options, readSchema);
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        DatabaseFile? file = options.Files.DirectoryExists(full) ? DatabaseFile.Read(options.Files, full) : null;
+        if (file is null || options.Snapshot is not null)
+            return new Database(DatabaseLayout.Discover(options.Files, path, options.Snapshot), options, readSchema, null, null);
+        return options.ReadOnly ? OpenBesideWriter(full, readSchema, options, file) : OpenForWriting(full, readSchema, options, file);
     }
 
     /// <summary>What is stored, table by table. Reads each SSTable's statistics.</summary>
-    public IEnumerable<TableInfo> Tables()
-    {
-        foreach (KeyspaceMetadata keyspace in Schema.Keyspaces.Values)
-        {
-            foreach (TableMetadata table in keyspace.Tables.Values.Concat(keyspace.Views.Values.Select(v => v.Table)))
-                yield return Describe(table);
-        }
-    }
+    public IEnumerable<TableInfo> Tables() => Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Select(Describe);
 
     /// <summary>Opens a table of the schema; the same store for every caller, closed with the database.</summary>
     /// <exception cref="StorageException">An SSTable's component is missing or can't be read.</exception>
@@ -125,51 +137,40 @@ public sealed class Database : IDisposable
     {
         ArgumentNullException.ThrowIfNull(table);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_stores.TryGetValue((table.Keyspace, table.Name), out Lazy<TableStore>? store))
-            return store.Value;
-        return _stores.GetOrAdd((table.Keyspace, table.Name), _ => new Lazy<TableStore>(() => Open(table))).Value;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        foreach (Lazy<TableStore> store in _stores.Values)
+        (string, string) name = (table.Keyspace, table.Name);
+        while (true)
         {
-            if (store.IsValueCreated)
-                store.Value.Dispose();
-        }
-    }
-
-    private TableStore Open(TableMetadata table)
-    {
-        var opened = new List<SSTable>();
-        bool complete = false;
-        try
-        {
-            foreach (SSTableDescriptor descriptor in Folder(table)?.SSTables ?? [])
+            bool isCurrent = _writer is null || ReferenceEquals(Schema.Table(table.Keyspace, table.Name), table);
+            if (!_stores.TryGetValue(name, out Lazy<TableStore>? store))
             {
-                opened.Add(SSTable.Open(_options.Files, descriptor, new SSTableOptions
-                {
-                    Table = table,
-                    Cache = _cache,
-                    CrcCheckChance = table.Options.CrcCheckChance,
-                }));
+                if (!isCurrent)
+                    throw new SchemaChangedException(table.ToString());
+                store = _stores.GetOrAdd(name, _ => new Lazy<TableStore>(() => Open(table)));
             }
 
-            complete = true;
-            return new TableStore(table, opened, _recovered?.Of(table));
-        }
-        finally
-        {
-            if (!complete)
-                opened.ForEach(s => s.Dispose());
+            bool isOpen = false;
+            try
+            {
+                if (_writer is null || ReferenceEquals(store.Value.Table, table))
+                {
+                    isOpen = true;
+                    return store.Value;
+                }
+
+                if (!isCurrent)
+                {
+                    isOpen = true;
+                    throw new SchemaChangedException(table.ToString());
+                }
+            }
+            finally
+            {
+                // What failed may succeed the next time; and what a reader opened just when the table was defined anew is of no use.
+                if (!isOpen)
+                    _stores.TryRemove(KeyValuePair.Create(name, store));
+            }
         }
     }
-
-    private TableFolder? Folder(TableMetadata table) => _folders.GetValueOrDefault((table.Keyspace, table.Name));
 
     /// <summary>What is stored of a table. Reads each SSTable's statistics.</summary>
     /// <exception cref="StorageException">An SSTable's component is missing or can't be read.</exception>
@@ -177,11 +178,11 @@ public sealed class Database : IDisposable
     public TableInfo Describe(TableMetadata table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        TableFolder? folder = Folder(table);
         long size = 0;
         long partitions = 0;
         long rows = 0;
-        foreach (SSTableDescriptor descriptor in folder?.SSTables ?? [])
+        (string? directory, IReadOnlyList<SSTableDescriptor> sstables) = Stored(table);
+        foreach (SSTableDescriptor descriptor in sstables)
         {
             foreach (SSTableComponent component in SSTable.ListComponents(_options.Files, descriptor))
                 size += _options.Files.GetLength(descriptor.PathOf(component));
@@ -190,6 +191,132 @@ public sealed class Database : IDisposable
             rows += stats.TotalRows;
         }
 
-        return new TableInfo(table, folder?.Path, folder?.SSTables.Count ?? 0, size, partitions, rows);
+        return new TableInfo(table, directory, sstables.Count, size, partitions, rows);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        try
+        {
+            _writer?.Dispose();
+        }
+        finally
+        {
+            _disposed = true;
+            foreach (TableStore store in OpenStores)
+                store.Dispose();
+        }
+    }
+
+    private static Database OpenForWriting(string path, SchemaTextReader readSchema, DatabaseOptions options, DatabaseFile file)
+    {
+        string lockPath = System.IO.Path.Combine(path, DatabaseFile.LockName);
+        IDisposable held = options.Files.TryLock(lockPath)
+            ?? throw new StorageException(path, "another process has the database open for writing; open it read-only, or wait until that process has closed it.");
+        bool isOpen = false;
+        try
+        {
+            foreach (TableFolder folder in DatabaseLayout.Discover(options.Files, path, snapshot: null).Tables)
+                SSTables.Writing.SSTableTransaction.Recover(options.Files, folder.Path);
+            Database database = new(DatabaseLayout.Discover(options.Files, path, snapshot: null), options, readSchema, file, held);
+            database._writer!.Start(database._recovered);
+            isOpen = true;
+            return database;
+        }
+        finally
+        {
+            if (!isOpen)
+                held.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Opens a database that another process may be writing: what is flushed goes from the log to SSTables meanwhile, and what is compacted from
+    /// SSTables to others. If segments that were there before are gone afterwards, or files were not found, it is tried again.
+    /// </summary>
+    private static Database OpenBesideWriter(string path, SchemaTextReader readSchema, DatabaseOptions options, DatabaseFile file)
+    {
+        string log = System.IO.Path.Combine(path, "commitlog");
+        for (int attempt = 1; ; attempt++)
+        {
+            IReadOnlyList<string> before = CommitLogFiles.Find(options.Files, log);
+            Database? opened = null;
+            bool isWhole = false;
+            try
+            {
+                opened = new Database(DatabaseLayout.Discover(options.Files, path, snapshot: null), options, readSchema, file, null);
+                foreach (TableMetadata table in opened.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
+                    opened.OpenTable(table);
+                isWhole = attempt == OpeningAttempts || !before.Except(CommitLogFiles.Find(options.Files, log)).Any();
+                if (isWhole)
+                    return opened;
+            }
+            catch (StorageException) when (attempt < OpeningAttempts)
+            {
+                // The next attempt sees what has taken the missing file's place.
+            }
+            finally
+            {
+                if (!isWhole)
+                    opened?.Dispose();
+            }
+        }
+    }
+
+    private TableStore Open(TableMetadata table)
+    {
+        TableFolder? folder = Folder(table);
+        if (_writer is not null && folder?.Id != table.Id)
+            folder = null;
+        string? directory = folder?.Path ?? _writer?.DirectoryOf(table);
+        IReadOnlyList<SSTable> sstables = OpenSSTables(table, folder?.SSTables ?? []);
+        Memtable? recovered = _recovered?.Of(table);
+        if (_writer is not null)
+            return new TableStore(table, directory, sstables, _writer.FirstSlot(table, recovered));
+        return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None));
+    }
+
+    /// <summary>Opens SSTables of a table; all, or none.</summary>
+    internal IReadOnlyList<SSTable> OpenSSTables(TableMetadata table, IReadOnlyList<SSTableDescriptor> descriptors)
+    {
+        var opened = new List<SSTable>();
+        bool isComplete = false;
+        try
+        {
+            foreach (SSTableDescriptor descriptor in descriptors)
+            {
+                opened.Add(SSTable.Open(_options.Files, descriptor, new SSTableOptions
+                {
+                    Table = table,
+                    Cache = _cache,
+                    CrcCheckChance = table.Options.CrcCheckChance,
+                }));
+
+                // Compaction deletes files that somebody may still read.
+                if (_file is not null)
+                    opened[^1].Preload();
+            }
+
+            isComplete = true;
+            return opened;
+        }
+        finally
+        {
+            if (!isComplete)
+                opened.ForEach(s => s.Dispose());
+        }
+    }
+
+    private TableFolder? Folder(TableMetadata table) => _folders.GetValueOrDefault((table.Keyspace, table.Name));
+
+    private (string? Directory, IReadOnlyList<SSTableDescriptor> SSTables) Stored(TableMetadata table)
+    {
+        if (_writer is null)
+            return (Folder(table)?.Path, Folder(table)?.SSTables ?? []);
+        TableStore store = OpenTable(table);
+        return (store.Directory, [.. store.SSTables.Select(s => s.Descriptor)]);
     }
 }

@@ -1,4 +1,5 @@
 using Cqlite.Core.Files;
+using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine;
 
@@ -25,6 +26,24 @@ public sealed record DatabaseOptions
     /// default. A damaged log fails the opening; without it, what the SSTables have can be read.
     /// </summary>
     public bool ReplayCommitLog { get; init; } = true;
+
+    /// <summary>
+    /// Whether nothing may be written, and no lock is taken, so that any number of processes can read while one writes; false by default. What is not a
+    /// database of this product is never written, whatever this says.
+    /// </summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>When a write counts as done; <see cref="Durability.Group"/> by default.</summary>
+    public Durability Durability { get; init; } = Durability.Group;
+
+    /// <summary>Memory in bytes for what was written and is not in SSTables yet. From half of it on memtables are flushed; writers wait when it is full. Default 128 MiB.</summary>
+    public long MemtableSizeBytes { get; init; } = 128L << 20;
+
+    /// <summary>Size in bytes of a commit log segment; a write of more than half of it is refused. Default 32 MiB.</summary>
+    public int CommitLogSegmentBytes { get; init; } = 32 << 20;
+
+    /// <summary>The version of new SSTables: nb (the default), oa or da.</summary>
+    public SSTableVersion SSTableVersion { get; init; } = SSTableVersion.OfName("nb");
 
     /// <summary>Through what files are read; the machine's own by default.</summary>
     public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;

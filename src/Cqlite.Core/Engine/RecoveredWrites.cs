@@ -18,11 +18,13 @@ internal sealed class RecoveredWrites
     private readonly DatabaseOptions _options;
     private readonly CommitLogReplayer _replayer;
     private readonly NodeRecord _node;
+    private readonly Guid? _ownHostId;
     private readonly FlushedWrites _flushed = new();
     private readonly Dictionary<Guid, Memtable> _memtables = [];
 
-    private RecoveredWrites(DatabaseLayout layout, DatabaseOptions options, CommitLogReplayer replayer)
+    private RecoveredWrites(DatabaseLayout layout, DatabaseOptions options, CommitLogReplayer replayer, Guid? ownHostId)
     {
+        _ownHostId = ownHostId;
         _layout = layout;
         _options = options;
         _replayer = replayer;
@@ -35,20 +37,29 @@ internal sealed class RecoveredWrites
     public CommitLogReplay? Report { get; private set; }
 
     /// <summary>Reads the changes of the schema in the commit log that belongs to the folders; null where there is none.</summary>
-    public static RecoveredWrites? Find(DatabaseLayout layout, DatabaseOptions options)
+    /// <param name="layout">The folders.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="ownHostId">The host that a database of this product names as its SSTables' origin; null for what is Cassandra's.</param>
+    public static RecoveredWrites? Find(DatabaseLayout layout, DatabaseOptions options, Guid? ownHostId = null)
     {
         if (!options.ReplayCommitLog || layout.CommitLogDirectory is not { } directory)
             return null;
         CommitLogReplayer replayer = new(options.Files, directory);
         if (replayer.IsEmpty)
             return null;
-        RecoveredWrites recovered = new(layout, options, replayer);
+        RecoveredWrites recovered = new(layout, options, replayer, ownHostId);
         recovered.ReplaySchema();
         return recovered;
     }
 
     /// <summary>What the log has of a table beyond its SSTables; null for nothing.</summary>
     public Memtable? Of(TableMetadata table) => _memtables.GetValueOrDefault(table.Id) is { IsEmpty: false } memtable ? memtable : null;
+
+    /// <summary>The tables of which the log has something beyond their SSTables.</summary>
+    public IEnumerable<TableMetadata> Tables => _memtables.Values.Where(m => !m.IsEmpty).Select(m => m.Table);
+
+    /// <summary>Memory that it takes, in bytes.</summary>
+    public long MemoryBytes => _memtables.Values.Sum(m => m.MemoryBytes);
 
     /// <summary>Replays the writes to a schema's tables.</summary>
     public void Replay(DatabaseSchema schema)
@@ -88,7 +99,11 @@ internal sealed class RecoveredWrites
     private void NoteFlushed(TableMetadata table)
     {
         foreach (SSTableDescriptor descriptor in Folders(table.Keyspace, table.Name).Where(f => f.Id == table.Id).SelectMany(f => f.SSTables))
-            _flushed.Add(table.Id, SSTableStatistics.Read(_options.Files, descriptor.PathOf(SSTableComponent.Statistics), descriptor.Version).Stats, _node.HostId);
+        {
+            StatsMetadata stats = SSTableStatistics.Read(_options.Files, descriptor.PathOf(SSTableComponent.Statistics), descriptor.Version).Stats;
+            _flushed.Add(table.Id, stats, _node.HostId);
+            _flushed.Add(table.Id, stats, _ownHostId);
+        }
     }
 
     private IEnumerable<TableFolder> Folders(string keyspace, string table) => _layout.Tables.Where(t => t.Keyspace == keyspace && t.Table == table);

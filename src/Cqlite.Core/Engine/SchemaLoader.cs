@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 
@@ -11,7 +12,7 @@ namespace Cqlite.Core.Engine;
 /// Finds the schema of what lies in folders: the file that was named; else the system_schema SSTables beside the data; else
 /// schema.cql beside or above; and for tables that none of these knows, what their SSTables' headers tell.
 /// </summary>
-internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, RecoveredWrites? recovered = null)
+internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, RecoveredWrites? recovered = null, bool isOwn = false)
 {
     private const string SchemaFile = "schema.cql";
     private readonly List<string> _problems = [];
@@ -30,6 +31,14 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
         foreach (TableFolder folder in layout.Tables)
         {
             TableMetadata? table = Find(schema, folder);
+            if (isOwn && table?.Id != folder.Id)
+            {
+                // What a table left that was dropped, or what somebody put there.
+                if (folder.SSTables.Count > 0)
+                    _problems.Add($"{folder.Path} holds SSTables of no table of the schema, and is left out.");
+                continue;
+            }
+
             if (table is null)
             {
                 table = FromHeader(folder);
@@ -59,6 +68,12 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
         {
             Origin = "system_schema";
             return stored;
+        }
+
+        if (isOwn)
+        {
+            Origin = "system_schema";
+            return DatabaseSchema.Empty.With(SystemSchemaTables.Keyspace(SchemaLayout.V50));
         }
 
         string[] files = [.. SchemaFiles()];

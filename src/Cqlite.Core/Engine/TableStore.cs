@@ -1,59 +1,131 @@
+using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Engine;
 
-/// <summary>What is stored of one table: its SSTables and what only the commit log had, read as one. Serves all threads.</summary>
+/// <summary>
+/// What is stored of one table: its SSTables and what is not in SSTables yet, read as one. Serves all threads. What there is is one
+/// immutable view, which flushes and compactions replace: a reader takes the one that it finds, and the cursors that it
+/// opens keep the files that they read.
+/// </summary>
 public sealed class TableStore : IPartitionSource, IDisposable
 {
-    private readonly SSTable[] _sstables;
+    private readonly Lock _change = new();
+    private View _view;
 
-    private readonly IPartitionSource[] _memtables;
-
-    internal TableStore(TableMetadata table, IEnumerable<SSTable> sstables, params ReadOnlySpan<IPartitionSource?> memtables)
+    internal TableStore(TableMetadata table, string? directory, IEnumerable<SSTable> sstables, params ReadOnlySpan<MemtableSlot?> memtables)
     {
         Table = table;
-        _sstables = [.. sstables];
-        List<IPartitionSource> inMemory = [];
-        foreach (IPartitionSource? memtable in memtables)
+        Directory = directory;
+        List<MemtableSlot> inMemory = [];
+        foreach (MemtableSlot? memtable in memtables)
         {
             if (memtable is not null)
                 inMemory.Add(memtable);
         }
 
-        _memtables = [.. inMemory];
+        _view = new View([.. sstables], [.. inMemory]);
     }
 
     /// <summary>The table's definition.</summary>
     public TableMetadata Table { get; }
 
     /// <summary>The SSTables, by id.</summary>
-    public IReadOnlyList<SSTable> SSTables => _sstables;
+    public IReadOnlyList<SSTable> SSTables => Current.SSTables;
+
+    /// <summary>The folder of its SSTables, which may be still to be made; null where there is none.</summary>
+    internal string? Directory { get; }
+
+    /// <summary>The memtable that takes writes; there is one in a database that is open for writing.</summary>
+    internal MemtableSlot Active => Current.Memtables[0];
+
+    /// <summary>The memtables, the one that takes writes first; then those that are being flushed.</summary>
+    internal IReadOnlyList<MemtableSlot> Memtables => Current.Memtables;
+
+    private View Current => Volatile.Read(ref _view);
 
     /// <summary>A cursor in which all memtables and SSTables that may have what is asked for are merged and deletions applied.</summary>
     public UnfilteredCursor Read(ReadRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var sources = new List<UnfilteredCursor>(_memtables.Length + _sstables.Length);
-        foreach (IPartitionSource memtable in _memtables)
-            sources.Add(memtable.Read(request));
-        foreach (SSTable sstable in _sstables)
+        while (true)
         {
-            if (MayHave(sstable, request))
-                sources.Add(sstable.Read(request));
-        }
+            View view = Current;
+            var sources = new List<UnfilteredCursor>(view.Memtables.Length + view.SSTables.Length);
+            foreach (MemtableSlot slot in view.Memtables)
+                sources.Add(slot.Memtable.Read(request));
+            if (TryReadSSTables(view, request, sources))
+                return new MergeCursor(Table, sources, request.Reversed);
 
-        return new MergeCursor(Table, sources, request.Reversed);
+            // An SSTable was closed since the view was taken: there is another view now, unless the store is closed.
+            sources.ForEach(s => s.Dispose());
+            ObjectDisposedException.ThrowIf(ReferenceEquals(view, Current), this);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SSTable sstable in _sstables)
+        foreach (SSTable sstable in Current.SSTables)
             sstable.Dispose();
+    }
+
+    /// <summary>Gives writes another memtable; what it replaces stays to be read until <see cref="Complete"/>. Called while no writer is inside.</summary>
+    /// <param name="next">The memtable for writes to come.</param>
+    /// <returns>The memtable that no longer takes writes.</returns>
+    internal MemtableSlot Switch(MemtableSlot next)
+    {
+        lock (_change)
+        {
+            MemtableSlot before = _view.Memtables[0];
+            before.To = next.From;
+            Volatile.Write(ref _view, _view with { Memtables = [next, .. _view.Memtables] });
+            return before;
+        }
+    }
+
+    /// <summary>Puts what was flushed into the place of its memtable.</summary>
+    internal void Complete(MemtableSlot flushed, IReadOnlyList<SSTable> written)
+    {
+        lock (_change)
+            Volatile.Write(ref _view, new View([.. _view.SSTables, .. written], [.. _view.Memtables.Where(m => m != flushed)]));
+    }
+
+    /// <summary>Puts SSTables into the place of others, which are closed once nobody reads them any more.</summary>
+    internal void Replace(IReadOnlyList<SSTable> removed, IReadOnlyList<SSTable> added)
+    {
+        lock (_change)
+        {
+            Volatile.Write(ref _view, _view with
+            {
+                SSTables = [.. _view.SSTables.Except(removed).Concat(added).OrderBy(s => s.Descriptor.Id).ThenBy(s => s.Descriptor.FilePrefix, StringComparer.Ordinal)],
+            });
+        }
+
+        foreach (SSTable sstable in removed)
+            sstable.Dispose();
+    }
+
+    private static bool TryReadSSTables(View view, ReadRequest request, List<UnfilteredCursor> sources)
+    {
+        foreach (SSTable sstable in view.SSTables)
+        {
+            if (!MayHave(sstable, request))
+                continue;
+            if (sstable.TryRead(request) is not { } cursor)
+                return false;
+            sources.Add(cursor);
+        }
+
+        return true;
     }
 
     // A point read leaves alone the SSTables whose filter rules the key out.
     private static bool MayHave(SSTable sstable, ReadRequest request) => request.Key is not { } key || sstable.MightContain(key.Key.Span);
+
+    /// <summary>All that there is at one moment.</summary>
+    private sealed record View(SSTable[] SSTables, MemtableSlot[] Memtables);
 }

@@ -15,6 +15,9 @@ namespace Cqlite.Core.Query;
 public sealed class QueryEngine : IDisposable
 {
     private const int KeptPlans = 1000;
+
+    /// <summary>So often a statement is planned again that meets a changing schema.</summary>
+    private const int MostPlans = 100;
     private readonly Database _database;
     private readonly bool _ownsDatabase;
     private readonly ConcurrentDictionary<(string Text, string? Keyspace), PreparedQuery> _prepared = new();
@@ -119,11 +122,22 @@ public sealed class QueryEngine : IDisposable
     internal QueryResult Execute(PreparedQuery query, QuerySession session, BindValues? values, QueryOptions? options)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (!ReferenceEquals(query.Schema, _database.Schema))
-            query = Prepare(query.Text, query.Keyspace);
-        if (query.Writes)
-            _database.CheckWritable();
-        return query.Plan.Execute(new QueryContext(_database, session, options ?? QueryOptions.Default), values ?? BindValues.None);
+        var context = new QueryContext(_database, session, options ?? QueryOptions.Default);
+        for (int attempt = 1; ; attempt++)
+        {
+            if (!ReferenceEquals(query.Schema, _database.Schema))
+                query = Prepare(query.Text, query.Keyspace);
+            if (query.Writes)
+                _database.CheckWritable();
+            try
+            {
+                return query.Plan.Execute(context, values ?? BindValues.None);
+            }
+            catch (SchemaChangedException) when (attempt < MostPlans)
+            {
+                // Somebody changed the table just now; the statement has had no effect yet.
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,8 @@ public sealed class SSTable : IPartitionSource, IDisposable
     private readonly Lazy<PartitionIndex> _index;
     private readonly Stack<CursorMemory> _idle = new();
     private readonly Lock _idleLock = new();
+    private int _references = 1;
+    private int _disposed;
 
     private SSTable(IFileSystem files, SSTableDescriptor descriptor, SSTableOptions options, IReadOnlyList<SSTableComponent> components)
     {
@@ -148,18 +150,55 @@ public sealed class SSTable : IPartitionSource, IDisposable
     public UnfilteredCursor Read(ReadRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return TryRead(request) ?? throw new ObjectDisposedException(Descriptor.PathOf(SSTableComponent.Data));
+    }
+
+    /// <summary>Closes it, once the last cursor on it is disposed of.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Release();
+    }
+
+    /// <summary>Opens a cursor; null when the SSTable has been closed. Its files stay open as long as the cursor.</summary>
+    internal UnfilteredCursor? TryRead(ReadRequest request)
+    {
+        if (!TryAcquire())
+            return null;
         CursorMemory? memory;
         lock (_idleLock)
             _ = _idle.TryPop(out memory);
         return new SSTableCursor(this, Layout, request, memory ?? new CursorMemory(Layout));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Keeps the files open until <see cref="Release"/>; false when they are closed already.</summary>
+    internal bool TryAcquire()
     {
+        while (true)
+        {
+            int references = Volatile.Read(ref _references);
+            if (references == 0)
+                return false;
+            if (Interlocked.CompareExchange(ref _references, references + 1, references) == references)
+                return true;
+        }
+    }
+
+    /// <summary>Gives back what <see cref="TryAcquire"/> took.</summary>
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _references) > 0)
+            return;
         DataFile.Dispose();
         if (_index.IsValueCreated)
             _index.Value.Dispose();
+    }
+
+    /// <summary>Opens what is otherwise opened when it is first needed, so that nothing is looked for once the files were deleted.</summary>
+    internal void Preload()
+    {
+        _ = _index.Value;
+        _ = _filter.Value;
     }
 
     /// <summary>The components that an SSTable's TOC.txt, which must be there, lists in its order.</summary>
@@ -262,6 +301,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
     {
         try
         {
+            _ = TryAcquire();
             using SSTableCursor cursor = new(this, layout, ReadRequest.All, new CursorMemory(layout));
             int rows = 0;
             while (rows < RowsToTell && cursor.MoveToNextPartition())

@@ -63,7 +63,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
     private UnfilteredKind _kind;
     private Progress _progress;
 
-    /// <summary>Creates a cursor that stands before the first partition.</summary>
+    /// <summary>Creates a cursor that stands before the first partition, on an SSTable that was acquired for it; the cursor releases it.</summary>
     public SSTableCursor(SSTable sstable, RowLayout layout, ReadRequest request, CursorMemory memory)
     {
         _sstable = sstable;
@@ -214,6 +214,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
         _rowIndex = null;
         _reader.Window.Close();
         _sstable.GiveBack(memory);
+        _sstable.Release();
         _reader = null!;
         _row = null!;
         _marker = null!;

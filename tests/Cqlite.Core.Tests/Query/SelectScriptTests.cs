@@ -84,7 +84,7 @@ public sealed class SelectScriptTests
         try
         {
             SelectPlan plan = SelectPlanner.Plan(select, schema, statement.Keyspace ?? keyspace);
-            using var store = new TableStore(plan.Table, []);
+            using var store = new TableStore(plan.Table, null, []);
             if (!statement.Prepare || statement.Binds is not null)
             {
                 using QueryResult result = SelectResult.Start(plan, store, Values(statement, plan), statement.NowSeconds ?? 0, QueryOptions.Default);

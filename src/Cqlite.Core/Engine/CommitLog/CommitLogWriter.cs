@@ -107,6 +107,19 @@ internal sealed class CommitLogWriter : IDisposable
         }
     }
 
+    /// <summary>The place behind all that was appended so far.</summary>
+    public CommitLogPosition Position
+    {
+        get
+        {
+            lock (_append)
+                return new CommitLogPosition(_segmentId, _positionInSegment);
+        }
+    }
+
+    /// <summary>Begins another segment, so that those before it can go once what is in them is flushed.</summary>
+    public void BeginNextSegment() => BeginNextSegment(CurrentSegmentId);
+
     /// <summary>Adds a mutation and returns, when it is as durable as the log promises, its position.</summary>
     /// <param name="mutation">The serialized mutation.</param>
     /// <param name="appended">Called under the log's lock once the mutation has its place, before it is durable.</param>

@@ -1,5 +1,7 @@
+using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Engine.Memtables;
 
@@ -46,6 +48,9 @@ internal sealed class Memtable : IPartitionSource
     /// <summary>Number of partitions.</summary>
     public int PartitionCount => _shards.Sum(s => s.Partitions.Count);
 
+    /// <summary>The smallest times of all that was written: what a flush has times relative to.</summary>
+    public EncodingStats Stats => _shards.Select(s => s.Stats).Aggregate((all, next) => all.Merge(next));
+
     /// <summary>Whether nothing was written.</summary>
     public bool IsEmpty => PartitionCount == 0;
 
@@ -58,6 +63,9 @@ internal sealed class Memtable : IPartitionSource
         while (update.MoveToNextPartition())
             _shards[ShardOf(update.Token)].Apply(update);
     }
+
+    /// <summary>Applies an update as a whole.</summary>
+    public void Apply(PartitionUpdate update) => _shards[ShardOf(update.Key.Token)].Apply(update);
 
     /// <inheritdoc/>
     public UnfilteredCursor Read(ReadRequest request)

@@ -1,6 +1,8 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Rows;
+using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.SSTables.Writing;
 
 namespace Cqlite.Core.Engine.Memtables;
@@ -26,6 +28,9 @@ internal sealed class MemtableShard
     private readonly RangeTombstoneCollector _collector = new();
     private readonly BufferWriter _output = new(512);
     private readonly Row _existing = new();
+    private readonly DataWindow _window = new();
+    private readonly PartitionUpdateCursor _update;
+    private readonly EncodingStatsCollector _stats = new();
     private PersistentTree<MemtablePartition, PartitionPlace, PartitionOrder> _partitions = PersistentTree<MemtablePartition, PartitionPlace, PartitionOrder>.Empty;
     private long _memory;
 
@@ -38,13 +43,37 @@ internal sealed class MemtableShard
         _decoder = new RowDecoder(store);
         _rowMerger = new RowMerger(store.Table, 2, isStatic: false);
         _staticMerger = new RowMerger(store.Table, 2, isStatic: true);
+        _update = new PartitionUpdateCursor(store.Table, MessagingVersion.V40, _window);
     }
 
     /// <summary>The partitions as they are now.</summary>
     public PersistentTree<MemtablePartition, PartitionPlace, PartitionOrder> Partitions => Volatile.Read(ref _partitions);
 
+    /// <summary>The smallest times of all that was written.</summary>
+    public EncodingStats Stats
+    {
+        get
+        {
+            lock (_gate)
+                return _stats.Stats;
+        }
+    }
+
     /// <summary>Memory that the content takes, in bytes.</summary>
     public long MemoryBytes => Interlocked.Read(ref _memory);
+
+    /// <summary>Merges an update into what is there; readers see all of it or nothing.</summary>
+    public void Apply(PartitionUpdate update)
+    {
+        lock (_gate)
+        {
+            _window.Fill(update.Content.Span, "a write");
+            _window.Position = PartitionUpdate.TableIdLength;
+            _update.Begin();
+            if (_update.MoveToNextPartition())
+                Apply(_update);
+        }
+    }
 
     /// <summary>Merges the partition that a cursor stands at into what is there; readers see all of it or nothing.</summary>
     public void Apply(UnfilteredCursor update)
@@ -79,14 +108,20 @@ internal sealed class MemtableShard
         RowOrder order = new(_store);
         _collector.Clear();
 
+        _stats.Add(update.PartitionDeletion);
         if (update.PartitionDeletion.Supersedes(deletion))
             deletion = update.PartitionDeletion;
         if (update.StaticRow is { } updateStatic)
+        {
+            _stats.Add(updateStatic);
             staticRow = MergeRow(_staticMerger, staticRow, updateStatic, ref added);
+        }
+
         while (update.MoveToNextUnfiltered())
         {
             if (update.Kind == UnfilteredKind.Marker)
             {
+                _stats.Add(update.Marker);
                 if (_collector.Add(update.Marker) is { } range)
                 {
                     ranges = ranges.With(range, _store.Order);
@@ -96,6 +131,7 @@ internal sealed class MemtableShard
                 continue;
             }
 
+            _stats.Add(update.Row);
             ClusteringView clustering = update.Row.Clustering;
             byte[]? before = rows.Find(clustering, order);
             byte[]? after = MergeRow(_rowMerger, before, update.Row, ref added);

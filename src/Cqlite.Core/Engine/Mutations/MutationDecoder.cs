@@ -10,14 +10,13 @@ namespace Cqlite.Core.Engine.Mutations;
 /// <param name="findTable">Finds a table by its id; null for one that is not known, such as one that was dropped.</param>
 internal sealed class MutationDecoder(MessagingVersion version, Func<Guid, TableMetadata?> findTable)
 {
-    private const int TableIdLength = 16;
     private readonly DataWindow _window = new();
     private readonly Dictionary<Guid, PartitionUpdateCursor?> _cursors = [];
 
     /// <summary>The id of the first table that a mutation updates, without decoding it; null when it is too short to have one.</summary>
     public static Guid? FirstTable(ReadOnlySpan<byte> mutation) =>
-        VInt.TryReadUnsigned(mutation, out _, out int length) && mutation.Length >= length + TableIdLength
-            ? new Guid(mutation.Slice(length, TableIdLength), bigEndian: true)
+        VInt.TryReadUnsigned(mutation, out _, out int length) && mutation.Length >= length + PartitionUpdate.TableIdLength
+            ? new Guid(mutation.Slice(length, PartitionUpdate.TableIdLength), bigEndian: true)
             : null;
 
     /// <summary>Decodes a mutation and hands over its updates, each a cursor that stands before its one partition.</summary>
@@ -34,7 +33,7 @@ internal sealed class MutationDecoder(MessagingVersion version, Func<Guid, Table
         _window.Fill(mutation, source);
         SpanReader reader = new(mutation, source);
         int count = reader.ReadUnsignedVInt32();
-        reader.CheckCount(count, TableIdLength);
+        reader.CheckCount(count, PartitionUpdate.TableIdLength);
         if (count == 0)
             reader.Throw("a mutation without updates.");
         int start = reader.Position;
@@ -69,12 +68,12 @@ internal sealed class MutationDecoder(MessagingVersion version, Func<Guid, Table
     private bool TryBegin(ref int start, ReadOnlySpan<byte> mutation, string source, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PartitionUpdateCursor? cursor, out Guid id)
     {
         SpanReader reader = new(mutation[start..], source, start);
-        id = new Guid(reader.ReadBytes(TableIdLength), bigEndian: true);
+        id = new Guid(reader.ReadBytes(PartitionUpdate.TableIdLength), bigEndian: true);
         if (!_cursors.TryGetValue(id, out cursor))
             _cursors.Add(id, cursor = findTable(id) is { } table ? new PartitionUpdateCursor(table, version, _window) : null);
         if (cursor is null)
             return false;
-        _window.Position = start + TableIdLength;
+        _window.Position = start + PartitionUpdate.TableIdLength;
         cursor.Begin();
         return true;
     }

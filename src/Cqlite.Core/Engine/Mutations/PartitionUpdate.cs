@@ -24,6 +24,7 @@ namespace Cqlite.Core.Engine.Mutations;
 /// </remarks>
 internal sealed class PartitionUpdate
 {
+    internal const int TableIdLength = 16;
     internal const int IsEmptyFlag = 0x01;
     internal const int IsReversedFlag = 0x02;
     internal const int HasPartitionDeletionFlag = 0x04;

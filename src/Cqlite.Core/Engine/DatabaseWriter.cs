@@ -1,0 +1,496 @@
+using System.Collections.Concurrent;
+using Cqlite.Core.Encoding;
+using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Engine.Memtables;
+using Cqlite.Core.Engine.Mutations;
+using Cqlite.Core.Engine.SystemSchema;
+using Cqlite.Core.Engine.Writing;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.SystemTables;
+using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Statistics;
+using Cqlite.Core.SSTables.Writing;
+
+namespace Cqlite.Core.Engine;
+
+/// <summary>
+/// The writing half of a database, which one process has at a time. A write goes to the commit log, then to the memtables of its tables, and is
+/// acknowledged when the log is as durable as promised. Flushes, changes of the schema and truncations take turns; they stop writers only
+/// for the moment in which memtables change.
+/// </summary>
+internal sealed class DatabaseWriter : IDisposable
+{
+    /// <summary>What closing leaves to the log at most, so that the next opening is quick.</summary>
+    private const long LeftToLogBytes = 1 << 20;
+
+    /// <summary>What is replayed and is more than this, or in more segments, is flushed after opening.</summary>
+    private const long KeptReplayedBytes = 4 << 20;
+    private const int KeptSegments = 8;
+    private const long OldestMemtableMillis = 3_600_000;
+
+    [ThreadStatic]
+    private static BufferWriter? t_buffer;
+
+    private readonly Database _database;
+    private readonly DatabaseOptions _options;
+    private readonly IFileSystem _files;
+    private readonly string _dataDirectory;
+    private readonly string _logDirectory;
+    private readonly DatabaseFile _file;
+    private readonly IDisposable _processLock;
+    private readonly WriteBarrier _barrier = new();
+    private readonly MemoryPressure _memory;
+    private readonly FlushThread _flushThread;
+    private readonly ConcurrentDictionary<Guid, SSTableIdSource> _ids = new();
+    private readonly CommitLogPosition _replayedFrom;
+
+    /// <summary>Held by whoever flushes, changes the schema or truncates.</summary>
+    private readonly Lock _change = new();
+    private readonly Lock _logStart = new();
+    private CommitLogWriter? _log;
+    private Exception? _failure;
+    private long _lastMicros;
+
+    /// <summary>Begins to write into a database whose log was replayed.</summary>
+    public DatabaseWriter(Database database, DatabaseOptions options, string dataDirectory, DatabaseFile file, IDisposable processLock)
+    {
+        if (!options.SSTableVersion.CanBeWritten)
+            throw new ArgumentException($"SSTables of version {options.SSTableVersion} are not written; nb, oa and da are.", nameof(options));
+        _database = database;
+        _options = options;
+        _files = options.Files;
+        _dataDirectory = dataDirectory;
+        _logDirectory = Path.Combine(Path.GetDirectoryName(dataDirectory)!, "commitlog");
+        _file = file;
+        _processLock = processLock;
+        _memory = new MemoryPressure(options.MemtableSizeBytes);
+        _files.CreateDirectory(_logDirectory);
+        IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
+        _replayedFrom = new CommitLogPosition(segments.Count > 0 ? IdOf(segments[0]) : NextSegmentId(), 0);
+        _flushThread = new FlushThread(FlushWhatIsDue);
+    }
+
+    /// <summary>Why nothing can be written any more; null while all is well.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure) ?? Volatile.Read(ref _log)?.Failure;
+
+    private CommitLogWriter Log
+    {
+        get
+        {
+            if (Volatile.Read(ref _log) is { } log)
+                return log;
+            lock (_logStart)
+            {
+                log = _log ?? new CommitLogWriter(_files, _logDirectory, _options.Durability, NextSegmentId(), _options.CommitLogSegmentBytes);
+                Volatile.Write(ref _log, log);
+                return log;
+            }
+        }
+    }
+
+    /// <summary>Opens the tables that have replayed writes, and flushes these if they are many.</summary>
+    public void Start(RecoveredWrites? recovered)
+    {
+        foreach (TableMetadata table in recovered?.Tables ?? [])
+            _ = _database.OpenTable(table);
+        if (recovered?.MemoryBytes > KeptReplayedBytes || CommitLogFiles.Find(_files, _logDirectory).Count > KeptSegments)
+            Flush();
+    }
+
+    /// <summary>Refuses when the disk has failed.</summary>
+    public void ThrowIfFailed()
+    {
+        if (Failure is { } failure)
+            throw new StorageException(_database.Path, $"the database is read-only since its disk failed ({failure.Message}); what was acknowledged is safe. Mend the cause, then open it again.", failure);
+    }
+
+    /// <summary>A timestamp in microseconds since 1970, greater than all before.</summary>
+    public long NextMicros()
+    {
+        while (true)
+        {
+            long last = Volatile.Read(ref _lastMicros);
+            long next = Math.Max(last + 1, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+            if (Interlocked.CompareExchange(ref _lastMicros, next, last) == last)
+                return next;
+        }
+    }
+
+    /// <summary>The folder of a table's SSTables.</summary>
+    public string DirectoryOf(TableMetadata table) => Path.Combine(_dataDirectory, table.Keyspace, $"{table.Name}-{table.Id:N}");
+
+    /// <summary>The first memtable of a table, with what the log had of it.</summary>
+    public MemtableSlot FirstSlot(TableMetadata table, Memtable? recovered)
+    {
+        MemtableSlot slot = new(recovered ?? new Memtable(table), _replayedFrom);
+        if (recovered is not null)
+            slot.NoteSegment(_replayedFrom);
+        return slot;
+    }
+
+    /// <summary>Applies mutations; see <see cref="Database.Apply"/>.</summary>
+    public void Apply(ReadOnlySpan<Mutation> mutations)
+    {
+        if (_memory.Admit(ThrowIfStuck))
+            LookAtMemory();
+        BufferWriter buffer = t_buffer ??= new BufferWriter(1024);
+        CommitLogWriter? log = null;
+        long sequence = 0;
+        int place = _barrier.Enter();
+        try
+        {
+            // Nothing is written unless all tables are as the mutations know them.
+            foreach (Mutation mutation in mutations)
+            {
+                foreach (PartitionUpdate update in mutation.Updates)
+                    _ = _database.OpenTable(update.Table);
+            }
+
+            foreach (Mutation mutation in mutations)
+            {
+                CommitLogPosition position = CommitLogPosition.None;
+                if (IsLogged(mutation.Keyspace))
+                {
+                    buffer.Clear();
+                    mutation.Write(buffer);
+                    log = Log;
+                    position = log.Append(buffer.WrittenSpan, out sequence);
+                }
+
+                foreach (PartitionUpdate update in mutation.Updates)
+                    _database.OpenTable(update.Table).Active.Apply(update, position);
+            }
+        }
+        finally
+        {
+            _barrier.Exit(place);
+        }
+
+        log?.AwaitDurable(sequence);
+    }
+
+    /// <summary>Flushes all tables, and lets go of the log's segments.</summary>
+    public void Flush()
+    {
+        lock (_change)
+        {
+            if (_log is { } log)
+                log.BeginNextSegment();
+            foreach (TableStore store in _database.OpenStores)
+                FlushStore(store);
+            RecycleSegments();
+        }
+    }
+
+    /// <summary>Flushes a table.</summary>
+    public void Flush(TableStore store)
+    {
+        lock (_change)
+        {
+            FlushStore(store);
+            RecycleSegments();
+        }
+    }
+
+    /// <summary>Changes the schema; see <see cref="Database.ChangeSchema"/>.</summary>
+    public void ChangeSchema(Func<DatabaseSchema, DatabaseSchema> change)
+    {
+        lock (_change)
+        {
+            DatabaseSchema before = _database.Schema;
+            DatabaseSchema after = change(before);
+            if (ReferenceEquals(before, after))
+                return;
+            try
+            {
+                Persist(before, after);
+                PutInForce(before, after);
+            }
+            catch (StorageException e)
+            {
+                // What the disk has is the old schema or the new one; which, the next opening tells.
+                Volatile.Write(ref _failure, e);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Removes all that is stored of a table. All tables are flushed first, so that nothing in the log can bring a removed row back, to this database or to
+    /// a node that takes the folder over; the SSTables then go in one transaction.
+    /// </summary>
+    public void Truncate(TableStore store)
+    {
+        lock (_change)
+        {
+            Flush();
+            IReadOnlyList<SSTable> removed = store.SSTables;
+            if (removed.Count == 0)
+                return;
+            using (SSTableTransaction transaction = new(_files, store.Directory!, _options.SSTableVersion, "unknown"))
+            {
+                foreach (SSTable sstable in removed)
+                    transaction.Remove(sstable.Descriptor, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+                transaction.Commit();
+            }
+
+            store.Replace(removed, []);
+        }
+    }
+
+    /// <summary>The next free id of a table's SSTables.</summary>
+    public SSTableId NextId(TableStore store) => _ids.GetOrAdd(store.Table.Id, _ => new SSTableIdSource(ExistingIds(store), useUuids: false)).Next();
+
+    /// <summary>How SSTables of a table are written here.</summary>
+    public SSTableWriterOptions WriterOptions(TableMetadata table, EncodingStats stats) => SSTableWriterOptions.For(table, SerializationHeader.Of(table, stats)) with
+    {
+        Version = _options.SSTableVersion,
+        OriginatingHostId = _file.HostId,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _flushThread.Dispose();
+        try
+        {
+            if (Failure is null)
+                Settle();
+            _log?.Dispose();
+        }
+        finally
+        {
+            _processLock.Dispose();
+        }
+    }
+
+    private static long IdOf(string segment) =>
+        CommitLogDescriptor.TryParseFileName(Path.GetFileName(segment), out _, out long id) ? id : throw new ArgumentException($"'{segment}' is no segment.", nameof(segment));
+
+    private long NextSegmentId()
+    {
+        IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
+        return Math.Max(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), segments.Count > 0 ? IdOf(segments[^1]) + 1 : 0);
+    }
+
+    private bool IsLogged(string keyspace) => !_database.Schema.Keyspaces.TryGetValue(keyspace, out KeyspaceMetadata? metadata) || metadata.DurableWrites;
+
+    private void ThrowIfStuck()
+    {
+        ThrowIfFailed();
+        if (_flushThread.Problem is { } problem)
+            throw new StorageException(_database.Path, $"memory for writes is full, and flushing fails: {problem.Message}", problem);
+    }
+
+    private void LookAtMemory()
+    {
+        long used = 0;
+        long active = 0;
+        foreach (TableStore store in _database.OpenStores)
+        {
+            IReadOnlyList<MemtableSlot> slots = store.Memtables;
+            for (int i = 0; i < slots.Count; i++)
+            {
+                long bytes = slots[i].Memtable.MemoryBytes;
+                used += bytes;
+                active += i == 0 ? bytes : 0;
+            }
+        }
+
+        _memory.Note(used);
+        if (_memory.WantsFlush(active))
+            _flushThread.Wake();
+    }
+
+    /// <summary>What the flush thread does: flushes the largest table while memory is short, and what is old.</summary>
+    private void FlushWhatIsDue()
+    {
+        while (true)
+        {
+            TableStore[] stores = [.. _database.OpenStores.Where(s => !s.Active.Memtable.IsEmpty)];
+            long active = stores.Sum(s => s.Active.Memtable.MemoryBytes);
+            long now = Environment.TickCount64;
+            TableStore? due = Array.Find(stores, s => s.Memtables.Count > 1 || now - s.Active.BegunAtMillis > PeriodOf(s.Table));
+            if (due is null && _memory.WantsFlush(active))
+                due = stores.MaxBy(s => s.Active.Memtable.MemoryBytes);
+            if (due is null)
+                break;
+            Flush(due);
+            LookAtMemory();
+        }
+
+        LookAtMemory();
+    }
+
+    private static long PeriodOf(TableMetadata table) =>
+        table.Options.MemtableFlushPeriodMillis > 0 ? table.Options.MemtableFlushPeriodMillis : OldestMemtableMillis;
+
+    /// <summary>Flushes a store; <see cref="_change"/> is held.</summary>
+    private void FlushStore(TableStore store)
+    {
+        if (!store.Active.Memtable.IsEmpty)
+            _barrier.Exclusively(() => Switch(store));
+        WriteSwitched(store);
+    }
+
+    private void Switch(TableStore store)
+    {
+        if (!store.Active.Memtable.IsEmpty)
+            store.Switch(new MemtableSlot(new Memtable(store.Table), _log?.Position ?? _replayedFrom));
+    }
+
+    /// <summary>Writes all memtables of a store that take no more writes, the oldest first: also those that an earlier attempt has left.</summary>
+    private void WriteSwitched(TableStore store)
+    {
+        for (IReadOnlyList<MemtableSlot> slots = store.Memtables; slots.Count > 1; slots = store.Memtables)
+            WriteOut(store, slots[^1]);
+    }
+
+    private void WriteOut(TableStore store, MemtableSlot slot)
+    {
+        string directory = store.Directory!;
+        EnsureDirectory(directory);
+        SSTableWriterOptions options = WriterOptions(store.Table, slot.Memtable.Stats) with
+        {
+            CommitLogIntervals = slot.To == CommitLogPosition.None ? [] : [new CommitLogInterval(slot.From, slot.To)],
+            ExpectedKeyCount = slot.Memtable.PartitionCount,
+        };
+        IReadOnlyList<SSTableDescriptor> written;
+        using (SSTableTransaction transaction = new(_files, directory, options.Version, "flush"))
+        {
+            using SSTableSetWriter writer = new(_files, transaction, () => NextId(store), store.Table, options, long.MaxValue);
+            using MergeCursor cursor = new(store.Table, [slot.Memtable.Read(ReadRequest.All)], reversed: false);
+            writer.Append(cursor, CancellationToken.None);
+            writer.Finish();
+            transaction.Commit();
+            written = writer.Finished;
+        }
+
+        store.Complete(slot, _database.OpenSSTables(store.Table, written));
+    }
+
+    private void EnsureDirectory(string directory)
+    {
+        if (_files.DirectoryExists(directory))
+            return;
+        _files.CreateDirectory(directory);
+        string keyspace = Path.GetDirectoryName(directory)!;
+        _files.SyncDirectory(keyspace);
+        _files.SyncDirectory(_dataDirectory);
+    }
+
+    private IEnumerable<SSTableId> ExistingIds(TableStore store)
+    {
+        if (!_files.DirectoryExists(store.Directory!))
+            yield break;
+        foreach (string path in _files.ListFiles(store.Directory!))
+        {
+            if (SSTableDescriptor.TryParse(path, out SSTableDescriptor? descriptor, out _))
+                yield return descriptor.Id;
+        }
+    }
+
+    private void Persist(DatabaseSchema before, DatabaseSchema after)
+    {
+        IReadOnlyList<Mutation> mutations = SchemaMutations.Of(SystemSchemaWriter.Changes(before, after), NextMicros());
+        if (mutations.Count == 0)
+            return;
+        Apply([.. mutations]);
+        foreach (TableMetadata table in mutations.SelectMany(m => m.Updates).Select(u => u.Table).Distinct())
+            FlushStore(_database.OpenTable(table));
+    }
+
+    private void PutInForce(DatabaseSchema before, DatabaseSchema after)
+    {
+        var redefined = new List<(TableStore Store, TableMetadata Table)>();
+        var dropped = new List<TableStore>();
+        foreach (TableMetadata old in before.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
+        {
+            TableMetadata? now = after.Table(old.Keyspace, old.Name);
+            if (ReferenceEquals(now, old))
+                continue;
+            TableStore store = _database.OpenTable(old);
+            if (now?.Id == old.Id)
+            {
+                redefined.Add((store, now));
+                FlushStore(store);
+            }
+            else
+            {
+                dropped.Add(store);
+            }
+        }
+
+        _barrier.Exclusively(() =>
+        {
+            var reopened = new List<TableStore>();
+            foreach ((TableStore store, TableMetadata table) in redefined)
+            {
+                Switch(store);
+                WriteSwitched(store);
+                reopened.Add(new TableStore(
+                    table,
+                    store.Directory,
+                    _database.OpenSSTables(table, [.. store.SSTables.Select(s => s.Descriptor)]),
+                    new MemtableSlot(new Memtable(table), _log?.Position ?? _replayedFrom)));
+            }
+
+            _database.Replace(after, reopened, dropped);
+        });
+        foreach ((TableStore store, _) in redefined)
+            store.Dispose();
+        foreach (TableStore store in dropped)
+            Delete(store);
+    }
+
+    private void Delete(TableStore store)
+    {
+        store.Dispose();
+        _ids.TryRemove(store.Table.Id, out _);
+        string directory = store.Directory!;
+        if (!_files.DirectoryExists(directory))
+            return;
+        foreach (string path in _files.ListFiles(directory))
+            _files.DeleteFile(path);
+
+        // Snapshots and backups stay.
+        if (_files.ListDirectories(directory).Count == 0)
+            _files.DeleteDirectory(directory);
+    }
+
+    /// <summary>Deletes the log's segments of which everything is in SSTables. <see cref="_change"/> is held.</summary>
+    private void RecycleSegments()
+    {
+        long oldest = long.MaxValue;
+        _barrier.Exclusively(() =>
+        {
+            oldest = _log?.CurrentSegmentId ?? long.MaxValue;
+            foreach (MemtableSlot slot in _database.OpenStores.SelectMany(s => s.Memtables))
+                oldest = Math.Min(oldest, slot.FirstSegment);
+        });
+        foreach (string segment in CommitLogFiles.Find(_files, _logDirectory))
+        {
+            if (IdOf(segment) < oldest)
+                _files.DeleteFile(segment);
+        }
+    }
+
+    /// <summary>Leaves little to the log for the next opening, and no segment of which all is in SSTables.</summary>
+    private void Settle()
+    {
+        if (_database.OpenStores.Sum(s => s.Memtables.Sum(m => m.Memtable.MemoryBytes)) > LeftToLogBytes)
+            Flush();
+        lock (_change)
+        {
+            if (_log is not null && _database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
+            {
+                _log.Dispose();
+                foreach (string segment in CommitLogFiles.Find(_files, _logDirectory))
+                    _files.DeleteFile(segment);
+            }
+        }
+    }
+}
