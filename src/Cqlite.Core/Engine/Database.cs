@@ -219,12 +219,21 @@ public sealed partial class Database : IDisposable
         bool isOpen = false;
         try
         {
+            // What a process left that died.
             foreach (TableFolder folder in DatabaseLayout.Discover(options.Files, path, snapshot: null).Tables)
                 SSTables.Writing.SSTableTransaction.Recover(options.Files, folder.Path);
             Database database = new(DatabaseLayout.Discover(options.Files, path, snapshot: null), options, readSchema, file, held);
-            database._writer!.Start(database._recovered);
-            isOpen = true;
-            return database;
+            try
+            {
+                database._writer!.Start(database._recovered);
+                isOpen = true;
+                return database;
+            }
+            finally
+            {
+                if (!isOpen)
+                    database.Dispose();
+            }
         }
         finally
         {

@@ -54,6 +54,9 @@ internal sealed class DatabaseWriter : IDisposable
     private Exception? _failure;
     private long _lastMicros;
 
+    /// <summary>Whether everything that the log had is in open stores: before that the log must stay as it is.</summary>
+    private bool _isStarted;
+
     /// <summary>Begins to write into a database whose log was replayed.</summary>
     public DatabaseWriter(Database database, DatabaseOptions options, string dataDirectory, DatabaseFile file, IDisposable processLock)
     {
@@ -84,19 +87,36 @@ internal sealed class DatabaseWriter : IDisposable
                 return log;
             lock (_logStart)
             {
-                log = _log ?? new CommitLogWriter(_files, _logDirectory, _options.Durability, NextSegmentId(), _options.CommitLogSegmentBytes);
+                ThrowIfFailed();
+                try
+                {
+                    log = _log ?? new CommitLogWriter(_files, _logDirectory, _options.Durability, NextSegmentId(), _options.CommitLogSegmentBytes);
+                }
+                catch (StorageException e)
+                {
+                    // It may have left half a segment, and that must be the youngest when the log is read again.
+                    Volatile.Write(ref _failure, e);
+                    throw;
+                }
+
                 Volatile.Write(ref _log, log);
                 return log;
             }
         }
     }
 
-    /// <summary>Opens the tables that have replayed writes, and flushes these if they are many.</summary>
+    /// <summary>
+    /// Opens the tables that have replayed writes. These are flushed if they are many, and if a crash has torn the youngest segment: the log goes on in
+    /// another one, and of several segments only the youngest may be torn.
+    /// </summary>
     public void Start(RecoveredWrites? recovered)
     {
         foreach (TableMetadata table in recovered?.Tables ?? [])
             _ = _database.OpenTable(table);
-        if (recovered?.MemoryBytes > KeptReplayedBytes || CommitLogFiles.Find(_files, _logDirectory).Count > KeptSegments)
+        _isStarted = true;
+        IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
+        bool isTorn = recovered?.Report?.TornSegment is not null || (segments.Count > 0 && _files.GetLength(segments[^1]) == 0);
+        if (isTorn || segments.Count > KeptSegments || recovered?.MemoryBytes > KeptReplayedBytes)
             Flush();
     }
 
@@ -177,8 +197,8 @@ internal sealed class DatabaseWriter : IDisposable
     {
         lock (_change)
         {
-            if (_log is { } log)
-                log.BeginNextSegment();
+            if (_log is not null || CommitLogFiles.Find(_files, _logDirectory).Count > 0)
+                Log.BeginNextSegment();
             foreach (TableStore store in _database.OpenStores)
                 FlushStore(store);
             RecycleSegments();
@@ -191,6 +211,25 @@ internal sealed class DatabaseWriter : IDisposable
         lock (_change)
         {
             FlushStore(store);
+            RecycleSegments();
+        }
+    }
+
+    /// <summary>
+    /// Lets go of the log up to a segment, by flushing the tables that hold it. To be called before SSTables go whose writes may be in it still, without
+    /// others that say so in their place: what was purged would be replayed.
+    /// </summary>
+    /// <param name="segmentId">The segment that, with all before it, is not to be replayed any more.</param>
+    public void ReleaseLog(long segmentId)
+    {
+        lock (_change)
+        {
+            if (CommitLogFiles.Find(_files, _logDirectory) is not [var oldest, ..] || IdOf(oldest) > segmentId)
+                return;
+            if (Log.CurrentSegmentId <= segmentId)
+                Log.BeginNextSegment();
+            foreach (TableStore store in _database.OpenStores.Where(s => s.Memtables.Any(m => m.FirstSegment <= segmentId)))
+                FlushStore(store);
             RecycleSegments();
         }
     }
@@ -257,7 +296,7 @@ internal sealed class DatabaseWriter : IDisposable
         _flushThread.Dispose();
         try
         {
-            if (Failure is null)
+            if (_isStarted && Failure is null)
                 Settle();
             _log?.Dispose();
         }
@@ -461,36 +500,36 @@ internal sealed class DatabaseWriter : IDisposable
             _files.DeleteDirectory(directory);
     }
 
-    /// <summary>Deletes the log's segments of which everything is in SSTables. <see cref="_change"/> is held.</summary>
+    /// <summary>
+    /// Deletes the log's segments of which everything is in SSTables, but for the youngest: its number keeps numbers from being used again, by
+    /// which SSTables tell what of the log they have, whatever the clock says. <see cref="_change"/> is held.
+    /// </summary>
     private void RecycleSegments()
     {
-        long oldest = long.MaxValue;
+        if (_log is null)
+            return;
+        long oldest = 0;
         _barrier.Exclusively(() =>
         {
-            oldest = _log?.CurrentSegmentId ?? long.MaxValue;
+            oldest = _log.CurrentSegmentId;
             foreach (MemtableSlot slot in _database.OpenStores.SelectMany(s => s.Memtables))
                 oldest = Math.Min(oldest, slot.FirstSegment);
         });
-        foreach (string segment in CommitLogFiles.Find(_files, _logDirectory))
-        {
-            if (IdOf(segment) < oldest)
-                _files.DeleteFile(segment);
-        }
+        string[] done = [.. CommitLogFiles.Find(_files, _logDirectory).Where(s => IdOf(s) < oldest)];
+        foreach (string segment in done)
+            _files.DeleteFile(segment);
+
+        // A segment must not come back once the SSTables that have its writes are purged or truncated.
+        if (done.Length > 0)
+            _files.SyncDirectory(_logDirectory);
     }
 
-    /// <summary>Leaves little to the log for the next opening, and no segment of which all is in SSTables.</summary>
+    /// <summary>Leaves little to the log for the next opening, and nothing that is in SSTables.</summary>
     private void Settle()
     {
         if (_database.OpenStores.Sum(s => s.Memtables.Sum(m => m.Memtable.MemoryBytes)) > LeftToLogBytes)
             Flush();
-        lock (_change)
-        {
-            if (_log is not null && _database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
-            {
-                _log.Dispose();
-                foreach (string segment in CommitLogFiles.Find(_files, _logDirectory))
-                    _files.DeleteFile(segment);
-            }
-        }
+        else if (_database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
+            Flush();
     }
 }

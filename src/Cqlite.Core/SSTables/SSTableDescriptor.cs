@@ -143,15 +143,15 @@ public sealed partial record SSTableDescriptor
 
     private static string NameOf(string? folder) => folder is null ? "" : Path.GetFileName(folder);
 
-    [GeneratedRegex("^(?<version>[a-z]{2})-(?<id>[0-9A-Za-z_]+)-(?<format>big|bti)-(?<component>[A-Za-z0-9_+.-]+\\.[A-Za-z0-9]+)$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<version>[a-z]{2})-(?<id>[0-9A-Za-z_]+)-(?<format>big|bti)-(?<component>[A-Za-z0-9_+.-]+\\.[A-Za-z0-9]+)$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex FileName();
 
-    [GeneratedRegex("^\\w+-\\w+-(?:tmp-|tmplink-)?[a-z]{2}-\\d+-\\w+\\.db$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^\\w+-\\w+-(?:tmp-|tmplink-)?[a-z]{2}-\\d+-\\w+\\.db$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex LegacyFileName();
 
-    [GeneratedRegex("^(?<table>\\w+)-(?<id>[0-9a-f]{32})$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<table>\\w+)-(?<id>[0-9a-f]{32})$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex TableFolder();
 
-    [GeneratedRegex("^\\w+$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^\\w+$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Word();
 }

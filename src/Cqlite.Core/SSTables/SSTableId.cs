@@ -118,6 +118,6 @@ public readonly partial record struct SSTableId : IComparable<SSTableId>
         return sum <= ulong.MaxValue;
     }
 
-    [GeneratedRegex("^(?<days>[0-9a-z]{4})_(?<seconds>[0-9a-z]{4})_(?<ticks>[0-9a-z]{5})(?<low>[0-9a-z]{13})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<days>[0-9a-z]{4})_(?<seconds>[0-9a-z]{4})_(?<ticks>[0-9a-z]{5})(?<low>[0-9a-z]{13})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex UuidPattern();
 }

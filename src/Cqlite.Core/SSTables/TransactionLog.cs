@@ -125,10 +125,10 @@ internal sealed partial class TransactionLog
         return ChecksumOf(kind, path, time, count) == checksum;
     }
 
-    [GeneratedRegex("^(?:(?:[a-z]+-)?.{2}_)?txn_.*_.*\\.log$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?:(?:[a-z]+-)?.{2}_)?txn_.*_.*\\.log$", RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex LogName();
 
-    [GeneratedRegex("^(?<kind>add|remove|commit|abort):\\[(?<path>[^,]*),?(?<time>[^,]*),?(?<count>[^,]*)\\]\\[(?<crc>\\d*)\\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("^(?<kind>add|remove|commit|abort):\\[(?<path>[^,]*),?(?<time>[^,]*),?(?<count>[^,]*)\\]\\[(?<crc>\\d*)\\]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Line();
 
     private readonly record struct Record(string Kind, string Prefix, int FileCount);

@@ -23,7 +23,7 @@ public class WritableDatabaseTests
         database.Reopen();
         Assert.Equal(10, Count(database));
         database.Database.Flush();
-        Assert.Empty(Directory.GetFiles(Path.Combine(database.Folder, "commitlog")));
+        Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(Path.Combine(database.Folder, "commitlog")))).Length < 100);
         Assert.Equal(10, Count(database));
         Write(database, 10, "later");
         database.Reopen();

@@ -45,6 +45,7 @@ internal sealed class CommitLogWriter : IDisposable
     private BufferWriter _spare = new(1 << 16);
     private long _segmentId;
     private int _positionInSegment;
+    private int _segmentStart;
     private long _appended;
     private long _written;
     private long _synced;
@@ -81,7 +82,7 @@ internal sealed class CommitLogWriter : IDisposable
         _segmentStarted = segmentStarted;
         _segmentId = firstSegmentId;
         _segment = Start(firstSegmentId);
-        _positionInSegment = _segment.Position;
+        _segmentStart = _positionInSegment = _segment.Position;
         if (durability == Durability.Periodic)
         {
             _period = syncPeriod ?? TimeSpan.FromSeconds(10);
@@ -118,7 +119,19 @@ internal sealed class CommitLogWriter : IDisposable
     }
 
     /// <summary>Begins another segment, so that those before it can go once what is in them is flushed.</summary>
-    public void BeginNextSegment() => BeginNextSegment(CurrentSegmentId);
+    /// <remarks>One without mutations is not left.</remarks>
+    public void BeginNextSegment()
+    {
+        long current;
+        lock (_append)
+        {
+            if (_positionInSegment == _segmentStart)
+                return;
+            current = _segmentId;
+        }
+
+        BeginNextSegment(current);
+    }
 
     /// <summary>Adds a mutation and returns, when it is as durable as the log promises, its position.</summary>
     /// <param name="mutation">The serialized mutation.</param>
@@ -341,7 +354,7 @@ internal sealed class CommitLogWriter : IDisposable
                         _segment = next;
                         isInUse = true;
                         _segmentId = full + 1;
-                        _positionInSegment = next.Position;
+                        _segmentStart = _positionInSegment = next.Position;
                         _segmentStarted?.Invoke(_segmentId);
                     }
                 }

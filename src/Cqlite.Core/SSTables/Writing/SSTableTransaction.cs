@@ -74,10 +74,7 @@ internal sealed class SSTableTransaction : IDisposable
         Append(TransactionLog.FormatRecord("COMMIT", "", 0, 0));
         _ended = true;
         _log.Dispose();
-        foreach (SSTableDescriptor sstable in _removed)
-            DeleteFiles(sstable);
-        _files.DeleteFile(_logPath);
-        _files.SyncDirectory(Directory);
+        DeleteFilesThenLog(_removed);
     }
 
     /// <summary>Without a commit: deletes the new SSTables, whose files are closed.</summary>
@@ -89,10 +86,7 @@ internal sealed class SSTableTransaction : IDisposable
         _log.Dispose();
         try
         {
-            foreach (SSTableDescriptor sstable in _added)
-                DeleteFiles(sstable);
-            _files.DeleteFile(_logPath);
-            _files.SyncDirectory(Directory);
+            DeleteFilesThenLog(_added);
         }
         catch (StorageException)
         {
@@ -134,6 +128,17 @@ internal sealed class SSTableTransaction : IDisposable
         line.WriteByte((byte)'\n');
         _log.Write(line.WrittenSpan);
         _log.Sync();
+    }
+
+    /// <summary>The log goes when the files are gone for good: a disk may make deletions durable in any order, and without its log a file that is still there counts.</summary>
+    private void DeleteFilesThenLog(List<SSTableDescriptor> sstables)
+    {
+        foreach (SSTableDescriptor sstable in sstables)
+            DeleteFiles(sstable);
+        if (sstables.Count > 0)
+            _files.SyncDirectory(Directory);
+        _files.DeleteFile(_logPath);
+        _files.SyncDirectory(Directory);
     }
 
     private List<string> FilesOf(SSTableDescriptor sstable) =>

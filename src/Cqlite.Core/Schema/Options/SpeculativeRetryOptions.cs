@@ -72,12 +72,12 @@ internal static partial class SpeculativeRetryOptions
     private static Errors.InvalidQueryException Invalid(string text) =>
         OptionErrors.Configuration($"Invalid value {text} for option 'speculative_retry'");
 
-    [GeneratedRegex("^(?<number>[0-9.]+)p(ercentile)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<number>[0-9.]+)p(ercentile)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex PercentilePattern();
 
-    [GeneratedRegex("^(?<number>[0-9.]+)ms$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<number>[0-9.]+)ms$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex FixedPattern();
 
-    [GeneratedRegex(@"^(?<function>MIN|MAX)\((?<first>[0-9.]+[a-z]+)\s*,\s*(?<second>[0-9.]+[a-z]+)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<function>MIN|MAX)\((?<first>[0-9.]+[a-z]+)\s*,\s*(?<second>[0-9.]+[a-z]+)\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex HybridPattern();
 }

@@ -139,9 +139,9 @@ internal static partial class UnifiedCompactionRules
         return $"{scaled}{UnitPrefixes[UnitPrefixes.IndexOf(' ', StringComparison.Ordinal) + prefix]}iB";
     }
 
-    [GeneratedRegex(@"^(N|L\d+|T\d+|[+-]?\d+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(N|L\d+|T\d+|[+-]?\d+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex ScalingPattern();
 
-    [GeneratedRegex(@"^(?<base>[+-]?\d+(\.\d+)?([eE][+-]?\d+)?)(\*2\^(?<exponent>[+-]?\d+))?\s*((?<prefix>[qryzafpnumKMGTPEZYRQ])(?<binary>i)?)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<base>[+-]?\d+(\.\d+)?([eE][+-]?\d+)?)(\*2\^(?<exponent>[+-]?\d+))?\s*((?<prefix>[qryzafpnumKMGTPEZYRQ])(?<binary>i)?)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex SizePattern();
 }
