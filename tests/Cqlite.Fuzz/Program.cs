@@ -1,18 +1,34 @@
 using System.Globalization;
+using Cqlite.Fuzz.Killing;
 
 namespace Cqlite.Fuzz;
 
 /// <summary>
 /// Flips every byte of small SSTables that Cassandra wrote, and cuts their files at every length: each read must give a typed error or
-/// equal data, none may crash, hang or allocate much.
+/// equal data, none may crash, hang or allocate much. Or, told <c>kill</c>, kills a process that writes to a database again and again, and compares
+/// each time what is there with what was acknowledged.
 /// </summary>
 /// <example><code>dotnet run -c Release --project tests/Cqlite.Fuzz -- --at 5.0.9-nb --sample 10 --minutes 5</code></example>
 internal static class Program
 {
-    private const string Usage = "Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+    /// <summary>The command of the process that is killed.</summary>
+    public const string KilledWriterCommand = "killed-writer";
+
+    private const string KillCommand = "kill";
+    private const int DefaultWriters = 64;
+    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
 
     public static int Main(string[] args)
     {
+        switch (args)
+        {
+            case [KilledWriterCommand, var folder, var writers, var first]:
+                KilledWriter.Run(folder, int.Parse(writers, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture));
+                return 0;
+            case [KillCommand, var times]:
+                return Kill(int.Parse(times, CultureInfo.InvariantCulture));
+        }
+
         if (Parse(args) is not { } options)
         {
             Console.Error.WriteLine(Usage);
@@ -40,6 +56,27 @@ internal static class Program
         if (result.IsCutShort)
             Console.WriteLine("The time ended before all damages were tried.");
         return result.CountOf(Outcome.Failed) == 0 ? 0 : 1;
+    }
+
+    private static int Kill(int times)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"cqlite-kill-{Guid.NewGuid():N}");
+        int seed = Environment.TickCount;
+        Console.WriteLine($"seed {seed}, {DefaultWriters} writers");
+        KillRun run = new(folder, DefaultWriters, new Random(seed));
+        try
+        {
+            run.Execute(times, n => Console.Write($"\r{n:N0} kills"));
+        }
+        catch (InvalidDataException e)
+        {
+            Console.WriteLine($"\nFAILED {e.Message} The database stays at {folder}.");
+            return 1;
+        }
+
+        Console.WriteLine($"\n{run.Acknowledged:N0} writes were acknowledged, and all are there.");
+        Directory.Delete(folder, recursive: true);
+        return 0;
     }
 
     private static FuzzOptions? Parse(string[] args)
