@@ -12,6 +12,15 @@ public sealed record QueryOptions
     /// <summary>Memory in bytes that sorting across partitions may use. Default 256 MiB.</summary>
     public long SortMemoryBytes { get; init; } = 256L << 20;
 
+    /// <summary>
+    /// After how many result rows a page ends; null, or a negative number, for all rows at once. Each page is an execution of its own, which
+    /// begins where <see cref="PagingState"/> says that the one before has ended. Only SELECT has pages.
+    /// </summary>
+    public int? PageSize { get; init; }
+
+    /// <summary>What <see cref="QueryResult.PagingState"/> was at the end of the page before, with the same statement and values; null for the first page.</summary>
+    public byte[]? PagingState { get; init; }
+
     /// <summary>Ends the execution with an <see cref="OperationCanceledException"/>, also while rows are read that do not become results.</summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -101,7 +101,8 @@ internal static class ClusteringSlices
         return new ClusteringSlice(new ClusteringBound(startKind, start), new ClusteringBound(endKind, end));
     }
 
-    private static List<ClusteringSlice> Intersect(ClusteringComparator comparator, List<ClusteringSlice> left, List<ClusteringSlice> right)
+    /// <summary>The slices that are in both lists, each of which is sorted and does not overlap.</summary>
+    public static List<ClusteringSlice> Intersect(ClusteringComparator comparator, IReadOnlyList<ClusteringSlice> left, IReadOnlyList<ClusteringSlice> right)
     {
         var result = new List<ClusteringSlice>();
         foreach (ClusteringSlice a in left)

@@ -53,6 +53,9 @@ internal sealed record SelectPlan : StatementPlan
 
     public Term? PerPartitionLimit { get; init; }
 
+    /// <summary>Whether the result may be cut into pages, which one row is not.</summary>
+    public bool HasPages => Grouping != Grouping.Everything;
+
     /// <summary>Whether rows exist by their primary key's liveness alone: in views whose key has a regular column of the base table.</summary>
     public bool HasStrictLiveness { get; init; }
 
