@@ -20,7 +20,7 @@ namespace Cqlite.Core.Tests.Query;
 public sealed class SelectScriptTests
 {
     [Theory]
-    [CqlScripts(Theme = "select")]
+    [CqlScripts(Theme = "select,errors")]
     public void PlansAsCassandraDoes(CqlScript script)
     {
         DatabaseSchema schema = DatabaseSchema.Empty;
