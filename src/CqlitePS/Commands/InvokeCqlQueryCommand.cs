@@ -63,9 +63,13 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     [Parameter]
     public QueryOutput As { get; set; }
 
-    /// <summary>Give the plan, without executing it.</summary>
+    /// <summary>Give the plan and what it would read, without executing it.</summary>
     [Parameter]
     public SwitchParameter Explain { get; set; }
+
+    /// <summary>Give the plan, execute the SELECT without giving its rows, and tell how many rows were read for how many returned.</summary>
+    [Parameter]
+    public SwitchParameter Analyze { get; set; }
 
     /// <inheritdoc/>
     protected override void Begin()
@@ -104,8 +108,8 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
                 throw InScript(statement, e);
             }
 
-            if (Explain)
-                WriteObject(query.Explain());
+            if (Explain && !Analyze)
+                WriteObject(session.Engine.Explain(query, Parameter is null ? null : ParameterBinder.Bind(query, Parameter)));
             else
                 Execute(session, query);
         }
@@ -125,8 +129,17 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             limit.CancelAfter(TimeSpan.FromSeconds(Timeout));
         try
         {
-            using QueryResult result = session.Execute(query, values, new QueryOptions { Cancellation = limit.Token });
+            QueryOptions options = new() { Cancellation = limit.Token };
+            if (Analyze)
+            {
+                WriteObject(session.Engine.Analyze(query, values, options));
+                return;
+            }
+
+            using QueryResult result = session.Execute(query, values, options);
             Write(result, limit.Token);
+            if (result.Kind == ResultKind.Rows)
+                WriteVerbose($"{result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions read.");
         }
         catch (OperationCanceledException e) when (!StopToken.IsCancellationRequested)
         {

@@ -2,12 +2,14 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Testing;
 using Xunit;
 
@@ -47,7 +49,7 @@ public sealed class PagingTests
                 continue;
             compared++;
             SelectPlan plan = SelectPlanner.Plan(select, schema, keyspace);
-            using var store = new TableStore(plan.Table, [], data.Of(plan.Table));
+            using var store = new TableStore(plan.Table, null, [], data.Of(plan.Table) is { } written ? new MemtableSlot(written, CommitLogPosition.None) : null);
             Assert.Equal(Print(statement.Outcome.Pages), Print(Pages(o => SelectResult.Start(plan, store, BindValues.None, 0, o), statement.PageSize)));
         }
 

@@ -63,6 +63,14 @@ internal sealed record SelectPlan : StatementPlan
     public override QueryResult Execute(QueryContext context, BindValues values) =>
         SelectResult.Start(this, context.Database.OpenTable(Table), values, context.NowSeconds, context.Options);
 
+    /// <inheritdoc/>
+    public override string Explain(QueryContext context, BindValues? values)
+    {
+        var text = new StringBuilder(ToString());
+        ReadExplanation.Append(this, context.Database.OpenTable(Table), values, text);
+        return text.ToString();
+    }
+
     /// <summary>The plan as text, a line a step, innermost last.</summary>
     public override string ToString()
     {
