@@ -181,6 +181,9 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         while (result.MoveNext())
         {
             WriteObject(read(result));
+
+            // Each row, for whoever takes them may need long for one.
+            cancellation.ThrowIfCancellationRequested();
             if ((++rows & 0xFF) == 0)
                 Pulse(result, rows, cancellation);
         }
