@@ -138,6 +138,23 @@ public sealed class PagingTests
         Assert.Equal((InvalidQueryException.ProtocolErrorCode, "The page size cannot be 0"), (error.Code, error.Message));
     }
 
+    [Fact]
+    public void DescribesInPages()
+    {
+        using QueryEngine engine = QueryEngine.Open(Path.Combine(Repository.Root, "samples", "snapshot"));
+        PreparedQuery query = engine.Prepare("DESCRIBE TABLES");
+        List<string> whole = Assert.Single(Pages(o => engine.Execute(query, null, o), null));
+        List<List<string>> pages = Pages(o => engine.Execute(query, null, o), 1);
+        Assert.Equal(whole, pages.SelectMany(p => p));
+        Assert.Equal(whole.Count + 1, pages.Count);
+
+        using QueryResult first = engine.Execute(query, null, new QueryOptions { PageSize = 1 });
+        var next = new QueryOptions { PageSize = 1, PagingState = first.PagingState };
+        InvalidQueryException error = Assert.Throws<InvalidQueryException>(() => engine.Execute(engine.Prepare("DESCRIBE SCHEMA"), null, next));
+        Assert.StartsWith("The schema has changed since the previous page", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidQueryException>(() => engine.Execute(engine.Prepare("SELECT * FROM app.events"), null, next));
+    }
+
     private static (QueryEngine Engine, string Table) WideTable()
     {
         CorpusTable table = Corpus.Tables.First(t => t is { At: "5.0.9-nb", Keyspace: "wide_small", Name: "ranges" });

@@ -3,10 +3,8 @@ using System.Text;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Query.Planning;
-using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
-using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Query.Execution;
 

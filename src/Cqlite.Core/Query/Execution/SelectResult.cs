@@ -30,7 +30,7 @@ internal class SelectResult : QueryResult
 
         // What is sorted is limited afterwards.
         _left = plan.SortKeys.Length > 0 ? long.MaxValue : Math.Min(limit, Resumed?.Remaining ?? long.MaxValue);
-        if (plan.HasPages && options.PageSize is > 0 and int pageSize)
+        if (plan.HasPages && options.RowsOfPage is { } pageSize)
             _leftOfPage = pageSize;
         PerPartitionLimit = LimitOf(plan.PerPartitionLimit, values);
         Rows = new SelectRows(plan, store, values, nowSeconds, plan.Grouping == Grouping.None ? PerPartitionLimit : long.MaxValue, Resumed)
@@ -73,9 +73,7 @@ internal class SelectResult : QueryResult
     {
         if (values.Count != plan.Markers.Length)
             throw new InvalidQueryException("Invalid amount of bind variables");
-        if (options.PageSize == 0)
-            throw new InvalidQueryException("The page size cannot be 0", InvalidQueryException.ProtocolErrorCode);
-        if (options.PageSize > 0 && plan.SortKeys.Length > 0)
+        if (options.RowsOfPage is not null && plan.SortKeys.Length > 0)
             throw new InvalidQueryException(NoPagesSorted);
         SelectResult result = plan.Grouping == Grouping.None
             ? new SelectResult(plan, store, values, nowSeconds, options)

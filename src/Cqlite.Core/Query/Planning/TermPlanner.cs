@@ -302,9 +302,7 @@ internal sealed class TermPlanner(int markerCount)
         if (literal.Kind == LiteralKind.Hex)
             return ParseHex(literal.Text);
         var output = new BufferWriter();
-
-        // A counter is compared with, and incremented by, a number; what it is stored as is no value of CQL.
-        (type.IsCounter ? CqlTypes.BigInt : type).ParseText(literal.Text, output);
+        type.ParseText(literal.Text, output);
         return output.ToArray();
     }
 
