@@ -125,6 +125,12 @@ Describe 'Invoke-CqlQuery' {
         }
     }
 
+    Context 'errors in scripts' {
+        It 'names the line of the statement that can not be executed' {
+            { Invoke-CqlQuery "SELECT n FROM events LIMIT 1;`n`nSELECT nope FROM events" } | Should -Throw -ExpectedMessage 'statement at line 3: Undefined column name nope*' -ErrorId 'InvalidQuery,*'
+        }
+    }
+
     Context 'errors' {
         It '<id> for <query>' -ForEach @(
             @{ Query = 'SELECT * FROM nope'; Id = 'InvalidQuery' }

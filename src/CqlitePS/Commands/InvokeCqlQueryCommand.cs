@@ -98,21 +98,27 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         foreach (ScriptStatement statement in _statements)
         {
             StopToken.ThrowIfCancellationRequested();
-            PreparedQuery query;
             try
             {
-                query = session.Prepare(statement.Text);
+                Run(session, session.Prepare(statement.Text));
             }
             catch (CqlSyntaxException e) when (_statements.Count > 1)
             {
                 throw InScript(statement, e);
             }
-
-            if (Explain && !Analyze)
-                WriteObject(session.Engine.Explain(query, Parameter is null ? null : ParameterBinder.Bind(query, Parameter)));
-            else
-                Execute(session, query);
+            catch (InvalidQueryException e) when (_statements.Count > 1)
+            {
+                throw new InvalidQueryException($"statement at line {statement.Position.Line}: {e.Message}", e.Code);
+            }
         }
+    }
+
+    private void Run(QuerySession session, PreparedQuery query)
+    {
+        if (Explain && !Analyze)
+            WriteObject(session.Engine.Explain(query, Parameter is null ? null : ParameterBinder.Bind(query, Parameter)));
+        else
+            Execute(session, query);
     }
 
     private static CqlSyntaxException InScript(in ScriptStatement statement, CqlSyntaxException error)
