@@ -5,7 +5,6 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
-using Cqlite.Core.Types;
 using Cqlite.Testing;
 
 namespace Cqlite.Benchmarks.Queries;

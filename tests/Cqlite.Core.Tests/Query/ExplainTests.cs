@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.Types;
 using Cqlite.Testing;
 using Xunit;
 

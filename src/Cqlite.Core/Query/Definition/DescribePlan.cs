@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.Describe;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
