@@ -1,4 +1,5 @@
 using Cqlite.Benchmarks.Codecs;
+using Cqlite.Benchmarks.Queries;
 using Cqlite.Benchmarks.Storage;
 using Cqlite.Benchmarks.Writing;
 
@@ -12,13 +13,14 @@ internal static class Program
         "codecs" => CodecBenchmark.Run(arguments.AsSpan(1)),
         "scan" => ScanBenchmark.Run(arguments.AsSpan(1)),
         "points" => PointReadBenchmark.Run(arguments.AsSpan(1)),
+        "query" => QueryBenchmark.Run(arguments.AsSpan(1)),
         "write" => WriteBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | write [ROWS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS]");
         return 2;
     }
 }

@@ -105,6 +105,10 @@ public sealed class QueryCommandTests
     }
 
     [Fact]
+    public void Tells_rows_read_against_rows_returned() =>
+        Assert.Contains("read 40 rows of 5 partitions, returned 1, in", Query("SELECT * FROM app.events WHERE n = 36 ALLOW FILTERING", "--analyze").Output, StringComparison.Ordinal);
+
+    [Fact]
     public void Explains_without_executing()
     {
         Assert.Contains("scan app.hits", Query("SELECT * FROM app.hits", "--explain").Output, StringComparison.Ordinal);

@@ -62,6 +62,24 @@ Describe 'Invoke-CqlQuery' {
             Invoke-CqlQuery 'SELECT * FROM events WHERE id = 1' -Explain | Should -Match 'by key'
         }
 
+        It 'tells what would be read, also before values are known' {
+            Invoke-CqlQuery 'SELECT * FROM events WHERE id = ?' -Explain | Should -Match 'SSTables: 1 of 1'
+            Invoke-CqlQuery 'SELECT * FROM events WHERE id = ?' 77777 -Explain | Should -Match 'ruled out by'
+        }
+
+        It 'tells rows read against rows returned' {
+            Invoke-CqlQuery 'SELECT * FROM events WHERE n = 36 ALLOW FILTERING' -Analyze | Should -Match 'read 40 rows of 5 partitions, returned 1, in'
+            { Invoke-CqlQuery 'USE app' -Analyze } | Should -Throw -ErrorId 'InvalidQuery,*'
+        }
+
+        It 'tells what was read, when asked to be verbose' {
+            Invoke-CqlQuery 'SELECT n FROM events WHERE n = 36 ALLOW FILTERING' -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | Should -Match '40 rows of 5 partitions'
+        }
+
+        It 'gives up in time' {
+            { Invoke-CqlQuery 'SELECT * FROM events' -Timeout 0.001 | ForEach-Object { Start-Sleep -Milliseconds 1 } } | Should -Throw -ErrorId 'Timeout,*'
+        }
+
         It 'refuses -PageSize where it would do nothing' {
             { Invoke-CqlQuery 'SELECT * FROM events' -PageSize 5 } | Should -Throw -ErrorId 'InvalidArgument,CqlitePS.Commands.InvokeCqlQueryCommand'
         }
@@ -104,6 +122,12 @@ Describe 'Invoke-CqlQuery' {
             $failed = { Invoke-CqlQuery "SELECT n FROM events;`n  SELEC x;" } | Should -Throw -ErrorId 'CqlSyntax,*' -PassThru
             $failed.Exception.Line | Should -Be 2
             $failed.CategoryInfo.Category | Should -Be 'ParserError'
+        }
+    }
+
+    Context 'errors in scripts' {
+        It 'names the line of the statement that can not be executed' {
+            { Invoke-CqlQuery "SELECT n FROM events LIMIT 1;`n`nSELECT nope FROM events" } | Should -Throw -ExpectedMessage 'statement at line 3: Undefined column name nope*' -ErrorId 'InvalidQuery,*'
         }
     }
 

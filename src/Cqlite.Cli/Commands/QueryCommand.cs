@@ -28,11 +28,13 @@ internal static class QueryCommand
 
     private static readonly Option<bool> s_explain = new("--explain") { Description = "Print how the statement would be executed, and do not execute it." };
 
+    private static readonly Option<bool> s_analyze = new("--analyze") { Description = "As --explain, but SELECT is executed, without printing its rows: tells rows read against rows returned." };
+
     private static readonly Option<bool> s_verify = new("--verify") { Description = "Verify the SSTables of the tables that are read before they are read." };
 
     public static Command Create()
     {
-        Command command = new("query", "Runs CQL and prints its rows.") { s_cql, s_format, s_keyspace, s_explain, s_verify };
+        Command command = new("query", "Runs CQL and prints its rows.") { s_cql, s_format, s_keyspace, s_explain, s_analyze, s_verify };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
     }
@@ -60,8 +62,10 @@ internal static class QueryCommand
             try
             {
                 PreparedQuery query = session.Prepare(statement.Text);
-                if (parsed.GetValue(s_explain))
-                    Explain(query, parsed.GetValue(GlobalOptions.Json), output);
+                if (parsed.GetValue(s_analyze))
+                    Explain(query, engine.Analyze(query, options: new QueryOptions { Cancellation = stop }), parsed.GetValue(GlobalOptions.Json), output);
+                else if (parsed.GetValue(s_explain))
+                    Explain(query, engine.Explain(query), parsed.GetValue(GlobalOptions.Json), output);
                 else if (parsed.GetValue(s_verify) && query.Plan is SelectPlan select && !VerifyOutput.VerifyTable(database, select.Table, stop))
                     return Program.FoundWrong;
                 else
@@ -106,9 +110,9 @@ internal static class QueryCommand
             ResultWriter.For(format).Write(result, output, stop);
     }
 
-    private static void Explain(PreparedQuery query, bool asJson, Stream output)
+    private static void Explain(PreparedQuery query, string explanation, bool asJson, Stream output)
     {
-        string text = query.Explain().TrimEnd('\n');
+        string text = explanation.TrimEnd('\n');
         output.Write(Encoding.UTF8.GetBytes(asJson ? JsonLine.Of(json =>
         {
             json.WriteString("statement", query.Text);

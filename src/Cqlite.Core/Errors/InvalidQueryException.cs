@@ -12,6 +12,9 @@ public sealed class InvalidQueryException : CqliteException
     /// <summary>Cassandra's code for an invalid query.</summary>
     public const int InvalidCode = 0x2200;
 
+    /// <summary>Cassandra's code for a request that breaks the protocol's rules, such as a page size of 0.</summary>
+    public const int ProtocolErrorCode = 0x000A;
+
     /// <summary>Cassandra's code for a query that breaks the configuration or the schema's rules (ConfigurationException).</summary>
     public const int ConfigurationCode = 0x2300;
 

@@ -23,6 +23,12 @@ internal sealed class ListResult(ImmutableArray<ResultColumn> columns, IReadOnly
     public override long PartitionsRead => 0;
 
     /// <inheritdoc/>
+    public override byte[]? PagingState => NextPage;
+
+    /// <summary>What continues after these rows, if they are but a page.</summary>
+    public byte[]? NextPage { private get; init; }
+
+    /// <inheritdoc/>
     public override bool MoveNext()
     {
         if (_next == rows.Count)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Engine;
@@ -117,6 +119,43 @@ public sealed class QueryEngine : IDisposable
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, string? keyspace = null, BindValues? values = null, QueryOptions? options = null) =>
         Execute(Prepare(cql, keyspace), values, options);
+
+    /// <summary>
+    /// Tells how a statement would be executed, without executing it: the plan, a line a step, the innermost last; then, of a SELECT, which SSTables would be
+    /// read, and how many rows they have.
+    /// </summary>
+    /// <param name="query">The statement.</param>
+    /// <param name="values">The values of its markers; null where they are not known yet.</param>
+    /// <exception cref="InvalidQueryException">A value does not suit.</exception>
+    public string Explain(PreparedQuery query, BindValues? values = null)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (!ReferenceEquals(query.Schema, _database.Schema))
+            query = Prepare(query.Text, query.Keyspace);
+        return query.Plan.Explain(new QueryContext(_database, new QuerySession(this, query.Keyspace), QueryOptions.Default), values);
+    }
+
+    /// <summary>Tells how a SELECT is executed, executes it, and tells how many rows were read for those that it answers with.</summary>
+    /// <param name="query">The statement.</param>
+    /// <param name="values">The values of its markers, serialized.</param>
+    /// <param name="options">How to execute it.</param>
+    /// <exception cref="InvalidQueryException">A value does not suit; or the statement would change something.</exception>
+    public string Analyze(PreparedQuery query, BindValues? values = null, QueryOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.Plan is not SelectPlan)
+            throw new InvalidQueryException("Only a SELECT is executed to be explained.");
+        string explanation = Explain(query, values);
+        long rows = 0;
+        long started = Stopwatch.GetTimestamp();
+        using QueryResult result = Execute(query, values, options);
+        while (result.MoveNext())
+            rows++;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{explanation}read {result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions, returned {rows:N0}, in {elapsed.TotalMilliseconds:N1} ms\n");
+    }
 
     /// <summary>Executes a prepared statement within a session.</summary>
     internal QueryResult Execute(PreparedQuery query, QuerySession session, BindValues? values, QueryOptions? options)

@@ -1,3 +1,5 @@
+using Cqlite.Core.Errors;
+
 namespace Cqlite.Core.Query;
 
 /// <summary>How queries are executed. Immutable.</summary>
@@ -11,6 +13,24 @@ public sealed record QueryOptions
 
     /// <summary>Memory in bytes that sorting across partitions may use. Default 256 MiB.</summary>
     public long SortMemoryBytes { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// After how many result rows a page ends; null, or a negative number, for all rows at once. Each page is an execution of its own, which
+    /// begins where <see cref="PagingState"/> says that the one before has ended. SELECT and DESCRIBE have pages.
+    /// </summary>
+    public int? PageSize { get; init; }
+
+    /// <summary>What <see cref="QueryResult.PagingState"/> was at the end of the page before, with the same statement and values; null for the first page.</summary>
+    public byte[]? PagingState { get; init; }
+
+    /// <summary>The size of pages; null when all rows are asked for at once.</summary>
+    /// <exception cref="InvalidQueryException">A page of no rows.</exception>
+    internal int? RowsOfPage => PageSize switch
+    {
+        0 => throw new InvalidQueryException("The page size cannot be 0", InvalidQueryException.ProtocolErrorCode),
+        > 0 => PageSize,
+        _ => null,
+    };
 
     /// <summary>Ends the execution with an <see cref="OperationCanceledException"/>, also while rows are read that do not become results.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -41,6 +41,15 @@ public abstract class QueryResult : IDisposable
     /// <summary>Partitions read so far.</summary>
     public abstract long PartitionsRead { get; }
 
+    /// <summary>
+    /// Once <see cref="MoveNext"/> has answered false: what <see cref="QueryOptions.PagingState"/> must be for the page that follows; null when there is
+    /// none. As in Cassandra the page that follows may turn out empty. The bytes stay right in other processes and when columns are added or dropped.
+    /// </summary>
+    public virtual byte[]? PagingState => null;
+
+    /// <summary>Whether, after this page, there is another one.</summary>
+    public bool HasMorePages => PagingState is not null;
+
     /// <summary>Goes to the next row; false when there is none.</summary>
     public abstract bool MoveNext();
 

@@ -25,6 +25,11 @@ internal abstract record StatementPlan
     /// <summary>Whether it writes or defines, so that it needs a database that is open for writing.</summary>
     public virtual bool Writes => false;
 
+    /// <summary>How it would be executed, as text: the plan and, where something stored is read, what that is.</summary>
+    /// <param name="context">What it would be executed in.</param>
+    /// <param name="values">The markers' values; null where they are not known yet.</param>
+    public virtual string Explain(QueryContext context, BindValues? values) => ToString();
+
     /// <summary>Executes it.</summary>
     /// <exception cref="Errors.InvalidQueryException">A value does not suit, or what the statement asks is not allowed.</exception>
     public abstract QueryResult Execute(QueryContext context, BindValues values);

@@ -14,10 +14,12 @@ namespace Cqlite.Core.Rows;
 public sealed class MergeCursor : UnfilteredCursor
 {
     private readonly UnfilteredCursor[] _sources;
-    private readonly ClusteringComparator _comparator;
     private readonly Partitioner _partitioner;
-    private readonly MergeQueue<PartitionOrder> _partitions;
-    private readonly MergeQueue<UnfilteredOrder> _unfiltereds;
+
+    // Null with one source, which most reads of one partition have: there is nothing to put in order.
+    private readonly ClusteringComparator? _comparator;
+    private readonly MergeQueue<PartitionOrder>? _partitions;
+    private readonly MergeQueue<UnfilteredOrder>? _unfiltereds;
     private readonly int[] _group;
     private readonly int[] _taken;
     private readonly RowMerger _rows;
@@ -39,12 +41,20 @@ public sealed class MergeCursor : UnfilteredCursor
         Table = table;
         IsReversed = reversed;
         _sources = [.. sources];
-        _comparator = new ClusteringComparator(table);
         _partitioner = table.Partitioner;
-        _partitions = new MergeQueue<PartitionOrder>(_sources.Length, new PartitionOrder(this));
-        _unfiltereds = new MergeQueue<UnfilteredOrder>(_sources.Length, new UnfilteredOrder(this));
         _group = new int[_sources.Length];
-        _taken = new int[_sources.Length];
+        if (_sources.Length == 1)
+        {
+            _taken = [];
+        }
+        else
+        {
+            _comparator = new ClusteringComparator(table);
+            _partitions = new MergeQueue<PartitionOrder>(_sources.Length, new PartitionOrder(this));
+            _unfiltereds = new MergeQueue<UnfilteredOrder>(_sources.Length, new UnfilteredOrder(this));
+            _taken = new int[_sources.Length];
+        }
+
         _rows = new RowMerger(table, _sources.Length, isStatic: false);
         _statics = table.HasStatics ? new RowMerger(table, _sources.Length, isStatic: true) : null;
         _markers = new MarkerMerger(_sources.Length, reversed);
@@ -86,6 +96,15 @@ public sealed class MergeCursor : UnfilteredCursor
         _row = null;
         _marker = null;
         _staticRow = null;
+        if (_partitions is null)
+        {
+            // The only source is the group, whose number in it is 0.
+            _groupCount = _sources[0].MoveToNextPartition() ? 1 : 0;
+            if (_groupCount > 0)
+                BeginPartition();
+            return _groupCount > 0;
+        }
+
         if (!_started)
         {
             _started = true;
@@ -125,11 +144,11 @@ public sealed class MergeCursor : UnfilteredCursor
             for (int i = 0; i < _takenCount; i++)
             {
                 if (_sources[_taken[i]].MoveToNextUnfiltered())
-                    _unfiltereds.Add(_taken[i]);
+                    _unfiltereds!.Add(_taken[i]);
             }
 
             _takenCount = 0;
-            if (_unfiltereds.IsEmpty)
+            if (_unfiltereds!.IsEmpty)
                 return false;
 
             int first = _unfiltereds.Take();
@@ -157,7 +176,7 @@ public sealed class MergeCursor : UnfilteredCursor
     private void AddPartition(int source)
     {
         if (_sources[source].MoveToNextPartition())
-            _partitions.Add(source);
+            _partitions!.Add(source);
     }
 
     private void BeginPartition()
@@ -176,7 +195,7 @@ public sealed class MergeCursor : UnfilteredCursor
 
         _staticRow = _statics?.Merge(_partitionDeletion);
         _markers.Begin(_partitionDeletion);
-        _unfiltereds.Clear();
+        _unfiltereds?.Clear();
         _takenCount = 0;
         if (_groupCount > 1)
         {
@@ -241,7 +260,7 @@ public sealed class MergeCursor : UnfilteredCursor
     {
         public int Compare(int left, int right)
         {
-            int order = owner._comparator.Compare(View(owner._sources[left]), View(owner._sources[right]));
+            int order = owner._comparator!.Compare(View(owner._sources[left]), View(owner._sources[right]));
             return owner.IsReversed ? -order : order;
         }
 

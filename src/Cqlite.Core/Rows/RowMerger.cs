@@ -25,8 +25,10 @@ internal sealed class RowMerger
         _columns = isStatic ? table.Statics : table.Regulars;
         _isStatic = isStatic;
         _rows = new Row?[sources];
-        _cells = new int[sources];
-        _deletions = new int[sources];
+
+        // One version alone is filtered, not merged.
+        _cells = sources > 1 ? new int[sources] : [];
+        _deletions = sources > 1 ? new int[sources] : [];
     }
 
     // Made when first needed: most point reads show rows as they are stored.

@@ -53,9 +53,20 @@ public sealed record ColumnMetadata(string Name, ColumnKind Kind, int Position, 
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Position, Type);
 
     /// <summary>The order of static and of regular columns in rows: simple before complex, then by the bytes of the name.</summary>
-    internal static int CompareInRow(ColumnMetadata left, ColumnMetadata right) => left.IsComplex != right.IsComplex
-        ? left.IsComplex.CompareTo(right.IsComplex)
-        : left.NameBytes.Span.SequenceCompareTo(right.NameBytes.Span);
+    /// <remarks>
+    /// Source: org/apache/cassandra/schema/ColumnMetadata.java (comparisonOrder). Cassandra flips the name's top bit and then compares as if it had not, so that a
+    /// name whose first character is not of ASCII comes before all others; rows on disk have their columns in this order.
+    /// </remarks>
+    internal static int CompareInRow(ColumnMetadata left, ColumnMetadata right)
+    {
+        if (left.IsComplex != right.IsComplex)
+            return left.IsComplex.CompareTo(right.IsComplex);
+        ReadOnlySpan<byte> a = left.NameBytes.Span;
+        ReadOnlySpan<byte> b = right.NameBytes.Span;
+        bool isAscii = a.IsEmpty || a[0] < 0x80;
+        bool isOtherAscii = b.IsEmpty || b[0] < 0x80;
+        return isAscii != isOtherAscii ? isAscii.CompareTo(isOtherAscii) : a.SequenceCompareTo(b);
+    }
 }
 
 /// <summary>A column that was dropped: its cells that are not newer than the drop stay hidden.</summary>

@@ -152,8 +152,8 @@ public sealed class TableMetadata
     /// <summary>Columns in the order in which <c>SELECT *</c> gives them: partition key, clustering, statics by name, regulars by name; without hidden ones.</summary>
     public IEnumerable<ColumnMetadata> ColumnsInSelectOrder() =>
         PartitionKey.Concat(Clustering)
-            .Concat(Statics.OrderBy(c => c.NameBytes, NameOrder.Instance))
-            .Concat(Regulars.OrderBy(c => c.NameBytes, NameOrder.Instance))
+            .Concat(InSelectOrder(Statics))
+            .Concat(InSelectOrder(Regulars))
             .Where(c => !IsHidden(c));
 
     /// <summary>Columns in the order in which <c>CREATE TABLE</c> declares them: partition key, clustering, statics, regulars, each as rows store them; without hidden ones.</summary>
@@ -199,12 +199,22 @@ public sealed class TableMetadata
             DroppedColumns = dropped ?? DroppedColumns,
         };
 
-    private sealed class NameOrder : IComparer<ReadOnlyMemory<byte>>
+    // Simple and complex columns, each kind in the order of rows, merged by names whose bytes count as signed, as Cassandra does (db/Columns.java).
+    private static IEnumerable<ColumnMetadata> InSelectOrder(IReadOnlyList<ColumnMetadata> columns)
     {
-        public static readonly NameOrder Instance = new();
-
-        public int Compare(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceCompareTo(y.Span);
+        int complexFrom = columns.TakeWhile(c => !c.IsComplex).Count();
+        int simple = 0;
+        int complex = complexFrom;
+        while (simple < complexFrom || complex < columns.Count)
+        {
+            bool takesSimple = complex == columns.Count
+                || (simple < complexFrom && CompareSigned(columns[simple].NameBytes.Span, columns[complex].NameBytes.Span) <= 0);
+            yield return columns[takesSimple ? simple++ : complex++];
+        }
     }
+
+    private static int CompareSigned(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(left).SequenceCompareTo(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, sbyte>(right));
 }
 
 /// <summary>A secondary index.</summary>

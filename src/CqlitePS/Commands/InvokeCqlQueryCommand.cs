@@ -63,9 +63,13 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     [Parameter]
     public QueryOutput As { get; set; }
 
-    /// <summary>Give the plan, without executing it.</summary>
+    /// <summary>Give the plan and what it would read, without executing it.</summary>
     [Parameter]
     public SwitchParameter Explain { get; set; }
+
+    /// <summary>Give the plan, execute the SELECT without giving its rows, and tell how many rows were read for how many returned.</summary>
+    [Parameter]
+    public SwitchParameter Analyze { get; set; }
 
     /// <inheritdoc/>
     protected override void Begin()
@@ -94,21 +98,27 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         foreach (ScriptStatement statement in _statements)
         {
             StopToken.ThrowIfCancellationRequested();
-            PreparedQuery query;
             try
             {
-                query = session.Prepare(statement.Text);
+                Run(session, session.Prepare(statement.Text));
             }
             catch (CqlSyntaxException e) when (_statements.Count > 1)
             {
                 throw InScript(statement, e);
             }
-
-            if (Explain)
-                WriteObject(query.Explain());
-            else
-                Execute(session, query);
+            catch (InvalidQueryException e) when (_statements.Count > 1)
+            {
+                throw new InvalidQueryException($"statement at line {statement.Position.Line}: {e.Message}", e.Code);
+            }
         }
+    }
+
+    private void Run(QuerySession session, PreparedQuery query)
+    {
+        if (Explain && !Analyze)
+            WriteObject(session.Engine.Explain(query, Parameter is null ? null : ParameterBinder.Bind(query, Parameter)));
+        else
+            Execute(session, query);
     }
 
     private static CqlSyntaxException InScript(in ScriptStatement statement, CqlSyntaxException error)
@@ -125,8 +135,17 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             limit.CancelAfter(TimeSpan.FromSeconds(Timeout));
         try
         {
-            using QueryResult result = session.Execute(query, values, new QueryOptions { Cancellation = limit.Token });
+            QueryOptions options = new() { Cancellation = limit.Token };
+            if (Analyze)
+            {
+                WriteObject(session.Engine.Analyze(query, values, options));
+                return;
+            }
+
+            using QueryResult result = session.Execute(query, values, options);
             Write(result, limit.Token);
+            if (result.Kind == ResultKind.Rows)
+                WriteVerbose($"{result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions read.");
         }
         catch (OperationCanceledException e) when (!StopToken.IsCancellationRequested)
         {
@@ -168,6 +187,9 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         while (result.MoveNext())
         {
             WriteObject(read(result));
+
+            // Each row, for whoever takes them may need long for one.
+            cancellation.ThrowIfCancellationRequested();
             if ((++rows & 0xFF) == 0)
                 Pulse(result, rows, cancellation);
         }

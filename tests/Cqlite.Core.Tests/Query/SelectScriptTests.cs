@@ -20,7 +20,7 @@ namespace Cqlite.Core.Tests.Query;
 public sealed class SelectScriptTests
 {
     [Theory]
-    [CqlScripts(Theme = "select")]
+    [CqlScripts(Theme = "select,errors")]
     public void PlansAsCassandraDoes(CqlScript script)
     {
         DatabaseSchema schema = DatabaseSchema.Empty;
@@ -87,7 +87,7 @@ public sealed class SelectScriptTests
             using var store = new TableStore(plan.Table, null, []);
             if (!statement.Prepare || statement.Binds is not null)
             {
-                using QueryResult result = SelectResult.Start(plan, store, Values(statement, plan), statement.NowSeconds ?? 0, QueryOptions.Default);
+                using QueryResult result = SelectResult.Start(plan, store, Values(statement, plan), statement.NowSeconds ?? 0, new QueryOptions { PageSize = statement.PageSize });
                 while (result.MoveNext())
                     result.GetValue(0, out _);
             }

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.Describe;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
@@ -30,12 +28,12 @@ internal sealed record DescribePlan(DescribeStatement Statement) : StatementPlan
     public override QueryResult Execute(QueryContext context, BindValues values)
     {
         if (Statement.Kind == DescribeKind.Cluster)
-            return new ListResult(Columns, [Cluster(context.Database.Partitioner)], []);
+            return DescribePage.Cut(Columns, [Cluster(context.Database.Partitioner)], context.Options);
         int columns = Columns.Length;
-        return new ListResult(
+        return DescribePage.Cut(
             Columns,
             [.. SchemaDescription.Describe(Statement, context.Database.Schema, context.Session.Keyspace).Select(e => ((byte[]?[])[Utf8(e.Keyspace), Utf8(e.Type), Utf8(e.Name), Utf8(e.CreateStatement)])[..columns])],
-            []);
+            context.Options);
     }
 
     /// <inheritdoc/>

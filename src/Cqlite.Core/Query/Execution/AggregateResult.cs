@@ -12,12 +12,14 @@ internal sealed class AggregateResult : SelectResult
     private readonly List<byte[]?> _groupClustering = [];
     private long _groupPartition = -1;
     private long _countedPartition = -1;
-    private int _groupsInPartition;
+    private long _groupsInPartition;
     private bool _hasPending;
+    private bool _lastIsStatic;
+    private bool _isResumed;
     private bool _ended;
 
-    public AggregateResult(SelectPlan plan, TableStore store, BindValues values, long nowSeconds)
-        : base(plan, store, values, nowSeconds)
+    public AggregateResult(SelectPlan plan, TableStore store, BindValues values, long nowSeconds, QueryOptions options)
+        : base(plan, store, values, nowSeconds, options)
     {
         _comparator = new ClusteringComparator(plan.Table);
         for (int i = 0; i < Evaluators.Length; i++)
@@ -30,24 +32,45 @@ internal sealed class AggregateResult : SelectResult
     /// <inheritdoc/>
     public override bool MoveNext()
     {
-        if (_ended && !_hasPending)
+        if (IsAtEnd())
             return false;
-        if (Plan.Grouping == Grouping.Everything)
+        if (Plan.Grouping != Grouping.Everything)
+            return Count(MoveToNextCountedGroup());
+        if (_ended)
+            return false;
+        Accumulate();
+        return Count(hasRow: true);
+    }
+
+    /// <inheritdoc/>
+    protected override PagingState? NextPage()
+    {
+        long left = PerPartitionLimit - _groupsInPartition;
+        if (!_hasPending)
         {
-            Accumulate();
-            return TakeFromLimit();
+            bool isDone = left <= 0 || _lastIsStatic || Plan.Table.Clustering.Count == 0;
+            return Rows.IsLastKey && isDone ? null : new PagingState { Key = Rows.View.Key.ToArray(), IsPartitionDone = true };
         }
 
+        // The group after the page has begun already, so the next page begins with the row that it stands on.
+        PagingState next = Rows.At();
+        if (Rows.PartitionsRead != _countedPartition || PerPartitionLimit == long.MaxValue)
+            return next;
+        return left > 0 ? next with { RemainingInPartition = left } : next with { Clustering = null, IsInclusive = false, IsPartitionDone = true };
+    }
+
+    private bool MoveToNextCountedGroup()
+    {
         while (MoveToNextGroup())
         {
             if (_countedPartition != _groupPartition)
             {
                 _countedPartition = _groupPartition;
-                _groupsInPartition = 0;
+                _groupsInPartition = _isResumed && Resumed!.RemainingInPartition != long.MaxValue ? PerPartitionLimit - Resumed.RemainingInPartition : 0;
             }
 
             if (_groupsInPartition++ < PerPartitionLimit)
-                return TakeFromLimit();
+                return true;
         }
 
         return false;
@@ -91,6 +114,7 @@ internal sealed class AggregateResult : SelectResult
     private void BeginGroup()
     {
         _groupPartition = Rows.PartitionsRead;
+        _isResumed = Rows.IsResumed;
         _groupClustering.Clear();
         Row? row = Rows.View.Row;
         for (int i = 0; row is not null && i < Plan.GroupingColumns; i++)
@@ -124,6 +148,7 @@ internal sealed class AggregateResult : SelectResult
 
     private void Take()
     {
+        _lastIsStatic = Rows.View.Row is null;
         foreach (Evaluator evaluator in Evaluators)
             evaluator.Accumulate(Rows.View);
     }

@@ -19,6 +19,9 @@ internal static class ClusteringSlices
         if (plan.Bounds.Count == 0)
             return All;
 
+        if (SinglePrefix(plan, values) is { } only)
+            return [Exactly(only)];
+
         var prefixes = new List<byte[]?[]> { Array.Empty<byte[]?>() };
         SliceRestriction? slice = null;
         foreach (Restriction restriction in plan.Bounds)
@@ -45,7 +48,7 @@ internal static class ClusteringSlices
         }
 
         if (slice is null)
-            return [.. prefixes.Select(p => new ClusteringSlice(new ClusteringBound(ClusteringKind.InclusiveStart, p), new ClusteringBound(ClusteringKind.InclusiveEnd, p)))];
+            return [.. prefixes.Select(Exactly)];
 
         byte[]?[]? lower = slice.Lower is null ? null : RestrictionValues.Of(slice, slice.Lower, values);
         byte[]?[]? upper = slice.Upper is null ? null : RestrictionValues.Of(slice, slice.Upper, values);
@@ -62,6 +65,23 @@ internal static class ClusteringSlices
 
         return slices;
     }
+
+    // The values of columns that are all restricted by =, each on its own, as most reads of one row have it; null where they are not.
+    private static byte[]?[]? SinglePrefix(WherePlan plan, BindValues values)
+    {
+        var prefix = new byte[]?[plan.Bounds.Count];
+        for (int i = 0; i < prefix.Length; i++)
+        {
+            if (plan.Bounds[i] is not EqualRestriction { IsTuple: false } equal)
+                return null;
+            prefix[i] = RestrictionValues.Single(equal, values);
+        }
+
+        return prefix;
+    }
+
+    private static ClusteringSlice Exactly(byte[]?[] prefix) =>
+        new(new ClusteringBound(ClusteringKind.InclusiveStart, prefix), new ClusteringBound(ClusteringKind.InclusiveEnd, prefix));
 
     // The ranges, in clustering order, of rows that begin with the prefix and whose next columns are all above (or below) the values.
     private static List<ClusteringSlice> Decompose(TableMetadata table, byte[]?[] prefix, byte[]?[] values, bool isLower, bool inclusive)
@@ -101,7 +121,8 @@ internal static class ClusteringSlices
         return new ClusteringSlice(new ClusteringBound(startKind, start), new ClusteringBound(endKind, end));
     }
 
-    private static List<ClusteringSlice> Intersect(ClusteringComparator comparator, List<ClusteringSlice> left, List<ClusteringSlice> right)
+    /// <summary>The slices that are in both lists, each of which is sorted and does not overlap.</summary>
+    public static List<ClusteringSlice> Intersect(ClusteringComparator comparator, IReadOnlyList<ClusteringSlice> left, IReadOnlyList<ClusteringSlice> right)
     {
         var result = new List<ClusteringSlice>();
         foreach (ClusteringSlice a in left)

@@ -29,7 +29,7 @@ internal sealed record PartitionAccess(IReadOnlyList<DecoratedKey>? Keys, RingPo
         {
             var only = new byte[]?[plan.Table.PartitionKey.Count];
             for (int i = 0; i < only.Length; i++)
-                only[i] = RestrictionValues.Of(plan.Keys.All[i], values)[0][0];
+                only[i] = RestrictionValues.Single((EqualRestriction)plan.Keys.All[i], values);
             return Filtered(plan, values, [Decorate(partitioner, only)]);
         }
 

@@ -16,6 +16,9 @@ internal static class RestrictionValues
         _ => throw new InvalidOperationException($"{restriction} has no single values."),
     };
 
+    /// <summary>The value that an equality allows for its column.</summary>
+    public static byte[] Single(EqualRestriction restriction, BindValues values) => Single(restriction, restriction.Value, values)[0]!;
+
     /// <summary>The values of one end of a slice; null for a null value of a single column, which is before all others.</summary>
     public static byte[]?[] Of(SliceRestriction restriction, Bound bound, BindValues values)
     {

@@ -90,9 +90,7 @@ internal sealed class RowView
     private sealed class Cells(IReadOnlyList<ColumnMetadata> columns, long nowSeconds)
     {
         private readonly int[] _starts = new int[columns.Count];
-        private readonly BufferWriter?[] _assembled = new BufferWriter?[columns.Count];
-        private readonly bool[] _isMultiCell = [.. columns.Select(c => c.IsComplex)];
-        private readonly bool[] _isCounter = [.. columns.Select(c => c.Type.IsCounter)];
+        private BufferWriter?[]? _assembled;
         private Row? _row;
         private bool _located;
 
@@ -122,11 +120,11 @@ internal sealed class RowView
         public ReadOnlySpan<byte> Value(int column, out bool isNull)
         {
             ReadOnlySpan<Cell> cells = Of(column, out Row? row);
-            if (_isMultiCell[column])
+            ColumnMetadata metadata = columns[column];
+            if (metadata.IsComplex)
             {
-                BufferWriter output = _assembled[column] ??= new BufferWriter();
-                output.Clear();
-                isNull = !MultiCellValues.TryAssemble(columns[column].Type, row, cells, nowSeconds, output);
+                BufferWriter output = Assembled(column);
+                isNull = !MultiCellValues.TryAssemble(metadata.Type, row, cells, nowSeconds, output);
                 return isNull ? default : output.WrittenSpan;
             }
 
@@ -134,12 +132,20 @@ internal sealed class RowView
             if (isNull)
                 return default;
             ReadOnlySpan<byte> value = row!.Value(cells[0]);
-            if (!_isCounter[column])
+            if (!metadata.Type.IsCounter)
                 return value;
-            BufferWriter total = _assembled[column] ??= new BufferWriter();
-            total.Clear();
+            BufferWriter total = Assembled(column);
             total.WriteInt64(new CounterContext(value).Total);
             return total.WrittenSpan;
+        }
+
+        // Each column has a buffer of its own, for a result shows several of them at once.
+        private BufferWriter Assembled(int column)
+        {
+            _assembled ??= new BufferWriter?[columns.Count];
+            BufferWriter output = _assembled[column] ??= new BufferWriter();
+            output.Clear();
+            return output;
         }
 
         private void Locate()

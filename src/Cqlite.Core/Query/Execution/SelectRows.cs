@@ -1,6 +1,7 @@
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Execution;
 
@@ -12,15 +13,24 @@ internal sealed class SelectRows : IDisposable
     private readonly PartitionAccess _access;
     private readonly IReadOnlyList<ClusteringSlice> _slices;
     private readonly RowFilter? _filter;
-    private readonly int _perPartitionLimit;
+    private readonly long _perPartitionLimit;
+    private readonly PagingState? _resumed;
     private LiveRowCursor? _cursor;
     private int _nextKey;
-    private int _left;
+    private long _left;
     private bool _inPartition;
     private bool _anyRow;
+    private bool _inResumed;
 
     /// <summary>Prepares to read, with markers bound.</summary>
-    public SelectRows(SelectPlan plan, TableStore store, BindValues values, long nowSeconds, int perPartitionLimit)
+    /// <param name="plan">The plan.</param>
+    /// <param name="store">What is read.</param>
+    /// <param name="values">The markers' values.</param>
+    /// <param name="nowSeconds">What TTLs are counted from.</param>
+    /// <param name="perPartitionLimit">How many rows of each partition are given at most.</param>
+    /// <param name="resumed">Where the page before has ended; null to begin at the beginning.</param>
+    /// <exception cref="Errors.InvalidQueryException">A value does not suit, or the page before was not of this statement.</exception>
+    public SelectRows(SelectPlan plan, TableStore store, BindValues values, long nowSeconds, long perPartitionLimit, PagingState? resumed)
     {
         _plan = plan;
         _store = store;
@@ -29,6 +39,9 @@ internal sealed class SelectRows : IDisposable
         _slices = plan.IsDistinct ? [ClusteringSlice.All] : ClusteringSlices.Resolve(plan.Where, values);
         _filter = RowFilter.Bind(plan.Where, values);
         _perPartitionLimit = plan.IsDistinct ? 1 : perPartitionLimit;
+        _resumed = resumed;
+        if (resumed is not null)
+            _nextKey = FirstKey(resumed);
     }
 
     /// <summary>Ends the reading, also of rows that do not pass.</summary>
@@ -59,8 +72,60 @@ internal sealed class SelectRows : IDisposable
         }
     }
 
+    /// <summary>Whether the rows are read by key and the current one's partition is the last.</summary>
+    public bool IsLastKey => _access.Keys is { } keys && _nextKey == keys.Count;
+
+    /// <summary>Whether nothing more can come of the current row's partition: it gives one row only, or as many as it may.</summary>
+    public bool IsPartitionDone => _left == 0 || View.Row is null || _plan.Table.Clustering.Count == 0;
+
+    /// <summary>Whether the current partition is the one in which the page before has ended.</summary>
+    public bool IsResumed => _resumed is not null && View.Key.SequenceEqual(_resumed.Key);
+
+    /// <summary>The place behind the current row.</summary>
+    public PagingState Behind() => IsPartitionDone
+        ? new PagingState { Key = View.Key.ToArray(), IsPartitionDone = true }
+        : new PagingState
+        {
+            Key = View.Key.ToArray(),
+            Clustering = ClusteringOf(View.Row!),
+            RemainingInPartition = _perPartitionLimit == long.MaxValue ? long.MaxValue : _left,
+        };
+
+    /// <summary>The place of the current row, with which the next page is to begin.</summary>
+    public PagingState At() => new() { Key = View.Key.ToArray(), Clustering = View.Row is { } row ? ClusteringOf(row) : null, IsInclusive = View.Row is not null };
+
     /// <inheritdoc/>
     public void Dispose() => _cursor?.Dispose();
+
+    private byte[]?[] ClusteringOf(Row row)
+    {
+        var values = new byte[]?[_plan.Table.Clustering.Count];
+        ReadOnlySpan<Slice> slices = row.ClusteringSlices;
+        for (int i = 0; i < values.Length && i < slices.Length; i++)
+            values[i] = slices[i].IsNull ? null : row.Bytes(slices[i]).ToArray();
+        return values;
+    }
+
+    // Which key to begin with, of those that are read by key; of a range 0 for the partition in which the page before has ended, 1 for what is behind it.
+    private int FirstKey(PagingState resumed)
+    {
+        Partitioner partitioner = _plan.Table.Partitioner;
+        if (_access.Keys is not { } keys)
+        {
+            Token token = partitioner.TokenOf(resumed.Key);
+            if (partitioner.Compare(token, resumed.Key, _access.From) < 0 || partitioner.Compare(token, resumed.Key, _access.To) > 0)
+                throw PagingState.Invalid();
+            return resumed.IsPartitionDone ? 1 : 0;
+        }
+
+        for (int i = 0; i < keys.Count; i++)
+        {
+            if (keys[i].Key.Span.SequenceEqual(resumed.Key))
+                return resumed.IsPartitionDone ? i + 1 : i;
+        }
+
+        throw PagingState.Invalid();
+    }
 
     private bool MoveInPartition()
     {
@@ -94,8 +159,8 @@ internal sealed class SelectRows : IDisposable
                 if ((++PartitionsRead & 0xFF) == 0)
                     Cancellation.ThrowIfCancellationRequested();
                 View.BeginPartition(_cursor);
-                _anyRow = false;
-                _left = _perPartitionLimit;
+                _anyRow = _inResumed && _resumed!.Clustering is not null;
+                _left = _inResumed && _perPartitionLimit != long.MaxValue ? Math.Min(_perPartitionLimit, _resumed!.RemainingInPartition) : _perPartitionLimit;
                 _inPartition = true;
                 if (_filter is null || _filter.PassesPartition(View))
                     return true;
@@ -109,24 +174,41 @@ internal sealed class SelectRows : IDisposable
 
     private bool OpenNext()
     {
-        ReadRequest request;
-        if (_access.Keys is { } keys)
-        {
-            if (_nextKey == keys.Count)
-                return false;
-            request = new ReadRequest { Key = keys[_nextKey], Slices = _slices, Reversed = _plan.IsReversed };
-        }
-        else
-        {
-            if (_nextKey > 0)
-                return false;
-            request = new ReadRequest { From = _access.From, To = _access.To, Slices = _slices, Reversed = _plan.IsReversed };
-        }
-
+        if (NextRequest() is not { } request)
+            return false;
         _nextKey++;
         _cursor?.Dispose();
         _cursor = null;
         _cursor = new LiveRowCursor(_store.Read(request), View.NowSeconds, _plan.HasStrictLiveness);
         return true;
     }
+
+    private ReadRequest? NextRequest()
+    {
+        _inResumed = false;
+        if (_access.Keys is { } keys)
+        {
+            if (_nextKey == keys.Count)
+                return null;
+            _inResumed = _cursor is null && _resumed is { IsPartitionDone: false };
+            return new ReadRequest { Key = keys[_nextKey], Slices = _inResumed ? Rest() : _slices, Reversed = _plan.IsReversed };
+        }
+
+        if (_resumed is null)
+            return _nextKey > 0 ? null : new ReadRequest { From = _access.From, To = _access.To, Slices = _slices, Reversed = _plan.IsReversed };
+
+        Token token = _plan.Table.Partitioner.TokenOf(_resumed.Key);
+        switch (_nextKey)
+        {
+            case 0:
+                _inResumed = true;
+                return new ReadRequest { Key = new DecoratedKey(token, _resumed.Key), Slices = Rest(), Reversed = _plan.IsReversed };
+            case 1:
+                return new ReadRequest { From = new RingPosition(token, _resumed.Key, 1), To = _access.To, Slices = _slices, Reversed = _plan.IsReversed };
+            default:
+                return null;
+        }
+    }
+
+    private IReadOnlyList<ClusteringSlice> Rest() => _resumed!.Continue(_slices, _plan.Table, _plan.IsReversed);
 }

@@ -1,4 +1,5 @@
 using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
 
@@ -43,11 +44,19 @@ internal static class IndexSupport
                 "full" => false,
                 _ => contains.Values.Count > 0,
             },
-            SliceRestriction => attached && part.Length == 0,
+            SliceRestriction => attached && part.Length == 0 && HasRanges(restriction.First.Type.Unreversed),
             InRestriction => false,
             _ => part is "" or "full" || (part == "values" && !restriction.First.Type.IsMultiCell),
         };
     }
+
+    /// <summary>Whether a column has an index of vectors, which serves nothing but ANN.</summary>
+    public static bool IsIndexedVector(TableMetadata table, ColumnMetadata column) =>
+        column.Type is VectorType && table.Indexes.Values.Any(i => i.Options.TryGetValue(IndexMetadata.TargetOption, out string? target) && Split(target).Column == column.Name);
+
+    // Texts, booleans, UUIDs and what is frozen are found by equality alone (index/sai/utils/IndexTermType.java).
+    private static bool HasRanges(CqlType type) =>
+        type is not (ListType or SetType or MapType or TupleType or UserType or VectorType) && type.Name is not ("text" or "varchar" or "ascii" or "boolean" or "uuid");
 
     private static (string Part, string Column) Split(string target)
     {

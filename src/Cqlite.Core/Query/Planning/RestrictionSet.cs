@@ -14,7 +14,7 @@ internal sealed class RestrictionSet
     public bool IsEmpty => _all.Count == 0;
 
     /// <summary>Number of columns that are restricted.</summary>
-    public int ColumnCount => _all.Sum(r => r.Columns.Count);
+    public int ColumnCount { get; private set; }
 
     public bool HasIn => _all.Exists(r => r.IsIn);
 
@@ -39,6 +39,7 @@ internal sealed class RestrictionSet
 
         int at = _all.FindIndex(r => Order(r.First, merged.First) > 0);
         _all.Insert(at < 0 ? _all.Count : at, merged);
+        ColumnCount = _all.Sum(r => r.Columns.Count);
     }
 
     /// <summary>The column after one in the order of restricted columns; null for the last.</summary>

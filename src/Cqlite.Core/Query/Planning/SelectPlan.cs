@@ -53,12 +53,23 @@ internal sealed record SelectPlan : StatementPlan
 
     public Term? PerPartitionLimit { get; init; }
 
+    /// <summary>Whether the result may be cut into pages, which one row is not.</summary>
+    public bool HasPages => Grouping != Grouping.Everything;
+
     /// <summary>Whether rows exist by their primary key's liveness alone: in views whose key has a regular column of the base table.</summary>
     public bool HasStrictLiveness { get; init; }
 
     /// <inheritdoc/>
     public override QueryResult Execute(QueryContext context, BindValues values) =>
         SelectResult.Start(this, context.Database.OpenTable(Table), values, context.NowSeconds, context.Options);
+
+    /// <inheritdoc/>
+    public override string Explain(QueryContext context, BindValues? values)
+    {
+        var text = new StringBuilder(ToString());
+        ReadExplanation.Append(this, context.Database.OpenTable(Table), values, text);
+        return text.ToString();
+    }
 
     /// <summary>The plan as text, a line a step, innermost last.</summary>
     public override string ToString()

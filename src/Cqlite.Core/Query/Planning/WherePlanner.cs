@@ -384,6 +384,8 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
 
     private void PlanOthers(bool hasIndex)
     {
+        if (_plan.Others.Columns.Any(c => IndexSupport.IsIndexedVector(table, c)))
+            throw new InvalidQueryException("Vector indexes only support ANN queries");
         if (hasIndex)
             _plan.UsesIndex = true;
         else if (!allowFiltering)
