@@ -20,7 +20,7 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
 
     protected override string Print() => $"{ExpressionText.Name(Kind)}({Source})";
 
-    private static CqlType TypeOf(CellMetadataKind kind, ColumnSource source)
+    public static CqlType TypeOf(CellMetadataKind kind, ColumnSource source)
     {
         CqlType single = kind == CellMetadataKind.TimeToLive ? CqlTypes.Int : CqlTypes.BigInt;
         return source.Column.IsComplex && kind != CellMetadataKind.MaxWriteTime ? new ListType(single, isMultiCell: false) : single;
