@@ -240,7 +240,7 @@ internal sealed class TermPlanner
         if (literal.Kind == LiteralKind.Hex)
             return ParseHex(literal.Text);
         var output = new BufferWriter();
-        type.ParseText(literal.Text, output);
+        (type.IsCounter ? CqlTypes.BigInt : type).ParseText(literal.Text, output);
         return output.ToArray();
     }
 
