@@ -152,8 +152,8 @@ internal static class DecimalMath
         if (value.IsZero)
             return 1;
         BigInteger magnitude = BigInteger.Abs(value);
-        int digits = (int)((magnitude.GetBitLength() - 1) * 0.30102999566398119521);
-        return digits + (magnitude >= BigInteger.Pow(10, digits) ? 1 : 0);
+        int least = (int)((magnitude.GetBitLength() - 1) * 0.30102999566398119521) + 1;
+        return least + (magnitude >= BigInteger.Pow(10, least) ? 1 : 0);
     }
 
     /// <summary>A power of ten, if it is of a size to compute with.</summary>

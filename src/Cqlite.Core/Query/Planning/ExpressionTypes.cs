@@ -86,7 +86,7 @@ internal sealed class ExpressionTypes(KeyspaceMetadata? keyspace, TableMetadata?
             case CountRows:
                 return CqlTypes.BigInt;
             case CellMetadata metadata when table is not null:
-                return CellMetadataSelection.TypeOf(metadata.Kind, ColumnSource.Of(table, ColumnSource.Find(table, metadata.Column)));
+                return CellMetadataSelection.TypeOf(metadata.Kind, ColumnSource.Find(table, metadata.Column).Type.IsMultiCell);
             case TypeHint hint:
                 return TypeOf(hint);
             case CastExpression cast when inSelection:

@@ -47,6 +47,8 @@ internal sealed class SelectPlanner
     private SelectPlan Plan()
     {
         var selectionPlanner = new SelectionPlanner(_keyspace, _table, _terms, _unmask);
+        List<(ColumnMetadata Column, bool IsDescending)> orderings = Orderings();
+        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selectionPlanner));
         var names = new List<string>();
         var selections = new List<Selection>();
         if (_statement.Selectors.IsEmpty)
@@ -59,16 +61,13 @@ internal sealed class SelectPlanner
         }
 
         foreach (Selector selector in _statement.Selectors)
-            selectionPlanner.Check(selector.Expression);
-        foreach (Selector selector in _statement.Selectors)
         {
+            selectionPlanner.Check(selector.Expression);
             (Selection selection, string name) = selectionPlanner.Plan(selector.Expression);
             names.Add(selector.Alias?.Text ?? name);
             selections.Add(selection);
         }
 
-        List<(ColumnMetadata Column, bool IsDescending)> orderings = Orderings();
-        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selections));
         bool hasAggregate = selections.Exists(s => s.IsAggregate);
         ColumnSource[] selected = [.. selections.SelectMany(s => s.Columns)];
         if (_statement.IsDistinct)
@@ -131,11 +130,14 @@ internal sealed class SelectPlanner
         return where.HasKeyIn ? ["Aggregation query used on multiple partition keys (IN restriction)"] : [];
     }
 
-    private bool SelectsOnlyStatics(List<Selection> selections)
+    // Told before the selections are planned, so that what is wrong with the WHERE clause comes before what is wrong with their types.
+    private bool SelectsOnlyStatics(SelectionPlanner selections)
     {
         if (_table.IsStaticCompact || !_table.HasStatics || _statement.Selectors.IsEmpty)
             return false;
-        ColumnSource[] columns = [.. selections.SelectMany(s => s.Columns)];
+        foreach (Selector selector in _statement.Selectors)
+            selections.Check(selector.Expression);
+        ColumnMetadata[] columns = [.. _statement.Selectors.SelectMany(s => selections.ColumnsOf(s.Expression))];
         return Array.Exists(columns, c => c.Kind == ColumnKind.Static) && Array.TrueForAll(columns, c => c.Kind is ColumnKind.PartitionKey or ColumnKind.Static);
     }
 

@@ -186,11 +186,25 @@ internal sealed record SliceSelectionPlan(Selection Operand, Term? From, Term? T
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
 
-    public override Evaluator Start(BindValues values) => new SliceEvaluator(Operand.Start(values), From?.Bind(values), To?.Bind(values), KeyType, Operand.Type is MapType);
+    public override Evaluator Start(BindValues values)
+    {
+        byte[]? from = Bound(From, values);
+        byte[]? to = Bound(To, values);
+        return new SliceEvaluator(Operand.Start(values), from, to, KeyType, Operand.Type is MapType, Operand.Type.IsMultiCell);
+    }
+
+    // A bound that is left out or unset is none; null is no bound.
+    private byte[]? Bound(Term? term, BindValues values)
+    {
+        if (term is null)
+            return null;
+        byte[] value = term.Bind(values) ?? throw new InvalidQueryException($"Invalid null value for slice selection on {Operand}");
+        return BindValues.IsUnset(value) ? null : value;
+    }
 
     protected override string Print() => $"{Operand}[{From}..{To}]";
 
-    private sealed class SliceEvaluator(Evaluator operand, byte[]? from, byte[]? to, CqlType keyType, bool isMap) : Evaluator
+    private sealed class SliceEvaluator(Evaluator operand, byte[]? from, byte[]? to, CqlType keyType, bool isMap, bool isMultiCell) : Evaluator
     {
         private readonly Encoding.BufferWriter _output = new();
 
@@ -219,6 +233,10 @@ internal sealed record SliceSelectionPlan(Selection Operand, Term? From, Term? T
                 taken++;
             }
 
+            // What is stored as cells is null without any.
+            isNull = isMultiCell && taken == 0;
+            if (isNull)
+                return default;
             System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(_output.Patch(0, sizeof(int)), taken);
             return _output.WrittenSpan;
         }

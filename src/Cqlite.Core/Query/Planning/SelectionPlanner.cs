@@ -55,6 +55,8 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
     /// <summary>Refuses columns and functions that do not exist, and calls that suit no function.</summary>
     public void Check(Expression expression)
     {
+        foreach (Expression part in PartsOf(expression))
+            Check(part);
         switch (expression)
         {
             case ColumnReference reference:
@@ -62,47 +64,39 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
                 break;
             case CellMetadata metadata:
                 ColumnSource.Find(table, metadata.Column);
-                Check(metadata.Target);
-                break;
-            case CastExpression cast:
-                Check(cast.Operand);
                 break;
             case FunctionCall or BinaryOperation or Negation:
-                Call call = Call.Of(expression)!;
-                CheckAll(call.Arguments);
                 if (!ExpressionTypes.IsCountOfLiteral(expression) && _types.Function(expression, null) is null)
-                    throw new InvalidQueryException($"Unknown function '{call}'");
+                    throw new InvalidQueryException($"Unknown function '{Call.Of(expression)}'");
                 break;
             case TypeHint hint:
-                Check(hint.Operand);
                 _types.TypeOf(hint);
-                break;
-            case FieldSelection field:
-                Check(field.Receiver);
-                break;
-            case ElementSelection element:
-                Check(element.Receiver);
-                break;
-            case SliceSelection slice:
-                Check(slice.Receiver);
-                break;
-            case ListLiteral list:
-                CheckAll(list.Elements);
-                break;
-            case SetLiteral set:
-                CheckAll(set.Elements);
-                break;
-            case TupleLiteral tuple:
-                CheckAll(tuple.Elements);
                 break;
         }
     }
 
-    private void CheckAll(ImmutableArray<Expression> expressions)
+    /// <summary>The columns that an expression names.</summary>
+    public IEnumerable<ColumnMetadata> ColumnsOf(Expression expression) => expression switch
     {
-        foreach (Expression expression in expressions)
-            Check(expression);
-    }
+        ColumnReference reference => [ColumnSource.Find(table, reference.Column)],
+        MapLiteral map => map.Entries.SelectMany(e => e.Key is ColumnReference ? ColumnsOf(e.Value) : ColumnsOf(e.Key).Concat(ColumnsOf(e.Value))),
+        _ => PartsOf(expression).SelectMany(ColumnsOf),
+    };
+
+    // A map's entries are not among them: it may be a user type, whose fields' names are no columns.
+    private static ImmutableArray<Expression> PartsOf(Expression expression) => expression switch
+    {
+        CellMetadata metadata => [metadata.Target],
+        CastExpression or FunctionCall or BinaryOperation or Negation => Call.Of(expression)!.Arguments,
+        TypeHint hint => [hint.Operand],
+        FieldSelection field => [field.Receiver],
+        ElementSelection element => [element.Receiver],
+        SliceSelection slice => [slice.Receiver],
+        ListLiteral list => list.Elements,
+        SetLiteral set => set.Elements,
+        TupleLiteral tuple => tuple.Elements,
+        _ => [],
+    };
 
     // The type that an expression has, or else the one that is wanted.
     private CqlType Known(Expression expression, CqlType? expected) => _types.ExactType(expression) ?? expected
@@ -117,9 +111,7 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
                 $"Cannot use selection function {ExpressionText.Name(metadata.Kind)} on PRIMARY KEY part {source.Column.Name}");
         }
 
-        if (metadata.Target is not ColumnReference)
-            throw new InvalidQueryException($"{ExpressionText.Of(metadata)} can't be computed by this engine: only whole columns.");
-        return new CellMetadataSelection(metadata.Kind, source);
+        return new CellMetadataSelection(metadata.Kind, source, Plan(metadata.Target).Selection);
     }
 
     private Named PlanCall(Expression expression)
