@@ -1,4 +1,3 @@
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Types;
 

@@ -87,7 +87,7 @@ internal static class DecimalExponentials
         return sum >> (wide - bits);
     }
 
-    // ln x = ln m + k ln 10, where m is between 0.1 and 1, or near 1.
+    // ln x = ln m + h ln 2 + k ln 10, where m is between 0.75 and 1.5, so that a number near 1 keeps its digits.
     private static BigInteger LogFixed(CqlDecimal value, int bits)
     {
         int digits = DecimalMath.Precision(value.Unscaled);
@@ -103,6 +103,8 @@ internal static class DecimalExponentials
         BigInteger m = ToFixed(mantissa, wide);
         int halvings = (int)(m.GetBitLength() - wide);
         m = halvings > 0 ? m >> halvings : m << -halvings;
+        if (m < (BigInteger.One << wide) - (BigInteger.One << (wide - 2)))
+            (m, halvings) = (m << 1, halvings - 1);
         BigInteger log = AtanhSeries(m, wide) + (halvings * Ln2(wide)) + (k * Ln10(wide));
         return log >> (wide - bits);
     }

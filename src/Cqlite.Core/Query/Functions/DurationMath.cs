@@ -21,7 +21,7 @@ internal static class DurationMath
     /// <summary>Appends a timestamp moved by a duration.</summary>
     public static bool AddToTimestamp(ReadOnlySpan<byte> timestamp, ReadOnlySpan<byte> duration, bool subtract, BufferWriter output)
     {
-        CqlDuration by = Read(duration);
+        CqlDuration by = DurationType.Read(duration);
         if (by.Nanoseconds % NanosOfMilli != 0)
             throw new ArithmeticException($"The duration must have a millisecond precision. Was: {by}");
         output.WriteInt64(Add(BinaryPrimitives.ReadInt64BigEndian(timestamp), by, subtract));
@@ -31,7 +31,7 @@ internal static class DurationMath
     /// <summary>Appends a date moved by a duration.</summary>
     public static bool AddToDate(ReadOnlySpan<byte> date, ReadOnlySpan<byte> duration, bool subtract, BufferWriter output)
     {
-        CqlDuration by = Read(duration);
+        CqlDuration by = DurationType.Read(duration);
         if (by.Nanoseconds != 0)
             throw new ArithmeticException($"The duration must have a day precision. Was: {by}");
         WriteDate(Add(DateToMillis(date), by, subtract), output);
@@ -47,8 +47,6 @@ internal static class DurationMath
         long seconds = Math.DivRem(millis, 1000, out long rest) - (rest < 0 ? 1 : 0);
         output.WriteInt32((int)(seconds / 86_400) ^ int.MinValue);
     }
-
-    public static CqlDuration Read(ReadOnlySpan<byte> duration) => (CqlDuration)CqlTypes.Duration.Decode(duration)!;
 
     /// <summary>The last moment of a sequence of steps from a start that is not after the given one.</summary>
     public static long FloorMoment(long millis, CqlDuration step, long startMillis)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Functions;
@@ -54,29 +53,17 @@ internal static class MathFunctions
                 },
                 NumberKind.BigInteger => (in a, output) =>
                 {
-                    TwosComplement.Write(Guarded(onBigInteger, Numbers.ReadBigInteger(a.First)), output);
+                    TwosComplement.Write(onBigInteger(Numbers.ReadBigInteger(a.First)), output);
                     return true;
                 },
                 _ => (in a, output) =>
                 {
-                    DecimalType.Write(Guarded(onDecimal, Numbers.ReadDecimal(a.First)), output);
+                    DecimalType.Write(onDecimal(Numbers.ReadDecimal(a.First)), output);
                     return true;
                 },
             },
             type,
             type);
-    }
-
-    private static T Guarded<T>(Func<T, T> function, T value)
-    {
-        try
-        {
-            return function(value);
-        }
-        catch (ArithmeticException error)
-        {
-            throw new InvalidQueryException(error.Message);
-        }
     }
 
     // Half up, to the nearest int or long there is (Math.round).

@@ -1,4 +1,5 @@
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Functions;
@@ -36,6 +37,7 @@ internal class ScalarFunction(string keyspace, string name, ScalarBody body, Cql
     };
 
     /// <summary>Appends the result; false for null.</summary>
+    /// <exception cref="InvalidQueryException">The function fails on these values.</exception>
     public bool Invoke(in Arguments arguments, BufferWriter output)
     {
         for (int i = 0; !TakesNulls && i < arguments.Count; i++)
@@ -44,6 +46,13 @@ internal class ScalarFunction(string keyspace, string name, ScalarBody body, Cql
                 return false;
         }
 
-        return body(arguments, output);
+        try
+        {
+            return body(arguments, output);
+        }
+        catch (ArithmeticException error)
+        {
+            throw new InvalidQueryException(error.Message);
+        }
     }
 }

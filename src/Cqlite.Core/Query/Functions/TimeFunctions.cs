@@ -92,14 +92,14 @@ internal static class TimeFunctions
 
         yield return Floor((in a, output) => FloorDate(a.First, a.Second, 0, output), CqlTypes.Date, CqlTypes.Date, CqlTypes.Duration);
         yield return Floor((in a, output) => FloorDate(a.First, a.Second, DurationMath.DateToMillis(a.Third), output), CqlTypes.Date, CqlTypes.Date, CqlTypes.Duration, CqlTypes.Date);
-        yield return Floor((in a, output) => WriteLong(DurationMath.FloorTime(MillisOfTimestamp(a.First), DurationMath.Read(a.Second)), output), CqlTypes.Time, CqlTypes.Time, CqlTypes.Duration);
+        yield return Floor((in a, output) => WriteLong(DurationMath.FloorTime(MillisOfTimestamp(a.First), DurationType.Read(a.Second)), output), CqlTypes.Time, CqlTypes.Time, CqlTypes.Duration);
     }
 
     private static ScalarFunction Floor(ScalarBody body, CqlType result, params ReadOnlySpan<CqlType> arguments) => new("floor", body, result, arguments) { IsMonotonic = true };
 
     private static bool FloorMoment(long millis, ReadOnlySpan<byte> duration, long startMillis, BufferWriter output)
     {
-        CqlDuration step = DurationMath.Read(duration);
+        CqlDuration step = DurationType.Read(duration);
         if (step.Nanoseconds % 1_000_000 != 0)
             throw new InvalidQueryException($"The floor cannot be computed for the {step} duration as precision is below 1 millisecond");
         return WriteLong(DurationMath.FloorMoment(millis, step, startMillis), output);
@@ -107,7 +107,7 @@ internal static class TimeFunctions
 
     private static bool FloorDate(ReadOnlySpan<byte> date, ReadOnlySpan<byte> duration, long startMillis, BufferWriter output)
     {
-        CqlDuration step = DurationMath.Read(duration);
+        CqlDuration step = DurationType.Read(duration);
         if (step.Nanoseconds != 0)
             throw new InvalidQueryException($"The floor on date values cannot be computed for the {step} duration as precision is below 1 day");
         return WriteDate(DurationMath.FloorMoment(DurationMath.DateToMillis(date), step, startMillis), output);

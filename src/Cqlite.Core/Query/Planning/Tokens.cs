@@ -1,6 +1,5 @@
 using System.Numerics;
 using Cqlite.Core.Encoding;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
