@@ -9,6 +9,12 @@ public sealed class InvalidQueryException : CqliteException
     public InvalidQueryException(string message, int code = InvalidCode)
         : base(message) => Code = code;
 
+    /// <summary>Creates the error of a function that failed on the values it was given.</summary>
+    /// <param name="message">The text, as Cassandra words it where Cassandra has the error.</param>
+    /// <param name="function">The function.</param>
+    public InvalidQueryException(string message, FailedFunction function)
+        : this(message, FunctionFailureCode) => Function = function;
+
     /// <summary>Cassandra's code for an invalid query.</summary>
     public const int InvalidCode = 0x2200;
 
@@ -21,6 +27,18 @@ public sealed class InvalidQueryException : CqliteException
     /// <summary>Cassandra's code for a keyspace or table that exists already.</summary>
     public const int AlreadyExistsCode = 0x2400;
 
+    /// <summary>Cassandra's code for a function that failed.</summary>
+    public const int FunctionFailureCode = 0x1400;
+
     /// <summary>The native protocol's error code.</summary>
     public int Code { get; }
+
+    /// <summary>With <see cref="FunctionFailureCode"/>, the function that failed; else null.</summary>
+    public FailedFunction? Function { get; }
 }
+
+/// <summary>The function of a failed call, as the native protocol's error tells it.</summary>
+/// <param name="Keyspace">Keyspace's name.</param>
+/// <param name="Name">The function's name.</param>
+/// <param name="ArgumentTypes">CQL names of the arguments' types.</param>
+public sealed record FailedFunction(string Keyspace, string Name, IReadOnlyList<string> ArgumentTypes);

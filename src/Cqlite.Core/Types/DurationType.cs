@@ -64,7 +64,9 @@ internal sealed class DurationType() : NativeType("duration", "DurationType")
     /// <inheritdoc/>
     public override void WriteByteComparable(ReadOnlySpan<byte> value, BufferWriter output) => ByteComparable.WriteEscaped(value, output);
 
-    private static CqlDuration Read(ReadOnlySpan<byte> value)
+    /// <summary>The duration of a serialized value.</summary>
+    /// <exception cref="Errors.InvalidQueryException">It is none; Cassandra's words.</exception>
+    internal static CqlDuration Read(ReadOnlySpan<byte> value)
     {
         if (value.Length < 3)
             MarshalError.Throw($"Expected at least 3 bytes for a duration ({value.Length})");

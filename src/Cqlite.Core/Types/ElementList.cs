@@ -20,6 +20,23 @@ internal sealed class ElementList(CqlType order, bool pairs)
         _items.Add((key, value, _bytes.Length));
     }
 
+    /// <summary>Adds an element, or a pair.</summary>
+    public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value = default)
+    {
+        int start = _bytes.Length;
+        _bytes.Write(key);
+        int middle = _bytes.Length;
+        _bytes.Write(value);
+        _items.Add((start, middle, _bytes.Length));
+    }
+
+    /// <summary>Forgets all elements.</summary>
+    public void Clear()
+    {
+        _bytes.Clear();
+        _items.Clear();
+    }
+
     /// <summary>Appends the collection: sorted, of equal elements the first, with the last value of equal keys.</summary>
     public void Write(BufferWriter output)
     {

@@ -47,6 +47,18 @@ internal sealed class UserType : FieldedType
     /// <summary>The fields' names, without quotes.</summary>
     public IReadOnlyList<string> FieldNames { get; }
 
+    /// <summary>The number of a field; -1 if there is none of the name.</summary>
+    public int IndexOf(string fieldName)
+    {
+        for (int i = 0; i < FieldNames.Count; i++)
+        {
+            if (string.Equals(FieldNames[i], fieldName, StringComparison.Ordinal))
+                return i;
+        }
+
+        return -1;
+    }
+
     /// <inheritdoc/>
     public override string Name { get; }
 

@@ -76,7 +76,7 @@ public sealed class SelectScriptTests
         if (statement.Outcome.ErrorMessage is { } message)
             return $"{statement.Outcome.ErrorCode:x4} {message}";
         IReadOnlyList<CqlScriptColumn> columns = statement.Outcome.AnnouncedColumns ?? statement.Outcome.Columns;
-        return string.Join(", ", columns.Select(c => $"{c.Name} {c.Type.Replace(">", "", StringComparison.Ordinal)}"));
+        return string.Join(", ", columns.Select(c => $"{c.Name} {c.Type}"));
     }
 
     private static string Actual(SelectStatement select, DatabaseSchema schema, string? keyspace, CqlScriptStatement statement)
@@ -87,40 +87,16 @@ public sealed class SelectScriptTests
             using var store = new TableStore(plan.Table, null, []);
             if (!statement.Prepare || statement.Binds is not null)
             {
-                using QueryResult result = SelectResult.Start(plan, store, Values(statement, plan), statement.NowSeconds ?? 0, new QueryOptions { PageSize = statement.PageSize });
+                using QueryResult result = SelectResult.Start(plan, store, RecordedBinds.Of(statement, select), statement.NowSeconds ?? 0, new QueryOptions { PageSize = statement.PageSize });
                 while (result.MoveNext())
                     result.GetValue(0, out _);
             }
 
-            return string.Join(", ", plan.Columns.Select(c => $"{c.Name} {c.Type.Name.Replace("frozen<", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal)}"));
+            return string.Join(", ", plan.Columns.Select(c => $"{c.Name} {RecordedType.Print(c.Type)}"));
         }
         catch (InvalidQueryException error)
         {
             return $"{error.Code:x4} {error.Message}";
         }
-    }
-
-    private static BindValues Values(CqlScriptStatement statement, SelectPlan plan)
-    {
-        var values = new List<byte[]?>();
-        foreach (CqlScriptBind bind in statement.Binds ?? [])
-        {
-            values.Add(bind.Kind switch
-            {
-                CqlScriptBindKind.Null => null,
-                CqlScriptBindKind.Unset => BindValues.Unset,
-                CqlScriptBindKind.Raw => bind.Bytes,
-                _ => new TermPlanner(0).Prepare(CqlParser.ParseTerm(bind.Literal!), new Receiver("bound", TypeParser.ParseCql(bind.Type!))).Bind(BindValues.None),
-            });
-        }
-
-        // Values by name go where their markers are.
-        if (statement.Binds is { Count: > 0 } binds && binds[0].Name is not null)
-        {
-            string?[] names = [.. ((SelectStatement)CqlParser.Parse(statement.Text)).BindMarkers.Select(m => m.Name?.Text)];
-            return new BindValues([.. names.Select(n => binds.ToList().FindIndex(b => b.Name == n)).Where(i => i >= 0).Select(i => values[i])]);
-        }
-
-        return new BindValues([.. values]);
     }
 }

@@ -1,4 +1,3 @@
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
@@ -10,6 +9,8 @@ internal sealed class AggregateResult : SelectResult
 {
     private readonly ClusteringComparator _comparator;
     private readonly List<byte[]?> _groupClustering = [];
+    private readonly Evaluator? _groupingFunction;
+    private readonly int _groupingColumns;
     private long _groupPartition = -1;
     private long _countedPartition = -1;
     private long _groupsInPartition;
@@ -22,10 +23,12 @@ internal sealed class AggregateResult : SelectResult
         : base(plan, store, values, nowSeconds, options)
     {
         _comparator = new ClusteringComparator(plan.Table);
+        _groupingFunction = plan.GroupingFunction?.Start(values);
+        _groupingColumns = plan.GroupingColumns - (_groupingFunction is null ? 0 : 1);
         for (int i = 0; i < Evaluators.Length; i++)
         {
             if (!plan.Selections[i].IsAggregate)
-                Evaluators[i] = new FirstValue(Evaluators[i]);
+                Evaluators[i] = new FirstValueEvaluator(Evaluators[i]);
         }
     }
 
@@ -117,10 +120,16 @@ internal sealed class AggregateResult : SelectResult
         _isResumed = Rows.IsResumed;
         _groupClustering.Clear();
         Row? row = Rows.View.Row;
-        for (int i = 0; row is not null && i < Plan.GroupingColumns; i++)
+        for (int i = 0; row is not null && i < _groupingColumns; i++)
         {
             Slice slice = i < row.ClusteringSlices.Length ? row.ClusteringSlices[i] : Slice.Null;
             _groupClustering.Add(slice.IsNull ? null : row.Bytes(slice).ToArray());
+        }
+
+        if (_groupingFunction is not null)
+        {
+            ReadOnlySpan<byte> value = _groupingFunction.Value(Rows.View, out bool isNull);
+            _groupClustering.Add(isNull ? null : value.ToArray());
         }
     }
 
@@ -129,7 +138,7 @@ internal sealed class AggregateResult : SelectResult
         if (_groupPartition != Rows.PartitionsRead)
             return false;
         Row? row = Rows.View.Row;
-        for (int i = 0; row is not null && i < Plan.GroupingColumns; i++)
+        for (int i = 0; row is not null && i < _groupingColumns; i++)
         {
             Slice slice = i < row.ClusteringSlices.Length ? row.ClusteringSlices[i] : Slice.Null;
             byte[]? group = _groupClustering[i];
@@ -137,7 +146,14 @@ internal sealed class AggregateResult : SelectResult
                 return false;
         }
 
-        return true;
+        return _groupingFunction is null || IsFunctionInGroup(_groupingFunction);
+    }
+
+    private bool IsFunctionInGroup(Evaluator function)
+    {
+        ReadOnlySpan<byte> value = function.Value(Rows.View, out bool isNull);
+        byte[]? group = _groupClustering[^1];
+        return isNull == (group is null) && value.SequenceEqual(group);
     }
 
     private void Reset()
@@ -151,33 +167,5 @@ internal sealed class AggregateResult : SelectResult
         _lastIsStatic = Rows.View.Row is null;
         foreach (Evaluator evaluator in Evaluators)
             evaluator.Accumulate(Rows.View);
-    }
-
-    private sealed class FirstValue(Evaluator operand) : Evaluator
-    {
-        private readonly BufferWriter _value = new(32);
-        private bool _taken;
-        private bool _isNull = true;
-
-        public override void Reset()
-        {
-            _taken = false;
-            _isNull = true;
-        }
-
-        public override void Accumulate(RowView row)
-        {
-            if (_taken)
-                return;
-            _taken = true;
-            _value.Clear();
-            _value.Write(operand.Value(row, out _isNull));
-        }
-
-        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
-        {
-            isNull = _isNull;
-            return isNull ? default : _value.WrittenSpan;
-        }
     }
 }

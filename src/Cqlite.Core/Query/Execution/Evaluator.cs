@@ -6,6 +6,9 @@ namespace Cqlite.Core.Query.Execution;
 /// </summary>
 internal abstract class Evaluator
 {
+    /// <summary>Whether it is the same for every row.</summary>
+    public virtual bool IsConstant => false;
+
     /// <summary>The value.</summary>
     public abstract ReadOnlySpan<byte> Value(RowView row, out bool isNull);
 

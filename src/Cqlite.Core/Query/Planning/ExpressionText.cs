@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Query.Functions;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
@@ -20,11 +21,8 @@ internal static class ExpressionText
         MapLiteral map => $"{{{string.Join(", ", map.Entries.Select(e => $"{Of(e.Key)}: {Of(e.Value)}"))}}}",
         UserTypeLiteral user => $"{{{string.Join(", ", user.Fields.Select(f => $"{f.Field}: {Of(f.Value)}"))}}}",
         TupleLiteral tuple => $"({Join(tuple.Elements)})",
-        FunctionCall call => $"{call.Function}({Join(call.Arguments)})",
-        BinaryOperation operation => $"{Of(operation.Left)} {Symbol(operation.Operator)} {Of(operation.Right)}",
-        Negation negation => $"-{Of(negation.Operand)}",
+        FunctionCall or BinaryOperation or Negation or CastExpression => Of(Call.Of(expression)!),
         TypeHint hint => $"({hint.Type}){Of(hint.Operand)}",
-        CastExpression cast => $"cast({Of(cast.Operand)} as {cast.Type})",
         ColumnReference column => Name(column.Column),
         CountRows => "count(*)",
         CellMetadata metadata => $"{Name(metadata.Kind)}({Of(metadata.Target)})",
@@ -60,12 +58,11 @@ internal static class ExpressionText
 
     private static string Join(ImmutableArray<Expression> expressions) => string.Join(", ", expressions.Select(Of));
 
-    private static char Symbol(ArithmeticOperator arithmetic) => arithmetic switch
+    // Operators and casts are calls too, and shown as such.
+    private static string Of(Call call)
     {
-        ArithmeticOperator.Add => '+',
-        ArithmeticOperator.Subtract => '-',
-        ArithmeticOperator.Multiply => '*',
-        ArithmeticOperator.Divide => '/',
-        _ => '%',
-    };
+        bool isToken = call is { Name: "token", Keyspace: null or Function.System };
+        string name = isToken ? call.Name : CqlIdentifier.Quote(call.Name);
+        return call.Keyspace is null || isToken ? $"{name}({Join(call.Arguments)})" : $"{CqlIdentifier.Quote(call.Keyspace)}.{name}({Join(call.Arguments)})";
+    }
 }

@@ -43,6 +43,9 @@ internal sealed record SelectPlan : StatementPlan
     /// <summary>With <see cref="Grouping.Prefix"/>, on how many clustering columns.</summary>
     public int GroupingColumns { get; init; }
 
+    /// <summary>The function of the last of these columns, whose values make groups in its stead; null for the column itself.</summary>
+    public Selection? GroupingFunction { get; init; }
+
     /// <summary>Whether rows are read in reverse clustering order.</summary>
     public bool IsReversed { get; init; }
 
@@ -83,7 +86,7 @@ internal sealed record SelectPlan : StatementPlan
         {
             Grouping.None => "select ",
             Grouping.Everything => "aggregate ",
-            _ => $"group by {string.Join(", ", Table.PartitionKey.Concat(Table.Clustering.Take(GroupingColumns)).Select(c => c.Name))}: ",
+            _ => $"group by {string.Join(", ", GroupingNames())}: ",
         });
         text.AppendJoin(", ", Selections.Take(Columns.Length)).Append('\n');
         if (PerPartitionLimit is not null)
@@ -102,5 +105,11 @@ internal sealed record SelectPlan : StatementPlan
         if (Where.Token is { } token)
             text.Append(" where ").Append(token);
         return text.Append('\n').ToString();
+    }
+
+    private IEnumerable<string> GroupingNames()
+    {
+        IEnumerable<string> columns = Table.PartitionKey.Concat(Table.Clustering.Take(GroupingColumns - (GroupingFunction is null ? 0 : 1))).Select(c => c.Name);
+        return GroupingFunction is null ? columns : columns.Append(GroupingFunction.ToString());
     }
 }

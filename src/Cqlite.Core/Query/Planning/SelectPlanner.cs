@@ -15,13 +15,15 @@ internal sealed class SelectPlanner
     private readonly KeyspaceMetadata _keyspace;
     private readonly TermPlanner _terms;
     private readonly WherePlanner _wherePlanner;
+    private readonly bool _unmask;
 
-    private SelectPlanner(SelectStatement statement, KeyspaceMetadata keyspace, TableMetadata table)
+    private SelectPlanner(SelectStatement statement, KeyspaceMetadata keyspace, TableMetadata table, bool unmask)
     {
+        _unmask = unmask;
         _statement = statement;
         _keyspace = keyspace;
         _table = table;
-        _terms = new TermPlanner(statement.BindMarkers.Length);
+        _terms = new TermPlanner(statement.BindMarkers.Length, keyspace, table);
         _wherePlanner = new WherePlanner(table, _terms, statement.AllowFiltering);
     }
 
@@ -29,8 +31,9 @@ internal sealed class SelectPlanner
     /// <param name="statement">The statement.</param>
     /// <param name="schema">The schema.</param>
     /// <param name="currentKeyspace">The keyspace of names that name none; null for none.</param>
+    /// <param name="unmask">Whether the user may see what masked columns hide (the permission UNMASK).</param>
     /// <exception cref="InvalidQueryException">It can't be executed.</exception>
-    public static SelectPlan Plan(SelectStatement statement, DatabaseSchema schema, string? currentKeyspace)
+    public static SelectPlan Plan(SelectStatement statement, DatabaseSchema schema, string? currentKeyspace, bool unmask = true)
     {
         string name = statement.Table.Keyspace?.Text ?? currentKeyspace
             ?? throw new InvalidQueryException("No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename");
@@ -38,12 +41,14 @@ internal sealed class SelectPlanner
             throw new InvalidQueryException($"keyspace {name} does not exist");
         TableMetadata table = keyspace.Table(statement.Table.Name.Text)
             ?? throw new InvalidQueryException($"table {statement.Table.Name} does not exist");
-        return new SelectPlanner(statement, keyspace, table).Plan();
+        return new SelectPlanner(statement, keyspace, table, unmask).Plan();
     }
 
     private SelectPlan Plan()
     {
-        var selectionPlanner = new SelectionPlanner(_keyspace, _table, _terms);
+        var selectionPlanner = new SelectionPlanner(_keyspace, _table, _terms, _unmask);
+        List<(ColumnMetadata Column, bool IsDescending)> orderings = Orderings();
+        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selectionPlanner));
         var names = new List<string>();
         var selections = new List<Selection>();
         if (_statement.Selectors.IsEmpty)
@@ -51,23 +56,23 @@ internal sealed class SelectPlanner
             foreach (ColumnMetadata column in _table.ColumnsInSelectOrder())
             {
                 names.Add(column.Name);
-                selections.Add(new ColumnSelection(ColumnSource.Of(_table, column)));
+                selections.Add(selectionPlanner.Plan(column));
             }
         }
 
         foreach (Selector selector in _statement.Selectors)
         {
-            names.Add(selector.Alias?.Text ?? SelectionPlanner.Name(selector.Expression));
-            selections.Add(selectionPlanner.Plan(selector.Expression));
+            selectionPlanner.Check(selector.Expression);
+            (Selection selection, string name) = selectionPlanner.Plan(selector.Expression);
+            names.Add(selector.Alias?.Text ?? name);
+            selections.Add(selection);
         }
 
-        List<(ColumnMetadata Column, bool IsDescending)> orderings = Orderings();
-        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selections));
         bool hasAggregate = selections.Exists(s => s.IsAggregate);
         ColumnSource[] selected = [.. selections.SelectMany(s => s.Columns)];
         if (_statement.IsDistinct)
             CheckDistinct(where, selected);
-        (Grouping grouping, int groupingColumns) = PlanGrouping(where, hasAggregate);
+        (Grouping grouping, int groupingColumns, Selection? groupingFunction) = PlanGrouping(where, hasAggregate, selectionPlanner);
         if (grouping == Grouping.Everything && _statement.PerPartitionLimit is not null)
             throw new InvalidQueryException("PER PARTITION LIMIT is not allowed with aggregate queries.");
 
@@ -105,6 +110,7 @@ internal sealed class SelectPlanner
             IsAllowedToFilter = _statement.AllowFiltering,
             Grouping = grouping,
             GroupingColumns = groupingColumns,
+            GroupingFunction = groupingFunction,
             IsReversed = reversed,
             SortKeys = [.. sortKeys],
             Limit = _statement.Limit is { } limit ? _terms.Prepare(limit, new Receiver("[limit]", CqlTypes.Int)) : null,
@@ -124,11 +130,14 @@ internal sealed class SelectPlanner
         return where.HasKeyIn ? ["Aggregation query used on multiple partition keys (IN restriction)"] : [];
     }
 
-    private bool SelectsOnlyStatics(List<Selection> selections)
+    // Told before the selections are planned, so that what is wrong with the WHERE clause comes before what is wrong with their types.
+    private bool SelectsOnlyStatics(SelectionPlanner selections)
     {
         if (_table.IsStaticCompact || !_table.HasStatics || _statement.Selectors.IsEmpty)
             return false;
-        ColumnSource[] columns = [.. selections.SelectMany(s => s.Columns)];
+        foreach (Selector selector in _statement.Selectors)
+            selections.Check(selector.Expression);
+        ColumnMetadata[] columns = [.. _statement.Selectors.SelectMany(s => selections.ColumnsOf(s.Expression))];
         return Array.Exists(columns, c => c.Kind == ColumnKind.Static) && Array.TrueForAll(columns, c => c.Kind is ColumnKind.PartitionKey or ColumnKind.Static);
     }
 
@@ -179,21 +188,33 @@ internal sealed class SelectPlanner
         }
     }
 
-    private (Grouping Grouping, int Columns) PlanGrouping(WherePlan where, bool hasAggregate)
+    private (Grouping Grouping, int Columns, Selection? Function) PlanGrouping(WherePlan where, bool hasAggregate, SelectionPlanner selections)
     {
         if (_statement.GroupBy.IsEmpty)
-            return (hasAggregate ? Grouping.Everything : Grouping.None, 0);
+            return (hasAggregate ? Grouping.Everything : Grouping.None, 0, null);
 
         const string outOfOrder = "Group by currently only support groups of columns following their declared order in the PRIMARY KEY";
         ColumnMetadata[] key = [.. _table.PartitionKey, .. _table.Clustering];
+        Selection? function = null;
         int next = 0;
         foreach (Expression expression in _statement.GroupBy)
         {
-            if (expression is not ColumnReference reference)
-                throw new InvalidQueryException($"{ExpressionText.Of(expression)} can't be grouped by in this engine: only columns of the primary key.");
-            ColumnMetadata column = ColumnSource.Find(_table, reference.Column);
-            if (!column.IsPrimaryKey)
-                throw new InvalidQueryException($"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.Name}");
+            selections.Check(expression);
+            ColumnMetadata column;
+            if (expression is ColumnReference reference)
+            {
+                column = ColumnSource.Find(_table, reference.Column);
+                if (!column.IsPrimaryKey)
+                    throw new InvalidQueryException($"Group by is currently only supported on the columns of the PRIMARY KEY, got {column.Name}");
+                if (function is not null)
+                    throw new InvalidQueryException("Functions are only supported on the last element of the GROUP BY clause");
+            }
+            else
+            {
+                function = selections.Plan(expression).Selection;
+                column = GroupedColumn(function);
+            }
+
             while (true)
             {
                 if (next == key.Length)
@@ -211,8 +232,32 @@ internal sealed class SelectPlanner
         int clustering = next - _table.PartitionKey.Count;
         if (clustering > 0 && _statement.IsDistinct)
             throw new InvalidQueryException("Grouping on clustering columns is not allowed for SELECT DISTINCT queries");
-        return (Grouping.Prefix, clustering);
+        return (Grouping.Prefix, clustering, function);
     }
+
+    // The column whose values a function groups: the only one that it reads.
+    private static ColumnMetadata GroupedColumn(Selection function)
+    {
+        if (function is AggregateSelection aggregate)
+            throw new InvalidQueryException($"aggregate functions are not supported within the GROUP BY clause, got: {aggregate.Function.QualifiedName}");
+        ColumnMetadata[] columns = [.. function.Columns.Select(c => c.Column).Distinct()];
+        if (columns.Length == 0)
+            throw new InvalidQueryException("GROUP BY functions must have one clustering column name as parameter");
+        if (columns.Length > 1)
+        {
+            throw new InvalidQueryException(
+                $"GROUP BY functions accept only one clustering column as parameter, got: {string.Join(',', columns.Select(c => CqlIdentifier.Quote(c.Name)))}");
+        }
+
+        if (columns[0].Kind != ColumnKind.Clustering)
+            throw new InvalidQueryException($"Group by functions are only supported on clustering columns, got {columns[0].Name}");
+        if (!IsMonotonic(function))
+            throw new InvalidQueryException($"Only monotonic functions are supported in the GROUP BY clause, got: {(function as FunctionSelection)?.Function.ToString() ?? function.ToString()} ");
+        return columns[0];
+    }
+
+    private static bool IsMonotonic(Selection selection) => selection is ColumnSelection
+        || (selection is FunctionSelection { Function.IsMonotonic: true } call && IsMonotonic(call.Arguments[0]) && call.Arguments.Skip(1).All(a => !a.Columns.Any()));
 
     // Whether the order asked for is the reverse of the clustering's.
     private bool PlanOrder(WherePlan where, List<(ColumnMetadata Column, bool IsDescending)> orderings)

@@ -1,5 +1,7 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Functions;
+using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
@@ -16,20 +18,35 @@ internal abstract record Selection(CqlType Type)
     /// <summary>Something that computes it, for one execution.</summary>
     public abstract Evaluator Start(BindValues values);
 
+    /// <summary>The same, as a part of another selection: beside an aggregate it is computed for the first row of a group.</summary>
+    public Evaluator StartWithin(Selection whole, BindValues values)
+    {
+        Evaluator evaluator = Start(values);
+        return whole.IsAggregate && !IsAggregate && !evaluator.IsConstant ? new FirstValueEvaluator(evaluator) : evaluator;
+    }
+
     /// <summary>How plans print it.</summary>
     public sealed override string ToString() => Print();
 
     protected abstract string Print();
 }
 
-/// <summary>A column.</summary>
-internal sealed record ColumnSelection(ColumnSource Source) : Selection(Source.Column.Type.Unreversed)
+/// <summary>A column; with a mask, its values as whoever may not see them gets them.</summary>
+internal sealed record ColumnSelection(ColumnSource Source, ColumnMask? Mask = null) : Selection(Source.Column.Type.Unreversed)
 {
     public override IEnumerable<ColumnSource> Columns => [Source];
 
-    public override Evaluator Start(BindValues values) => new ColumnEvaluator(Source);
+    public override Evaluator Start(BindValues values)
+    {
+        var column = new ColumnEvaluator(Source);
+        if (Mask is null)
+            return column;
+        ScalarFunction function = MaskingFunctions.Of(Mask, Type)
+            ?? throw new InvalidQueryException($"Masking function {Mask} can't be run: this engine has no Java to execute its body");
+        return new FunctionEvaluator(function, [column, .. Mask.Arguments.Select(a => new ConstantEvaluator(a.Value?.ToArray()))]);
+    }
 
-    protected override string Print() => Source.Column.Name;
+    protected override string Print() => Mask is null ? Source.Column.Name : $"{Source.Column.Name} masked with {Mask}";
 
     private sealed class ColumnEvaluator(ColumnSource source) : Evaluator
     {
@@ -45,60 +62,6 @@ internal sealed record ConstantSelection(Term Term, CqlType Type) : Selection(Ty
     public override Evaluator Start(BindValues values) => new ConstantEvaluator(Term.Bind(values));
 
     protected override string Print() => Term.ToString();
-
-    private sealed class ConstantEvaluator(byte[]? value) : Evaluator
-    {
-        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
-        {
-            isNull = value is null;
-            return value;
-        }
-    }
-}
-
-/// <summary>The token of values, which are a partition key's.</summary>
-internal sealed record TokenSelection(Schema.Partitioner Partitioner, IReadOnlyList<Selection> Arguments) : Selection(Tokens.TypeOf(Partitioner))
-{
-    public override IEnumerable<ColumnSource> Columns => Arguments.SelectMany(a => a.Columns);
-
-    public override Evaluator Start(BindValues values) => new TokenEvaluator(Partitioner, [.. Arguments.Select(a => a.Start(values))]);
-
-    protected override string Print() => $"token({string.Join(", ", Arguments)})";
-
-    private sealed class TokenEvaluator(Schema.Partitioner partitioner, Evaluator[] arguments) : Evaluator
-    {
-        private readonly Encoding.BufferWriter _output = new(16);
-
-        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
-        {
-            _output.Clear();
-            var components = new byte[]?[arguments.Length];
-            for (int i = 0; i < components.Length; i++)
-            {
-                ReadOnlySpan<byte> value = arguments[i].Value(row, out isNull);
-                if (isNull)
-                    return default;
-                components[i] = value.ToArray();
-            }
-
-            isNull = false;
-            byte[] key = PartitionKeys.Serialize(components);
-            Tokens.Write(partitioner, partitioner.TokenOf(key), key, _output);
-            return _output.WrittenSpan;
-        }
-    }
-}
-
-/// <summary>A value as JSON text.</summary>
-internal sealed record ToJsonSelection(Selection Operand) : Selection(CqlTypes.Text)
-{
-    public override bool IsAggregate => Operand.IsAggregate;
-
-    public override IEnumerable<ColumnSource> Columns => Operand.Columns;
-
-    public override Evaluator Start(BindValues values) => new JsonEvaluator([(null, Operand.Type, Operand.Start(values))]);
-
-    protected override string Print() => $"to_json({Operand})";
 }
 
 /// <summary>All selected values as one JSON object, as SELECT JSON gives them.</summary>
@@ -108,7 +71,7 @@ internal sealed record JsonRowSelection(IReadOnlyList<(string Name, Selection Va
 
     public override IEnumerable<ColumnSource> Columns => Values.SelectMany(v => v.Value.Columns);
 
-    public override Evaluator Start(BindValues values) => new JsonEvaluator([.. Values.Select(v => (Quote(v.Name), v.Value.Type, v.Value.Start(values)))]);
+    public override Evaluator Start(BindValues values) => new JsonEvaluator([.. Values.Select(v => (Quote(v.Name), v.Value.Type, v.Value.StartWithin(this, values)))]);
 
     protected override string Print() => $"JSON {string.Join(", ", Values.Select(v => v.Value))}";
 
@@ -223,11 +186,25 @@ internal sealed record SliceSelectionPlan(Selection Operand, Term? From, Term? T
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
 
-    public override Evaluator Start(BindValues values) => new SliceEvaluator(Operand.Start(values), From?.Bind(values), To?.Bind(values), KeyType, Operand.Type is MapType);
+    public override Evaluator Start(BindValues values)
+    {
+        byte[]? from = Bound(From, values);
+        byte[]? to = Bound(To, values);
+        return new SliceEvaluator(Operand.Start(values), from, to, KeyType, Operand.Type is MapType, Operand.Type.IsMultiCell);
+    }
+
+    // A bound that is left out or unset is none; null is no bound.
+    private byte[]? Bound(Term? term, BindValues values)
+    {
+        if (term is null)
+            return null;
+        byte[] value = term.Bind(values) ?? throw new InvalidQueryException($"Invalid null value for slice selection on {Operand}");
+        return BindValues.IsUnset(value) ? null : value;
+    }
 
     protected override string Print() => $"{Operand}[{From}..{To}]";
 
-    private sealed class SliceEvaluator(Evaluator operand, byte[]? from, byte[]? to, CqlType keyType, bool isMap) : Evaluator
+    private sealed class SliceEvaluator(Evaluator operand, byte[]? from, byte[]? to, CqlType keyType, bool isMap, bool isMultiCell) : Evaluator
     {
         private readonly Encoding.BufferWriter _output = new();
 
@@ -256,6 +233,10 @@ internal sealed record SliceSelectionPlan(Selection Operand, Term? From, Term? T
                 taken++;
             }
 
+            // What is stored as cells is null without any.
+            isNull = isMultiCell && taken == 0;
+            if (isNull)
+                return default;
             System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(_output.Patch(0, sizeof(int)), taken);
             return _output.WrittenSpan;
         }

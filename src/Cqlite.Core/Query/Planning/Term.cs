@@ -1,5 +1,6 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Functions;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
@@ -173,4 +174,49 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
 
         return [.. sorted.Values.SelectMany(i => i)];
     }
+}
+
+/// <summary>A call of a function.</summary>
+internal sealed record FunctionTerm(ScalarFunction Function, IReadOnlyList<Term> Arguments) : Term
+{
+    private Result? _constant;
+
+    public override bool HasMarker => Arguments.Any(a => a.HasMarker);
+
+    /// <inheritdoc/>
+    /// <remarks>Always: errors of a call with constants too are those of its execution.</remarks>
+    public override bool IsDeferred => true;
+
+    public override byte[]? Bind(BindValues values)
+    {
+        if (_constant is { } known)
+            return known.Value;
+        var arguments = new Arguments();
+        foreach (Term argument in Arguments)
+        {
+            byte[]? value = argument.Bind(values);
+            CheckSet(Function, value);
+            arguments.Add(value, value is null);
+        }
+
+        var output = new BufferWriter(16);
+        byte[]? result = Function.Invoke(arguments, output) ? output.ToArray() : null;
+        if (IsConstant)
+            _constant = new Result(result);
+        return result;
+    }
+
+    /// <summary>Refuses an unset value for an argument.</summary>
+    public static void CheckSet(Function function, byte[]? value)
+    {
+        if (BindValues.IsUnset(value))
+            throw new InvalidQueryException($"Invalid unset value for argument in call to function {function.Name}");
+    }
+
+    public override string ToString() => Function.ColumnName([.. Arguments.Select(a => a.ToString())]);
+
+    // What a pure function makes of constants it makes of them once.
+    private bool IsConstant => Function.IsPure && Arguments.All(a => a is ConstantTerm or FunctionTerm { IsConstant: true });
+
+    private sealed record Result(byte[]? Value);
 }

@@ -2,23 +2,28 @@ using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Functions;
+using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
 
-/// <summary>How well an expression suits a receiver.</summary>
-internal enum Assignment
-{
-    None,
-    Weak,
-    Exact,
-}
-
 /// <summary>Turns the expressions of a statement into values of the types they are for, with Cassandra's refusals, and collects what bind markers are for.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/{Constants,Lists,Sets,Maps,Tuples,UserTypes,Vectors}.java (prepare, testAssignment).</remarks>
-internal sealed class TermPlanner(int markerCount)
+internal sealed class TermPlanner
 {
-    private readonly Receiver?[] _markers = new Receiver?[markerCount];
+    private readonly Receiver?[] _markers;
+    private readonly ExpressionTypes _types;
+
+    /// <summary>Prepares to plan a statement's terms.</summary>
+    /// <param name="markerCount">Number of its bind markers.</param>
+    /// <param name="keyspace">The keyspace whose user types and functions its terms may name.</param>
+    /// <param name="table">The table that token() in its terms is of.</param>
+    public TermPlanner(int markerCount, KeyspaceMetadata? keyspace = null, TableMetadata? table = null)
+    {
+        _markers = new Receiver?[markerCount];
+        _types = new ExpressionTypes(keyspace, table, inSelection: false);
+    }
 
     /// <summary>What each marker is for.</summary>
     public ImmutableArray<Receiver> Markers => [.. _markers.Select((m, i) => m ?? throw new InvalidQueryException($"Bind marker {i} is not used."))];
@@ -55,51 +60,7 @@ internal sealed class TermPlanner(int markerCount)
     }
 
     /// <summary>How well an expression suits a receiver.</summary>
-    public Assignment Test(Expression expression, Receiver receiver)
-    {
-        CqlType type = receiver.Type.Unreversed;
-        switch (expression)
-        {
-            case Literal literal:
-                return TestLiteral(literal, type);
-            case NullLiteral:
-                return type.IsCounter ? Assignment.None : Assignment.Weak;
-            case BindMarker:
-                return Assignment.Weak;
-            case ListLiteral list:
-                return type switch
-                {
-                    ListType t => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
-                    VectorType t when t.Dimension == list.Elements.Length => TestAll(list.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
-                    _ => Assignment.None,
-                };
-            case SetLiteral set:
-                return type switch
-                {
-                    SetType t => TestAll(set.Elements, new Receiver($"value({receiver.Name})", t.Elements)),
-                    MapType when set.Elements.IsEmpty => Assignment.Weak,
-                    _ => Assignment.None,
-                };
-            case MapLiteral map:
-                if (type is not MapType mapType)
-                    return Assignment.None;
-                return Least(
-                    TestAll([.. map.Entries.Select(e => e.Key)], new Receiver($"key({receiver.Name})", mapType.Keys)),
-                    TestAll([.. map.Entries.Select(e => e.Value)], new Receiver($"value({receiver.Name})", mapType.Values)));
-            case UserTypeLiteral user:
-                return type is UserType userType && user.Fields.All(f => TestField(f, receiver.Name, userType)) ? Assignment.Weak : Assignment.None;
-            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not FieldedType:
-                return Test(tuple.Elements[0], receiver);
-            case TupleLiteral tuple:
-                if (type is not FieldedType tupleType || tuple.Elements.Length > tupleType.Fields.Count)
-                    return Assignment.None;
-                return tuple.Elements.Select((e, i) => Test(e, new Receiver($"{receiver.Name}[{i}]", tupleType.Fields[i]))).DefaultIfEmpty(Assignment.Exact).Min();
-            case TypeHint hint:
-                return string.Equals(hint.Type.ToString(), type.Name, StringComparison.Ordinal) ? Assignment.Exact : Assignment.None;
-            default:
-                return Assignment.None;
-        }
-    }
+    public Fit Test(Expression expression, Receiver receiver) => _types.Test(expression, receiver.Type);
 
     private Term PrepareDeferred(Expression expression, Receiver receiver)
     {
@@ -107,7 +68,7 @@ internal sealed class TermPlanner(int markerCount)
         switch (expression)
         {
             case Literal literal:
-                if (TestLiteral(literal, type) == Assignment.None)
+                if (!ExpressionTypes.CanBe(literal, type))
                     throw new InvalidQueryException($"Invalid {Kind(literal.Kind)} constant ({literal.Text}) for \"{receiver.Name}\" of type {type.Name}");
                 return new ConstantTerm(Parse(literal, type), ExpressionText.Of(literal));
             case NullLiteral when type.IsCounter:
@@ -132,18 +93,45 @@ internal sealed class TermPlanner(int markerCount)
                 return PrepareMap(map, receiver, type);
             case UserTypeLiteral user:
                 return PrepareUserType(user, receiver, type);
-            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not FieldedType:
+            case TupleLiteral tuple when tuple.Elements.Length == 1 && type is not TupleType:
                 return PrepareDeferred(tuple.Elements[0], receiver);
             case TupleLiteral tuple:
                 return PrepareTupleValue(tuple, receiver, type);
             case TypeHint hint:
-                if (Test(hint, receiver) == Assignment.None)
+                if (_types.Test(hint.Operand, _types.TypeOf(hint)) == Fit.None)
+                    throw new InvalidQueryException($"Cannot cast value {ExpressionText.Of(hint.Operand)} to type {hint.Type}");
+                if (Test(hint, receiver) == Fit.None)
                     throw new InvalidQueryException($"Cannot assign value {ExpressionText.Of(hint)} to {receiver.Name} of type {type.Name}");
                 return PrepareDeferred(hint.Operand, receiver);
             default:
-                throw new InvalidQueryException($"{ExpressionText.Of(expression)} can't be computed here: functions and arithmetic are not available in WHERE clauses.");
+                return PrepareCall(expression, receiver with { Type = type });
         }
     }
+
+    private Term PrepareCall(Expression expression, Receiver receiver)
+    {
+        Call call = Call.Of(expression)
+            ?? throw new InvalidQueryException($"{ExpressionText.Of(expression)} cannot be used as a value");
+        Function function = _types.Function(expression, receiver.Type) ?? throw new InvalidQueryException($"Unknown function {call} called");
+        if (function.IsAggregate)
+            throw new InvalidQueryException("Aggregation function are not supported in the where clause");
+        if (!CanAssign(function.ReturnType, receiver.Type))
+        {
+            string what = call.Operator is { } op ? $"operation {op}" : $"function {function.QualifiedName}";
+            throw new InvalidQueryException(
+                $"Type error: cannot assign result of {what} (type {function.ReturnType.Name}) to {receiver.Name} (type {receiver.Type.Name})");
+        }
+
+        Term[] arguments = [.. call.Arguments.Select((a, i) => Prepare(a, ArgumentOf(function, i)))];
+        return function is TokenFunction token ? new TokenTerm(token.Table, arguments) : new FunctionTerm((ScalarFunction)function, arguments);
+    }
+
+    // Results of functions are never multi-cell, which is no reason to refuse them.
+    private static bool CanAssign(CqlType result, CqlType receiver) =>
+        TypeCompatibility.Test(receiver.IsMultiCell ? result : result.Freeze(), receiver) != Fit.None
+        || TypeCompatibility.Test(result.Freeze(), receiver.Freeze()) == Fit.Exact;
+
+    private static Receiver ArgumentOf(Function function, int index) => new($"arg{index}({function.QualifiedName})", function.ArgumentTypes[index]);
 
     private MarkerTerm Marker(BindMarker marker, Receiver receiver)
     {
@@ -156,7 +144,7 @@ internal sealed class TermPlanner(int markerCount)
         var element = new Receiver($"{part}({receiver.Name})", type);
         foreach (Expression expression in elements)
         {
-            if (Test(expression, element) == Assignment.None)
+            if (Test(expression, element) == Fit.None)
                 throw new InvalidQueryException($"Invalid {kind} literal for {receiver.Name}: {part} {ExpressionText.Of(expression)} is not of type {type.Name}");
         }
 
@@ -187,7 +175,7 @@ internal sealed class TermPlanner(int markerCount)
         var element = new Receiver($"value({receiver.Name})", vector.Elements);
         foreach (Expression expression in list.Elements)
         {
-            if (Test(expression, element) == Assignment.None)
+            if (Test(expression, element) == Fit.None)
                 throw new InvalidQueryException($"Invalid vector literal for {receiver.Name}: value {ExpressionText.Of(expression)} is not of type {vector.Elements.Name}");
         }
 
@@ -208,7 +196,7 @@ internal sealed class TermPlanner(int markerCount)
         for (int i = 0; i < tuple.Elements.Length; i++)
         {
             var element = new Receiver($"{receiver.Name}[{i}]", tupleType.Fields[i]);
-            if (Test(tuple.Elements[i], element) == Assignment.None)
+            if (Test(tuple.Elements[i], element) == Fit.None)
                 throw new InvalidQueryException($"Invalid tuple literal for {receiver.Name}: component {i} is not of type {element.Type.Name}");
             terms.Add(Prepare(tuple.Elements[i], element));
         }
@@ -222,16 +210,17 @@ internal sealed class TermPlanner(int markerCount)
             throw new InvalidQueryException($"Invalid user type literal for {receiver.Name} of type {type.Name}");
         foreach (FieldValue value in literal.Fields)
         {
-            if (!TestField(value, receiver.Name, userType))
+            int index = userType.IndexOf(value.Field.Text);
+            if (index >= 0 && _types.Test(value.Value, userType.Fields[index]) == Fit.None)
             {
-                CqlType fieldType = userType.Fields[IndexOf(userType, value.Field.Text)];
+                CqlType fieldType = userType.Fields[index];
                 throw new InvalidQueryException($"Invalid user type literal for {receiver.Name}: field {value.Field} is not of type {fieldType.Name}");
             }
         }
 
         foreach (FieldValue value in literal.Fields)
         {
-            if (IndexOf(userType, value.Field.Text) < 0)
+            if (userType.IndexOf(value.Field.Text) < 0)
                 throw new InvalidQueryException($"Unknown field '{value.Field}' in value of user defined type {userType.Name}");
         }
 
@@ -246,63 +235,12 @@ internal sealed class TermPlanner(int markerCount)
         return new UserTypeTerm(userType.FieldNames, terms, userType.Name);
     }
 
-    // A field that the type does not have passes here and is refused later, as in Cassandra.
-    private bool TestField(FieldValue value, string receiver, UserType type)
-    {
-        int index = IndexOf(type, value.Field.Text);
-        return index < 0 || Test(value.Value, new Receiver($"{receiver}.{value.Field}", type.Fields[index])) != Assignment.None;
-    }
-
-    private static int IndexOf(UserType type, string field)
-    {
-        for (int i = 0; i < type.FieldNames.Count; i++)
-        {
-            if (type.FieldNames[i] == field)
-                return i;
-        }
-
-        return -1;
-    }
-
-    private Assignment TestAll(ImmutableArray<Expression> elements, Receiver element)
-    {
-        if (elements.IsEmpty)
-            return Assignment.Weak;
-        Assignment least = Assignment.Exact;
-        foreach (Expression expression in elements)
-            least = Least(least, Test(expression, element));
-        return least;
-    }
-
-    private static Assignment Least(Assignment left, Assignment right) => left < right ? left : right;
-
-    private static Assignment TestLiteral(Literal literal, CqlType type)
-    {
-        if (type is ListType or SetType or MapType or VectorType or UserType)
-            return Assignment.None;
-        string name = type.Name;
-        if (type is TupleType || name.StartsWith('\''))
-            return Assignment.Weak;
-        bool suits = literal.Kind switch
-        {
-            LiteralKind.String => name is "ascii" or "text" or "varchar" or "inet" or "date" or "time" or "timestamp",
-            LiteralKind.Integer => name is "bigint" or "counter" or "date" or "decimal" or "double" or "duration" or "float" or "int" or "smallint" or "time"
-                or "timestamp" or "tinyint" or "varint",
-            LiteralKind.Uuid => name is "uuid" or "timeuuid",
-            LiteralKind.Float => name is "decimal" or "double" or "float",
-            LiteralKind.Boolean => name is "boolean",
-            LiteralKind.Hex => name is "blob",
-            _ => name is "duration",
-        };
-        return suits ? Assignment.Weak : Assignment.None;
-    }
-
     private static byte[] Parse(Literal literal, CqlType type)
     {
         if (literal.Kind == LiteralKind.Hex)
             return ParseHex(literal.Text);
         var output = new BufferWriter();
-        type.ParseText(literal.Text, output);
+        (type.IsCounter ? CqlTypes.BigInt : type).ParseText(literal.Text, output);
         return output.ToArray();
     }
 

@@ -1,7 +1,5 @@
 using System.Numerics;
-using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
@@ -35,40 +33,6 @@ internal static class Tokens
         if (ReferenceEquals(partitioner, Partitioner.Murmur3))
             return CqlTypes.BigInt;
         return ReferenceEquals(partitioner, Partitioner.Random) ? CqlTypes.VarInt : CqlTypes.Blob;
-    }
-
-    /// <summary>Prepares what a token is compared with.</summary>
-    public static Term Prepare(Expression expression, TableMetadata table, TermPlanner terms)
-    {
-        if (expression is FunctionCall { Function: { Name: "token", Keyspace: null or "system" } } call)
-        {
-            if (call.Arguments.Length != table.PartitionKey.Count)
-            {
-                throw new InvalidQueryException(
-                    $"Invalid number of arguments in call to function system.token: {table.PartitionKey.Count} required but {call.Arguments.Length} provided");
-            }
-
-            var arguments = new List<Term>();
-            for (int i = 0; i < call.Arguments.Length; i++)
-            {
-                arguments.Add(PrepareArgument(call, i, table, terms));
-            }
-
-            return new TokenTerm(table, arguments);
-        }
-
-        return terms.Prepare(expression, new Receiver("partition key token", TypeOf(table.Partitioner)));
-    }
-
-    /// <summary>Prepares a value that token() is called on.</summary>
-    public static Term PrepareArgument(FunctionCall call, int index, TableMetadata table, TermPlanner terms)
-    {
-        CqlType type = table.PartitionKey[index].Type;
-        var receiver = new Receiver($"arg{index}(system.token)", type);
-        return terms.Test(call.Arguments[index], receiver) == Assignment.None
-            ? throw new InvalidQueryException(
-                $"Type error: {ExpressionText.Of(call.Arguments[index])} cannot be passed as argument {index} of function system.token of type {type.Name}")
-            : terms.Prepare(call.Arguments[index], receiver);
     }
 
     /// <summary>A token as a value.</summary>

@@ -230,7 +230,7 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
         if (relation.Operator is not (RelationOperator.Equal or RelationOperator.Less or RelationOperator.LessOrEqual or RelationOperator.Greater or RelationOperator.GreaterOrEqual))
             throw new InvalidQueryException($"{ExpressionText.Symbol(relation.Operator)} cannot be used with the token function");
 
-        Term value = Tokens.Prepare(relation.Value, table, terms);
+        Term value = terms.Prepare(relation.Value, new Receiver("partition key token", Tokens.TypeOf(table.Partitioner)));
         if (relation.Operator == RelationOperator.Equal)
             return new TokenRestriction(columns, value, null, null);
         var bound = new Bound(value, relation.Operator is RelationOperator.LessOrEqual or RelationOperator.GreaterOrEqual, columns.Length);

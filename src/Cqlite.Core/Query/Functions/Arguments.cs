@@ -1,0 +1,55 @@
+namespace Cqlite.Core.Query.Functions;
+
+/// <summary>The serialized values that a function is called with: up to four, each perhaps null.</summary>
+internal ref struct Arguments
+{
+    /// <summary>Most arguments of a function that is built in, but for token().</summary>
+    public const int Most = 4;
+
+    private int _nulls;
+
+    public ReadOnlySpan<byte> First { get; private set; }
+
+    public ReadOnlySpan<byte> Second { get; private set; }
+
+    public ReadOnlySpan<byte> Third { get; private set; }
+
+    public ReadOnlySpan<byte> Fourth { get; private set; }
+
+    /// <summary>Number of arguments.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether an argument is null.</summary>
+    public readonly bool IsNull(int index) => (_nulls & (1 << index)) != 0;
+
+    /// <summary>Whether an argument has no bytes.</summary>
+    public readonly bool IsEmpty(int index) => index switch
+    {
+        0 => First.IsEmpty,
+        1 => Second.IsEmpty,
+        2 => Third.IsEmpty,
+        _ => Fourth.IsEmpty,
+    };
+
+    /// <summary>Adds an argument behind those there are.</summary>
+    public void Add(ReadOnlySpan<byte> value, bool isNull)
+    {
+        if (isNull)
+            _nulls |= 1 << Count;
+        switch (Count++)
+        {
+            case 0:
+                First = value;
+                break;
+            case 1:
+                Second = value;
+                break;
+            case 2:
+                Third = value;
+                break;
+            default:
+                Fourth = value;
+                break;
+        }
+    }
+}
