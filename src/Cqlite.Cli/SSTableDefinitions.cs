@@ -12,6 +12,9 @@ internal sealed class SSTableDefinitions(ParseResult parsed)
     private readonly TableDefinitions _definitions = new(QueryEngine.ReadSchema, parsed.GetValue(GlobalOptions.Schema));
     private int _problemsTold;
 
+    /// <summary>The definition from <c>--schema</c>; null where that is not given, or does not have the table.</summary>
+    public TableMetadata? Named(SSTableDescriptor sstable) => parsed.GetValue(GlobalOptions.Schema) is null ? null : Of(sstable);
+
     /// <summary>The definition of an SSTable's table; null where it is nowhere to be found.</summary>
     public TableMetadata? Of(SSTableDescriptor sstable)
     {

@@ -36,7 +36,7 @@ internal static class SSTableCommands
     public static IReadOnlyList<SSTableDescriptor> Find(ParseResult parsed)
     {
         string command = parsed.CommandResult.Command.Name;
-        if (command is "list" or "verify" or "convert" or "scrub" && parsed.GetValue(GlobalOptions.Schema) is not null)
+        if (command is "list" or "verify" && parsed.GetValue(GlobalOptions.Schema) is not null)
             throw new UsageException($"--schema has no meaning for 'sstable {command}': an SSTable is taken as its own header describes it.");
         string[] paths = parsed.GetValue(Paths) ?? [];
         if (paths.Length == 0 && GlobalOptions.DatabasePath(parsed) is { } database)

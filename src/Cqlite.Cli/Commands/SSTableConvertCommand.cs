@@ -21,6 +21,7 @@ internal static class SSTableConvertCommand
         bool asJson = parsed.GetValue(GlobalOptions.Json);
         SSTableVersion version = SSTableRewriting.Version(parsed);
         IReadOnlyDictionary<string, string>? compression = SSTableRewriting.Compression(parsed);
+        SSTableDefinitions definitions = new(parsed);
         using StreamWriter output = StandardOutput.OpenText();
         return SSTableRewriting.Run(parsed, group =>
         {
@@ -31,6 +32,7 @@ internal static class SSTableConvertCommand
                 Compression = compression,
                 ChunkLengthBytes = SSTableRewriting.ChunkLength(parsed),
                 MaxBytes = parsed.GetValue(SSTableRewriting.MaxSize),
+                Table = definitions.Named(group.Sources[0]),
             };
             SSTableConverter converter = new(PhysicalFileSystem.Instance, options);
             return group.Sources.Max(source => SSTableRewriting.Try(parsed, () =>

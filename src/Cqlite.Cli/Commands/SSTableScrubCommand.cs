@@ -25,6 +25,7 @@ internal static class SSTableScrubCommand
     {
         bool asJson = parsed.GetValue(GlobalOptions.Json);
         IReadOnlyDictionary<string, string>? compression = SSTableRewriting.Compression(parsed);
+        SSTableDefinitions definitions = new(parsed);
         using StreamWriter output = StandardOutput.OpenText();
         return SSTableRewriting.Run(parsed, group =>
         {
@@ -35,6 +36,7 @@ internal static class SSTableScrubCommand
                 Compression = compression,
                 ChunkLengthBytes = SSTableRewriting.ChunkLength(parsed),
                 OmitUnverified = parsed.GetValue(s_omitUnverified),
+                Table = definitions.Named(group.Sources[0]),
             };
             SSTableScrubber scrubber = new(PhysicalFileSystem.Instance, options);
             return group.Sources.Max(source => SSTableRewriting.Try(parsed, () =>

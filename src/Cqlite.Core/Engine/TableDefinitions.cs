@@ -64,7 +64,7 @@ public sealed class TableDefinitions
 
             TableMetadata? table = loader.Definition(layout.Tables.Single(t => t.Path == sstable.Directory));
             if (table is null && _options.SchemaPath is { } path)
-                _problems.Add($"{path} does not define the table of {sstable}; it is shown as its header describes it.");
+                _problems.Add($"{path} does not define the table of {sstable}; its header is believed.");
             return table;
         }
         catch (CqliteException problem) when (_options.SchemaPath is null)

@@ -30,6 +30,7 @@ public sealed class ConvertSSTableCommand : SSTableRewriteCmdlet
             Compression = CompressionOption,
             ChunkLengthBytes = ChunkLength,
             MaxBytes = MaxSize,
+            Table = NamedDefinition(group.Sources[0]),
         };
         SSTableConverter converter = new(PhysicalFileSystem.Instance, options);
         foreach (SSTableDescriptor source in group.Sources)

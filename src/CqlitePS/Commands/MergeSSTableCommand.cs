@@ -35,11 +35,6 @@ public sealed class MergeSSTableCommand : SSTableRewriteCmdlet
     [Parameter]
     public DateTimeOffset? AsOf { get; set; }
 
-    /// <summary>A file of CQL with the schema; without it, the schema is looked for beside the data.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Schema { get; set; }
-
     /// <inheritdoc/>
     protected override string Activity => "Merging SSTables";
 

@@ -118,7 +118,7 @@ public sealed class ReadSSTableCommand : SSTablePathCmdlet
     private void WriteRows(UnfilteredCursor cursor, StoredItems items)
     {
         object?[] key = items.Key(cursor);
-        if (StoredItems.PartitionDeletion(cursor, key) is { } deletion)
+        if (items.PartitionDeletion(cursor, key) is { } deletion)
             WriteObject(deletion);
         if (cursor.StaticRow is { IsEmpty: false } statics)
             WriteObject(items.Row(statics, key));

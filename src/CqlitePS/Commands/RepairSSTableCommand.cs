@@ -31,6 +31,7 @@ public sealed class RepairSSTableCommand : SSTableRewriteCmdlet
             Compression = CompressionOption,
             ChunkLengthBytes = ChunkLength,
             OmitUnverified = OmitUnverified,
+            Table = NamedDefinition(group.Sources[0]),
         };
         SSTableScrubber scrubber = new(PhysicalFileSystem.Instance, options);
         foreach (SSTableDescriptor source in group.Sources)

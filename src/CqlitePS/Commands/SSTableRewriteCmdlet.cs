@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;
+using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 
 namespace CqlitePS.Commands;
@@ -33,6 +34,11 @@ public abstract class SSTableRewriteCmdlet : SSTablePathCmdlet
     [Parameter]
     [ValidateRange(1024, 1 << 30)]
     public int? ChunkLength { get; set; }
+
+    /// <summary>A file of CQL with the schema. Cells of columns that it says were dropped are left out.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Schema { get; set; }
 
     /// <summary>Write into a folder that has SSTables already, which stay as they are.</summary>
     [Parameter]
@@ -81,6 +87,9 @@ public abstract class SSTableRewriteCmdlet : SSTablePathCmdlet
 
     /// <summary>Does the work for the SSTables of one table.</summary>
     protected abstract void ProcessGroup(RewriteGroup group);
+
+    /// <summary>The definition of an SSTable's table from the file that was named; null where none was, or it has none.</summary>
+    protected TableMetadata? NamedDefinition(SSTableDescriptor source) => Schema is null ? null : DefinitionOf(source, Schema);
 
     /// <summary>A display of progress for the work on something.</summary>
     protected IProgress<RewriteProgress> ProgressOf(string what) => new ProgressReporter(this, what);

@@ -11,7 +11,7 @@ namespace Cqlite.Core.Tests.Rewriting;
 public sealed class VersionTests
 {
     [Theory]
-    [CorpusTables(At = "5.0.9-oa,3.11.19-me,4.0-rc1-na", Theme = "types,keys,deletes,counters,wide_small,multi,random", WithSSTables = true)]
+    [CorpusTables(At = "5.0.9-oa,3.11.19-me", Theme = "types,keys,deletes,counters,wide_small,multi,random", WithSSTables = true)]
     [CorpusTables(At = "5.0.9-da-bigindex,5.0.9-da-byteordered,5.0.9-nb-randompartitioner", WithSSTables = true)]
     public void Every_way_to_read_shows_what_the_scan_shows(CorpusTable table)
     {
