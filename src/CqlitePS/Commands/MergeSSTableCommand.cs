@@ -3,7 +3,6 @@ using System.Management.Automation;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;
 using Cqlite.Core.Schema;
-using Cqlite.Core.SSTables;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Commands;
