@@ -65,7 +65,7 @@ internal static class WriteBenchmark
     /// <summary>The most memory that a process of its own takes for a case, in MiB.</summary>
     private static long Peak(int which, int rows)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (string argument in (string[])["write", Once, which.ToString(CultureInfo.InvariantCulture), rows.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;

@@ -53,7 +53,8 @@ public record RewriteOptions
 /// <param name="DoneBytes">Uncompressed bytes of the sources' data read.</param>
 /// <param name="TotalBytes">Uncompressed bytes of the sources' data.</param>
 /// <param name="PartitionCount">Partitions written.</param>
-public readonly record struct RewriteProgress(long DoneBytes, long TotalBytes, long PartitionCount);
+/// <param name="RowCount">Rows written, static ones included.</param>
+public readonly record struct RewriteProgress(long DoneBytes, long TotalBytes, long PartitionCount, long RowCount);
 
 /// <summary>What a rewriting wrote.</summary>
 public sealed record RewriteResult

@@ -62,7 +62,7 @@ public sealed class SSTableScrubber
                 if (progress is null || salvage.Position < reported + ReportEveryBytes)
                     continue;
                 reported = salvage.Position;
-                progress.Report(new RewriteProgress(reported, sources.TotalBytes, salvage.PartitionCount));
+                progress.Report(new RewriteProgress(reported, sources.TotalBytes, salvage.PartitionCount, salvage.RowCount));
             }
 
             cancellation.ThrowIfCancellationRequested();

@@ -111,7 +111,7 @@ public abstract class SSTableRewriteCmdlet : SSTablePathCmdlet
             double speed = value.DoneBytes / Math.Max(seconds, 0.001);
             cmdlet.ReportProgress(
                 cmdlet.Activity,
-                string.Create(CultureInfo.InvariantCulture, $"{what}: {value.PartitionCount:N0} partitions, {value.PartitionCount / Math.Max(seconds, 0.001):N0}/s, {speed / 1e6:N1} MB/s"),
+                string.Create(CultureInfo.InvariantCulture, $"{what}: {value.RowCount:N0} rows, {value.RowCount / Math.Max(seconds, 0.001):N0} rows/s, {speed / 1e6:N1} MB/s"),
                 value.TotalBytes > 0 ? 100.0 * value.DoneBytes / value.TotalBytes : null,
                 speed > 0 ? TimeSpan.FromSeconds((value.TotalBytes - value.DoneBytes) / speed) : null);
         }

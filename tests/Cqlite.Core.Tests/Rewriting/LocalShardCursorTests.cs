@@ -1,6 +1,5 @@
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Mutations;
-using Cqlite.Core.Rewriting;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;

@@ -1,5 +1,4 @@
 using Cqlite.Core.Files;
-using Cqlite.Core.Rewriting;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.Tests.SSTables;
 using Cqlite.Testing;
