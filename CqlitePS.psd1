@@ -15,7 +15,8 @@
         'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase',
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
         'Invoke-CqlQuery',
-        'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable'
+        'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',
+        'Convert-SSTable', 'Merge-SSTable', 'Repair-SSTable'
     )
     PrivateData            = @{
         PSData = @{

@@ -1,5 +1,6 @@
 using Cqlite.Benchmarks.Codecs;
 using Cqlite.Benchmarks.Queries;
+using Cqlite.Benchmarks.Rewriting;
 using Cqlite.Benchmarks.Storage;
 using Cqlite.Benchmarks.Writing;
 
@@ -15,12 +16,14 @@ internal static class Program
         "points" => PointReadBenchmark.Run(arguments.AsSpan(1)),
         "query" => QueryBenchmark.Run(arguments.AsSpan(1)),
         "write" => WriteBenchmark.Run(arguments.AsSpan(1)),
+        "compact" => CompactBenchmark.Run(arguments.AsSpan(1)),
+        "inspect" => InspectBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS] | compact [ROWS] | inspect [ROWS]");
         return 2;
     }
 }

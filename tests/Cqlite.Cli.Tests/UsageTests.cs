@@ -10,7 +10,7 @@ public sealed class UsageTests
     [Theory]
     [InlineData("", "'cqlite' needs a command: query, schema, database, sstable.")]
     [InlineData("nope", "'nope' is no command of 'cqlite'")]
-    [InlineData("sstable", "'cqlite sstable' needs a command: list, metadata, stats, dump, verify.")]
+    [InlineData("sstable", "'cqlite sstable' needs a command: list, metadata, stats, dump, verify, convert, compact, scrub.")]
     [InlineData("query", "CQL is missing")]
     [InlineData("query a b", "'b' is one argument too many")]
     [InlineData("query --formt csv x", "'--formt' is no option of 'query'; there are --format, ")]

@@ -104,7 +104,7 @@ public sealed class CmdletConventionTests
         Assert.Contains("\n### Example 1", help, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", help, StringComparison.Ordinal);
         foreach (Match described in Regex.Matches(help, "^### -(\\w+)$", RegexOptions.Multiline, TimeSpan.FromSeconds(10)))
-            Assert.Contains(described.Groups[1].Value, cmdlet.Parameters.Select(p => p.Name));
+            Assert.Contains(described.Groups[1].Value, cmdlet.Parameters.Select(p => p.Name).Concat(cmdlet.SupportsShouldProcess ? ["WhatIf", "Confirm"] : []));
     }
 
     [Theory, MemberData(nameof(Cmdlets), DisableDiscoveryEnumeration = true)]

@@ -47,4 +47,12 @@ Describe 'Get-SSTable' {
         $failed[0].FullyQualifiedErrorId | Should -Be 'CorruptData,CqlitePS.Commands.GetSSTableCommand'
         $failed[0].ToString() | Should -BeLike '*nb-1-big-Statistics.db*'
     }
+
+    It 'names key columns as the schema beside does' {
+        (Get-SSTable $Events).Columns.Name | Select-Object -First 2 | Should -Be 'id', 'at'
+        $copy = Copy-Sample $Events
+        Remove-Item $copy/schema.cql
+        (Get-SSTable $copy).Columns.Name | Select-Object -First 2 | Should -Be 'key', 'column1'
+        (Get-SSTable $copy -Schema $Events/schema.cql).Columns.Name | Select-Object -First 2 | Should -Be 'id', 'at'
+    }
 }

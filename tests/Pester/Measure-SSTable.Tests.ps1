@@ -34,4 +34,11 @@ Describe 'Measure-SSTable' {
         $failed | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -Be 'CorruptData,CqlitePS.Commands.MeasureSSTableCommand'
     }
+
+    It 'takes gc_grace_seconds from the schema' {
+        $copy = Copy-Sample $Events
+        (Get-Content $copy/schema.cql -Raw) -replace 'gc_grace_seconds = \d+', 'gc_grace_seconds = 2000000000' | Set-Content $copy/schema.cql
+        (Measure-SSTable $copy -AsOf '2089-01-01Z').DroppableRatio | Should -Be 0
+        (Measure-SSTable $copy -AsOf '2089-01-01Z' -GcGraceSeconds 10).DroppableRatio | Should -Be 1
+    }
 }

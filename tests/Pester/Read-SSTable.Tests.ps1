@@ -66,4 +66,14 @@ Describe 'Read-SSTable' {
     It 'takes one form at a time' {
         { Read-SSTable $Events -Raw -Partition } | Should -Throw -ErrorId 'InvalidArgument,CqlitePS.Commands.ReadSSTableCommand'
     }
+
+    It 'names key columns as the schema does' {
+        $row = Read-SSTable $Events | Select-Object -First 1
+        $row.PartitionKeyColumn | Should -Be 'id'
+        $row.ClusteringColumn | Should -Be 'at'
+        $copy = Copy-Sample $Events
+        Remove-Item $copy/schema.cql
+        (Read-SSTable $copy -Partition | Select-Object -First 1).PartitionKeyColumn | Should -Be 'key'
+        (Read-SSTable $copy -Schema $Events/schema.cql | Select-Object -First 1).ClusteringColumn | Should -Be 'at'
+    }
 }

@@ -10,12 +10,14 @@ namespace Cqlite.Benchmarks.Writing;
 
 /// <summary>
 /// Writes the rows of bench.events in bulk: sorted and not, in each version. CPU is of the whole process, user and system, less what it
-/// takes to make the rows without writing them, which is measured in the same run.
+/// takes to make the rows without writing them, which is measured in the same run. Peaks of memory are those of processes that do nothing else.
 /// </summary>
 internal static class WriteBenchmark
 {
     private const int DefaultRows = 600_000;
     private const int Rounds = 5;
+    private const int PeakFactor = 10;
+    private const string Once = "once";
 
     private static readonly (string Name, string Version, bool IsSorted)[] s_cases =
     [
@@ -27,36 +29,32 @@ internal static class WriteBenchmark
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
+        if (arguments is [Once, var which, var count])
+            return RunOnce(int.Parse(which, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
         int rows = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRows;
-        string folder = Path.Combine(Path.GetTempPath(), $"cqlite-bench-{Environment.ProcessId}");
+        string folder = Folder();
         StringBuilder report = new();
         report.Append(CultureInfo.InvariantCulture, $"# Bulk writing of bench.events\n\n{Measurement.Machine()}. {rows:N0} rows, LZ4, chunks of 16 KiB; medians of {Rounds} rounds taken in turns.\n");
         report.Append("CQLSSTableWriter: 31.7 k rows a CPU second sorted, 23.8 k not (baselines.md). Made by `dotnet run -c Release --project bench/Cqlite.Benchmarks -- write`.\n\n");
-        report.Append("| what | rows a CPU second | with making the rows | wall clock, rows/s | SSTables | peak working set so far |\n|---|---|---|---|---|---|\n");
+        report.Append(CultureInfo.InvariantCulture, $"| what | rows a CPU second | with making the rows | wall clock, rows/s | SSTables | peak working set | of {PeakFactor} times the rows |\n|---|---|---|---|---|---|---|\n");
 
-        double[][] cpu = [.. Enumerable.Range(0, s_cases.Length + 1).Select(_ => new double[Rounds])];
-        double[][] wall = [.. Enumerable.Range(0, s_cases.Length + 1).Select(_ => new double[Rounds])];
+        List<ProcessCost>[] costs = [.. Enumerable.Range(0, s_cases.Length + 1).Select(_ => new List<ProcessCost>())];
         long[] bytes = new long[s_cases.Length];
-        long[] peaks = new long[s_cases.Length];
-        Measure(() => Make(rows), out _, out _);
+        ProcessCost.Of(() => Make(rows));
         for (int round = 0; round < Rounds; round++)
         {
-            Measure(() => Make(rows), out cpu[^1][round], out wall[^1][round]);
+            costs[^1].Add(ProcessCost.Of(() => Make(rows)));
             for (int i = 0; i < s_cases.Length; i++)
-            {
-                (_, string version, bool isSorted) = s_cases[i];
-                Measure(() => bytes[i] = Write(folder, rows, version, isSorted), out cpu[i][round], out wall[i][round]);
-                peaks[i] = Math.Max(peaks[i], Process.GetCurrentProcess().PeakWorkingSet64);
-            }
+                costs[i].Add(ProcessCost.Of(() => bytes[i] = Write(folder, rows, s_cases[i].Version, s_cases[i].IsSorted)));
         }
 
-        double making = Median(cpu[^1]);
+        double making = ProcessCost.Median(costs[^1]).CpuSeconds;
         for (int i = 0; i < s_cases.Length; i++)
         {
-            double seconds = Median(cpu[i]);
+            ProcessCost cost = ProcessCost.Median(costs[i]);
             report.Append(
                 CultureInfo.InvariantCulture,
-                $"| {s_cases[i].Name} | {rows / (seconds - making) / 1e3:F0} k | {rows / seconds / 1e3:F0} k | {rows / Median(wall[i]) / 1e3:F0} k | {bytes[i] / 1e6:F1} MB | {peaks[i] >> 20} MB |\n");
+                $"| {s_cases[i].Name} | {rows / (cost.CpuSeconds - making) / 1e3:F0} k | {rows / cost.CpuSeconds / 1e3:F0} k | {rows / cost.WallSeconds / 1e3:F0} k | {bytes[i] / 1e6:F1} MB | {Peak(i, rows)} MB | {Peak(i, rows * PeakFactor)} MB |\n");
         }
 
         Console.Write(report);
@@ -64,22 +62,26 @@ internal static class WriteBenchmark
         return 0;
     }
 
-    private static void Measure(Action action, out double cpuSeconds, out double wallSeconds)
+    /// <summary>The most memory that a process of its own takes for a case, in MiB.</summary>
+    private static long Peak(int which, int rows)
     {
-        using Process process = Process.GetCurrentProcess();
-        TimeSpan before = process.TotalProcessorTime;
-        long start = Stopwatch.GetTimestamp();
-        action();
-        wallSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        process.Refresh();
-        cpuSeconds = (process.TotalProcessorTime - before).TotalSeconds;
+        ProcessStartInfo start = new(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true };
+        foreach (string argument in (string[])["write", Once, which.ToString(CultureInfo.InvariantCulture), rows.ToString(CultureInfo.InvariantCulture)])
+            start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        long bytes = long.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+        process.WaitForExit();
+        return bytes >> 20;
     }
 
-    private static double Median(double[] values)
+    private static int RunOnce(int which, int rows)
     {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        Write(Folder(), rows, s_cases[which].Version, s_cases[which].IsSorted);
+        Console.Write(Process.GetCurrentProcess().PeakWorkingSet64);
+        return 0;
     }
+
+    private static string Folder() => Path.Combine(Path.GetTempPath(), $"cqlite-bench-{Environment.ProcessId}");
 
     private static void Make(int rows)
     {

@@ -22,6 +22,9 @@ internal static class SSTableCommands
         SSTableStatsCommand.Create(),
         SSTableDumpCommand.Create(),
         SSTableVerifyCommand.Create(),
+        SSTableConvertCommand.Create(),
+        SSTableCompactCommand.Create(),
+        SSTableScrubCommand.Create(),
     };
 
     /// <summary>An SSTable's table, as its folders name it: <c>keyspace.table</c>, of a legacy index's hidden table with the index behind it.</summary>
@@ -33,8 +36,8 @@ internal static class SSTableCommands
     public static IReadOnlyList<SSTableDescriptor> Find(ParseResult parsed)
     {
         string command = parsed.CommandResult.Command.Name;
-        if (parsed.GetValue(GlobalOptions.Schema) is not null)
-            throw new UsageException($"--schema has no meaning for 'sstable {command}': an SSTable is shown as its own header describes it.");
+        if (command is "list" or "verify" && parsed.GetValue(GlobalOptions.Schema) is not null)
+            throw new UsageException($"--schema has no meaning for 'sstable {command}': an SSTable is taken as its own header describes it.");
         string[] paths = parsed.GetValue(Paths) ?? [];
         if (paths.Length == 0 && GlobalOptions.DatabasePath(parsed) is { } database)
             paths = [database];

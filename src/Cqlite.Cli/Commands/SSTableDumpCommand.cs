@@ -52,10 +52,11 @@ internal static class SSTableDumpCommand
             NowSeconds = GlobalOptions.NowSeconds(parsed),
         };
         IReadOnlyList<SSTableDescriptor> found = SSTableCommands.Find(parsed);
+        SSTableDefinitions definitions = new(parsed);
         using OutputStream output = StandardOutput.Open();
         foreach (SSTableDescriptor descriptor in found)
         {
-            using SSTable sstable = SSTable.Open(PhysicalFileSystem.Instance, descriptor);
+            using SSTable sstable = SSTable.Open(PhysicalFileSystem.Instance, descriptor, new SSTableOptions { Names = definitions.Of(descriptor) });
             if (format == "debug")
             {
                 new SSTableLineDump(sstable, options.Release).Write(output, stop);

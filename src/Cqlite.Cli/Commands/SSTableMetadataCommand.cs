@@ -19,12 +19,13 @@ internal static class SSTableMetadataCommand
     {
         bool asJson = parsed.GetValue(GlobalOptions.Json);
         long now = GlobalOptions.NowSeconds(parsed) ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        SSTableDefinitions definitions = new(parsed);
         using StreamWriter output = StandardOutput.OpenText();
         bool isFirst = true;
         foreach (SSTableDescriptor descriptor in SSTableCommands.Find(parsed))
         {
             stop.ThrowIfCancellationRequested();
-            SSTableReport report = SSTableReport.Read(PhysicalFileSystem.Instance, descriptor);
+            SSTableReport report = SSTableReport.Read(PhysicalFileSystem.Instance, descriptor, definitions.Of(descriptor));
             if (asJson)
             {
                 output.WriteLine(MetadataJson.Of(report, now));

@@ -18,11 +18,10 @@ internal static class SSTableStatsCommand
         CustomParser = result => (int)ParseCount(result, "--top", 1_000_000),
     };
 
-    private static readonly Option<long> s_gcGrace = new("--gc-grace-seconds")
+    private static readonly Option<long?> s_gcGrace = new("--gc-grace-seconds")
     {
-        Description = "How long tombstones must be kept before they count as droppable.",
+        Description = "How long tombstones must be kept before they count as droppable; by default the table's gc_grace_seconds, or 864000 where no schema tells.",
         HelpName = "SECONDS",
-        DefaultValueFactory = _ => SSTableMeasurementOptions.Default.GcGraceSeconds,
         CustomParser = result => ParseCount(result, "--gc-grace-seconds", int.MaxValue),
     };
 
@@ -42,15 +41,15 @@ internal static class SSTableStatsCommand
         SSTableMeasurementOptions options = new()
         {
             TopCount = parsed.GetValue(s_top),
-            GcGraceSeconds = parsed.GetValue(s_gcGrace),
             NowSeconds = GlobalOptions.NowSeconds(parsed),
         };
         IReadOnlyList<SSTableDescriptor> found = SSTableCommands.Find(parsed);
+        SSTableDefinitions definitions = new(parsed);
         using StreamWriter output = StandardOutput.OpenText();
         bool isFirst = true;
         foreach (IGrouping<string, SSTableDescriptor> table in found.GroupBy(d => d.Directory, StringComparer.Ordinal))
         {
-            SSTableMeasurement measurement = Measure([.. table], options, stop);
+            SSTableMeasurement measurement = Measure([.. table], definitions, parsed.GetValue(s_gcGrace), options, stop);
             if (asJson)
             {
                 output.WriteLine(MeasurementJson.Of(table.First(), measurement));
@@ -70,13 +69,14 @@ internal static class SSTableStatsCommand
         return 0;
     }
 
-    private static SSTableMeasurement Measure(IReadOnlyList<SSTableDescriptor> descriptors, SSTableMeasurementOptions options, CancellationToken stop)
+    private static SSTableMeasurement Measure(IReadOnlyList<SSTableDescriptor> descriptors, SSTableDefinitions definitions, long? gcGrace, SSTableMeasurementOptions options, CancellationToken stop)
     {
         List<SSTable> sstables = [];
         try
         {
             foreach (SSTableDescriptor descriptor in descriptors)
-                sstables.Add(SSTable.Open(PhysicalFileSystem.Instance, descriptor));
+                sstables.Add(SSTable.Open(PhysicalFileSystem.Instance, descriptor, new SSTableOptions { Names = definitions.Of(descriptor) }));
+            options = options with { GcGraceSeconds = gcGrace ?? sstables[0].Table.Options.GcGraceSeconds };
             ByteProgress state = new();
             using (ProgressLine.OfBytes(SSTableCommands.TableName(descriptors[0]), () => (state.DoneBytes, state.TotalBytes)))
                 return new SSTableMeasure(sstables, options).Run(state, stop);
@@ -87,7 +87,8 @@ internal static class SSTableStatsCommand
         }
     }
 
-    private static long ParseCount(ArgumentResult result, string option, long most)
+    /// <summary>An option's number.</summary>
+    public static long ParseCount(ArgumentResult result, string option, long most)
     {
         string text = result.Tokens[0].Value;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count <= most)

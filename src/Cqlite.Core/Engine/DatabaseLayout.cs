@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine;
@@ -82,6 +83,22 @@ internal sealed class DatabaseLayout
         return layout;
     }
 
+    /// <summary>The table that an SSTable is of, and of the data directory that it lies in the tables that hold the schema.</summary>
+    public static DatabaseLayout Around(IFileSystem files, SSTableDescriptor sstable)
+    {
+        string table = sstable.Snapshot is not null ? Above(Above(sstable.Directory)) : sstable.IsBackup ? Above(sstable.Directory) : sstable.Directory;
+        bool isOfNode = HasId(System.IO.Path.GetFileName(table));
+        var layout = new DatabaseLayout(files, isOfNode ? Above(Above(table)) : sstable.Directory, snapshot: null);
+        string schema = System.IO.Path.Combine(layout.Root, SystemKeyspaces.Schema);
+        if (isOfNode && files.DirectoryExists(schema))
+            layout.Walk(schema, depth: 1);
+        if (!layout._tables.Exists(t => t.Path == sstable.Directory))
+            layout.Add(sstable.Directory, [sstable]);
+        return layout;
+
+        static string Above(string folder) => System.IO.Path.GetDirectoryName(folder) ?? folder;
+    }
+
     private void Walk(string folder, int depth)
     {
         string name = System.IO.Path.GetFileName(folder);
@@ -152,6 +169,8 @@ internal sealed class DatabaseLayout
         string table = folder;
         if (ParentName(folder) == "snapshots")
             table = System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(folder)) ?? folder;
+        else if (System.IO.Path.GetFileName(folder) == "backups" && HasId(ParentName(folder)))
+            table = System.IO.Path.GetDirectoryName(folder)!;
         string name = System.IO.Path.GetFileName(table);
         Guid? id = null;
         if (HasId(name))

@@ -14,9 +14,13 @@ namespace Cqlite.Core.Engine;
 /// </summary>
 internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, RecoveredWrites? recovered = null, bool isOwn = false)
 {
+    /// <summary>The origin of a schema that a node keeps.</summary>
+    public const string StoredOrigin = "system_schema";
+
     private const string SchemaFile = "schema.cql";
     private readonly List<string> _problems = [];
     private readonly Partitioner _partitioner = FindPartitioner(layout, options.Files);
+    private DatabaseSchema _known = DatabaseSchema.Empty;
 
     /// <summary>Where it was found.</summary>
     public string Origin { get; private set; } = "the SSTables' headers";
@@ -27,7 +31,8 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     /// <summary>Finds the schema, and notes which folder each table's data are in.</summary>
     public DatabaseSchema Load(Dictionary<(string Keyspace, string Table), TableFolder> folders)
     {
-        DatabaseSchema schema = Known();
+        LoadKnown();
+        DatabaseSchema schema = _known;
         foreach (TableFolder folder in layout.Tables)
         {
             TableMetadata? table = Find(schema, folder);
@@ -56,6 +61,12 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
         return schema;
     }
 
+    /// <summary>Finds what a schema says, headers left aside.</summary>
+    public void LoadKnown() => _known = Known();
+
+    /// <summary>The table that a folder is of, by the schema that was found; null where that does not know it.</summary>
+    public TableMetadata? Definition(TableFolder folder) => Find(_known, folder);
+
     private DatabaseSchema Known()
     {
         if (options.SchemaPath is { } path)
@@ -66,7 +77,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
 
         if (StoredSchema.Read(layout, options, _partitioner, recovered, _problems) is { } stored)
         {
-            Origin = "system_schema";
+            Origin = StoredOrigin;
             return stored;
         }
 

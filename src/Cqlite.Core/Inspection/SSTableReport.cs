@@ -32,7 +32,7 @@ public sealed record CompressionReport(
     double Ratio);
 
 /// <summary>A column as the serialization header has it.</summary>
-/// <param name="Name">The name; of key columns, whose names the header lacks, one that is made up.</param>
+/// <param name="Name">The name; of key columns, whose names the header lacks, by the definition of the table, or made up.</param>
 /// <param name="Kind">The part it plays.</param>
 /// <param name="Type">Its type, as CQL spells it.</param>
 /// <param name="ClassName">Its type, as Cassandra's class name.</param>
@@ -171,8 +171,11 @@ public sealed record SSTableReport
     public required IReadOnlyList<ColumnReport> Columns { get; init; }
 
     /// <summary>Reads what there is to know; of the data nothing is read.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="descriptor">Which SSTable.</param>
+    /// <param name="names">The table's definition, for the names of key columns; null where it is not known.</param>
     /// <exception cref="CqliteException">A component that is needed for it is missing, or can't be read.</exception>
-    public static SSTableReport Read(IFileSystem files, SSTableDescriptor descriptor)
+    public static SSTableReport Read(IFileSystem files, SSTableDescriptor descriptor, TableMetadata? names = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -187,7 +190,7 @@ public sealed record SSTableReport
         foreach (SSTableComponent component in components)
             sizes.Add(new ComponentReport(component.Name, descriptor.PathOf(component), files.GetLength(descriptor.PathOf(component))));
         (ReadOnlyMemory<byte>? first, ReadOnlyMemory<byte>? last) = ReadKeyRange(files, descriptor, components, statistics);
-        TableMetadata table = HeaderSchema.ToTable(statistics.Header, descriptor, partitioner);
+        TableMetadata table = HeaderSchema.ToTable(statistics.Header, descriptor, partitioner, names);
         return new SSTableReport(descriptor, statistics)
         {
             Components = sizes,

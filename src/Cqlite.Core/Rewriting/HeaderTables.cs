@@ -29,7 +29,7 @@ internal static class HeaderTables
                 {
                     throw new UnsupportedFormatException(
                         other.Descriptor.ToString(),
-                        $"its column '{column.Name}' is of type {column.Type}, in an SSTable before of {known.Type}; the table's definition must be given to tell which holds.");
+                        $"its column '{column.Name}' is of type {column.Type.ClassName}, in '{sstables[0].Descriptor}' or one after it of {known.Type.ClassName}; the table's definition must be given to tell which holds.");
                 }
             }
         }

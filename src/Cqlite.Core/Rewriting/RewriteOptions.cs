@@ -18,6 +18,12 @@ public record RewriteOptions
     /// </summary>
     public IReadOnlyDictionary<string, string>? Compression { get; init; }
 
+    /// <summary>
+    /// Bytes of a chunk of compressed data before compression, a power of two; null, the default, for the (first) source's. Of no meaning where
+    /// <see cref="Compression"/> is given, which has its own.
+    /// </summary>
+    public int? ChunkLengthBytes { get; init; }
+
     /// <summary>Bytes of an SSTable's stored data and index from which on the next partition begins another SSTable; null, the default, for no limit.</summary>
     public long? MaxBytes { get; init; }
 
@@ -31,6 +37,12 @@ public record RewriteOptions
     public int? MinIndexInterval { get; init; }
 
     /// <summary>
+    /// Id of the node that writes, whose commit log positions then are the only ones to be kept. Null, the default, for where there is no node: the
+    /// sources' own, where it is the same for all.
+    /// </summary>
+    public Guid? HostId { get; init; }
+
+    /// <summary>
     /// The table's definition. Null, the default, for what the headers tell; then columns that were dropped since stay. With a definition their cells are
     /// left out.
     /// </summary>
@@ -41,7 +53,8 @@ public record RewriteOptions
 /// <param name="DoneBytes">Uncompressed bytes of the sources' data read.</param>
 /// <param name="TotalBytes">Uncompressed bytes of the sources' data.</param>
 /// <param name="PartitionCount">Partitions written.</param>
-public readonly record struct RewriteProgress(long DoneBytes, long TotalBytes, long PartitionCount);
+/// <param name="RowCount">Rows written, static ones included.</param>
+public readonly record struct RewriteProgress(long DoneBytes, long TotalBytes, long PartitionCount, long RowCount);
 
 /// <summary>What a rewriting wrote.</summary>
 public sealed record RewriteResult

@@ -87,14 +87,16 @@ internal sealed class RewriteSources : IDisposable
             Version = options.Version,
             Header = Header(options.Table is not null),
             Compression = options.Compression is { } compression ? WriterCompression.FromTable(compression)
-                : first.CompressionInfo is { } info ? WriterCompression.Like(info)
+                : first.CompressionInfo is { } info ? WriterCompression.Like(info, options.ChunkLengthBytes)
                 : null,
             BloomFilterFpChance = options.BloomFilterFpChance ?? first.Statistics.Validation.BloomFilterFpChance,
             MinIndexInterval = options.MinIndexInterval ?? 128,
             ColumnIndexBytes = options.ColumnIndexBytes,
-            CommitLogIntervals = CommitLogIntervals(),
-            OriginatingHostId = Shared(s => s.OriginatingHostId),
-            Level = Shared(s => (int?)s.Level) ?? 0,
+            CommitLogIntervals = CommitLogIntervals(options.HostId),
+            OriginatingHostId = options.HostId ?? Shared(s => s.OriginatingHostId),
+
+            // SSTables of one level share no partition; what is made of several may share some with those between them.
+            Level = _sstables.Count == 1 ? first.Statistics.Stats.Level : 0,
             RepairedAtMillis = _sstables.Min(s => s.Statistics.Stats.RepairedAtMillis),
             PendingRepair = Shared(s => s.PendingRepair),
             IsTransient = _sstables.TrueForAll(s => s.Statistics.Stats.IsTransient),
@@ -150,13 +152,14 @@ internal sealed class RewriteSources : IDisposable
         return _sstables.TrueForAll(s => EqualityComparer<T?>.Default.Equals(select(s.Statistics.Stats), value)) ? value : null;
     }
 
-    private List<CommitLogInterval> CommitLogIntervals()
+    private List<CommitLogInterval> CommitLogIntervals(Guid? hostId)
     {
         // Positions in one host's log mean nothing in another's.
-        if (_sstables.Count > 1 && Shared(s => s.OriginatingHostId) is null)
+        if (hostId is null && _sstables.Count > 1 && Shared(s => s.OriginatingHostId) is null)
             return [];
         List<CommitLogInterval> united = [];
-        foreach (CommitLogInterval interval in _sstables.SelectMany(s => s.Statistics.Stats.CommitLogIntervals).OrderBy(i => i.Start.SegmentId).ThenBy(i => i.Start.Position))
+        IEnumerable<StatsMetadata> ofHost = _sstables.Select(s => s.Statistics.Stats).Where(s => hostId is null || s.OriginatingHostId == hostId);
+        foreach (CommitLogInterval interval in ofHost.SelectMany(s => s.CommitLogIntervals).OrderBy(i => i.Start.SegmentId).ThenBy(i => i.Start.Position))
         {
             if (united.Count > 0 && !IsBefore(united[^1].End, interval.Start))
                 united[^1] = new CommitLogInterval(united[^1].Start, IsBefore(united[^1].End, interval.End) ? interval.End : united[^1].End);

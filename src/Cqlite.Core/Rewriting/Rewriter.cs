@@ -18,7 +18,7 @@ internal static class Rewriter
             if (progress is null || sources.DoneBytes < reported + ReportEveryBytes)
                 continue;
             reported = sources.DoneBytes;
-            progress.Report(new RewriteProgress(reported, total, output.PartitionCount));
+            progress.Report(new RewriteProgress(reported, total, output.PartitionCount, output.RowCount));
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -31,7 +31,7 @@ internal static class Rewriter
             MarkerCount = output.MarkerCount,
             OmittedComponents = sources.IndexComponents,
         };
-        progress?.Report(new RewriteProgress(total, total, output.PartitionCount));
+        progress?.Report(new RewriteProgress(total, total, output.PartitionCount, output.RowCount));
         return result;
     }
 }

@@ -53,7 +53,7 @@ public sealed class SSTableScrubber
 
         using (sources)
         {
-            RewriteOptions options = new() { OutputDirectory = _options.OutputDirectory, Version = _options.Version, Compression = _options.Compression, Table = _options.Table };
+            RewriteOptions options = new() { OutputDirectory = _options.OutputDirectory, Version = _options.Version, Compression = _options.Compression, ChunkLengthBytes = _options.ChunkLengthBytes, Table = _options.Table };
             using SortedRuns output = new(_files, _options.OutputDirectory, sources.Table, sources.WriterOptions(options));
             using PartitionSalvage salvage = new(sources.SSTables[0], output, losses, cancellation);
             long reported = 0;
@@ -62,7 +62,7 @@ public sealed class SSTableScrubber
                 if (progress is null || salvage.Position < reported + ReportEveryBytes)
                     continue;
                 reported = salvage.Position;
-                progress.Report(new RewriteProgress(reported, sources.TotalBytes, salvage.PartitionCount));
+                progress.Report(new RewriteProgress(reported, sources.TotalBytes, salvage.PartitionCount, salvage.RowCount));
             }
 
             cancellation.ThrowIfCancellationRequested();
@@ -121,7 +121,7 @@ public sealed class SSTableScrubber
     private ScrubResult Result(SSTableDescriptor source, SSTableDescriptor? written, List<ScrubLoss> losses, List<ScrubRepair> repairs) => new()
     {
         Written = written,
-        ManifestPath = ScrubManifest.PathFor(_options.OutputDirectory, source),
+        ManifestPath = ScrubManifest.PathFor(_files, _options.OutputDirectory, source),
         PartitionCount = 0,
         RowCount = 0,
         MovedCount = 0,

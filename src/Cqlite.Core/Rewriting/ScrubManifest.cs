@@ -10,9 +10,15 @@ internal static class ScrubManifest
 {
     private const string Temporary = ".tmp";
 
-    /// <summary>The manifest's path for a source.</summary>
-    public static string PathFor(string directory, SSTableDescriptor source) =>
-        Path.Combine(Path.GetFullPath(directory), $"salvage-{source.FilePrefix[..^1]}.json");
+    /// <summary>The manifest's path for a source: one that is free, so that no manifest takes another one's place.</summary>
+    public static string PathFor(IFileSystem files, string directory, SSTableDescriptor source)
+    {
+        string name = $"salvage-{source.FilePrefix[..^1]}";
+        string path = Path.Combine(Path.GetFullPath(directory), $"{name}.json");
+        for (int i = 2; files.FileExists(path); i++)
+            path = Path.Combine(Path.GetFullPath(directory), $"{name}-{i}.json");
+        return path;
+    }
 
     /// <summary>Writes the manifest.</summary>
     public static void Write(IFileSystem files, SSTableDescriptor source, ScrubResult result)
@@ -45,6 +51,13 @@ internal static class ScrubManifest
     private static void Write(Utf8JsonWriter json, SSTableDescriptor source, ScrubResult result)
     {
         json.WriteStartObject();
+        WriteMembers(json, source, result);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the manifest's members into an object.</summary>
+    internal static void WriteMembers(Utf8JsonWriter json, SSTableDescriptor source, ScrubResult result)
+    {
         json.WriteString("source", source.ToString());
         json.WriteString("written", result.Written?.ToString());
         json.WriteNumber("partitions", result.PartitionCount);
@@ -75,6 +88,5 @@ internal static class ScrubManifest
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

@@ -15,6 +15,9 @@ public sealed record ScrubOptions
     /// <summary>Compression, as of <see cref="RewriteOptions.Compression"/>; null, the default, for the source's.</summary>
     public IReadOnlyDictionary<string, string>? Compression { get; init; }
 
+    /// <summary>Bytes of a chunk, as of <see cref="RewriteOptions.ChunkLengthBytes"/>; null, the default, for the source's.</summary>
+    public int? ChunkLengthBytes { get; init; }
+
     /// <summary>The table's definition; null, the default, for what the header tells.</summary>
     public TableMetadata? Table { get; init; }
 

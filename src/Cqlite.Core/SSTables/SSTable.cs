@@ -48,7 +48,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
         bool opened = false;
         try
         {
-            (Table, Layout) = options.Table is { } table ? (table, LayoutFor(table)) : FromHeader();
+            (Table, Layout) = options.Table is { } table ? (table, LayoutFor(table)) : FromHeader(options.Names);
             opened = true;
         }
         finally
@@ -286,13 +286,13 @@ public sealed class SSTable : IPartitionSource, IDisposable
     /// The table as the header has it. Where the header leaves open whether user types are frozen, the first rows tell: their lengths
     /// fit one reading of them only.
     /// </summary>
-    private (TableMetadata Table, RowLayout Layout) FromHeader()
+    private (TableMetadata Table, RowLayout Layout) FromHeader(TableMetadata? names)
     {
-        TableMetadata table = HeaderSchema.ToTable(Statistics.Header, Descriptor, Partitioner);
+        TableMetadata table = HeaderSchema.ToTable(Statistics.Header, Descriptor, Partitioner, names);
         RowLayout layout = LayoutFor(table);
         if (Descriptor.Version.HasMetadataChecksum || !Statistics.Header.HasBareUserTypes || FirstRowsFit(layout))
             return (table, layout);
-        TableMetadata frozen = HeaderSchema.ToTable(Statistics.Header.WithFrozenUserTypes(), Descriptor, Partitioner);
+        TableMetadata frozen = HeaderSchema.ToTable(Statistics.Header.WithFrozenUserTypes(), Descriptor, Partitioner, names);
         RowLayout frozenLayout = LayoutFor(frozen);
         return FirstRowsFit(frozenLayout) ? (frozen, frozenLayout) : (table, layout);
     }

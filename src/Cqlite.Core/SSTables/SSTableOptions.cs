@@ -17,6 +17,12 @@ public sealed record SSTableOptions
     /// <summary>The table's definition; null, the default, for what the header tells of it (names of key columns are then made up).</summary>
     public TableMetadata? Table { get; init; }
 
+    /// <summary>
+    /// The table's definition, of which only names and options are taken: every column stays as the header has it, dropped ones included. Null, the
+    /// default, for names that are made up; of no meaning where <see cref="Table"/> is given.
+    /// </summary>
+    public TableMetadata? Names { get; init; }
+
     /// <summary>Whether the bloom filter is asked before the index; true by default.</summary>
     public bool UseFilter { get; init; } = true;
 }

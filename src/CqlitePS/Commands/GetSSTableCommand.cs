@@ -10,7 +10,12 @@ namespace CqlitePS.Commands;
 [OutputType(typeof(SSTableReport))]
 public sealed class GetSSTableCommand : SSTablePathCmdlet
 {
+    /// <summary>A file of CQL with the schema; without it, the schema is looked for beside the data.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Schema { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessSSTable(SSTableDescriptor descriptor) =>
-        WriteObject(SSTableReport.Read(PhysicalFileSystem.Instance, descriptor));
+        WriteObject(SSTableReport.Read(PhysicalFileSystem.Instance, descriptor, DefinitionOf(descriptor, Schema)));
 }

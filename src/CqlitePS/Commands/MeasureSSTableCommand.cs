@@ -25,10 +25,15 @@ public sealed class MeasureSSTableCommand : SSTablePathCmdlet
     [Parameter]
     public DateTimeOffset? AsOf { get; set; }
 
-    /// <summary>How long tombstones must be kept, in seconds.</summary>
+    /// <summary>How long tombstones must be kept, in seconds; the table's gc_grace_seconds when not given, or ten days where that is not known.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
-    public long GcGraceSeconds { get; set; } = SSTableMeasurementOptions.Default.GcGraceSeconds;
+    public long? GcGraceSeconds { get; set; }
+
+    /// <summary>A file of CQL with the schema; without it, the schema is looked for beside the data.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Schema { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessSSTable(SSTableDescriptor descriptor)
@@ -54,7 +59,7 @@ public sealed class MeasureSSTableCommand : SSTablePathCmdlet
         try
         {
             foreach (SSTableDescriptor descriptor in table)
-                ForItem(descriptor.PathOf(SSTableComponent.Data), () => open.Add(SSTable.Open(PhysicalFileSystem.Instance, descriptor)));
+                ForItem(descriptor.PathOf(SSTableComponent.Data), () => open.Add(SSTable.Open(PhysicalFileSystem.Instance, descriptor, new SSTableOptions { Names = DefinitionOf(descriptor, Schema) })));
             while (open.Count > 0)
             {
                 if (TryMeasure(open, out SSTable? damaged) is { } measurement)
@@ -77,7 +82,7 @@ public sealed class MeasureSSTableCommand : SSTablePathCmdlet
     private SSTableMeasurement? TryMeasure(List<SSTable> open, out SSTable? damaged)
     {
         damaged = null;
-        SSTableMeasurementOptions options = new() { TopCount = Top, NowSeconds = AsOf?.ToUnixTimeSeconds(), GcGraceSeconds = GcGraceSeconds };
+        SSTableMeasurementOptions options = new() { TopCount = Top, NowSeconds = AsOf?.ToUnixTimeSeconds(), GcGraceSeconds = GcGraceSeconds ?? open[0].Table.Options.GcGraceSeconds };
         try
         {
             return new SSTableMeasure(open, options).Run(new ProgressReporter(this, open[0].Descriptor.Directory), StopToken);

@@ -40,6 +40,11 @@ public sealed class ReadSSTableCommand : SSTablePathCmdlet
     [Parameter]
     public SwitchParameter Raw { get; set; }
 
+    /// <summary>A file of CQL with the schema; without it, the schema is looked for beside the data.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Schema { get; set; }
+
     /// <inheritdoc/>
     protected override void Begin()
     {
@@ -50,7 +55,7 @@ public sealed class ReadSSTableCommand : SSTablePathCmdlet
     /// <inheritdoc/>
     protected override void ProcessSSTable(SSTableDescriptor descriptor)
     {
-        using SSTable sstable = SSTable.Open(PhysicalFileSystem.Instance, descriptor);
+        using SSTable sstable = SSTable.Open(PhysicalFileSystem.Instance, descriptor, new SSTableOptions { Names = DefinitionOf(descriptor, Schema) });
         if (Raw)
             WriteRaw(sstable);
         else
@@ -113,7 +118,7 @@ public sealed class ReadSSTableCommand : SSTablePathCmdlet
     private void WriteRows(UnfilteredCursor cursor, StoredItems items)
     {
         object?[] key = items.Key(cursor);
-        if (StoredItems.PartitionDeletion(cursor, key) is { } deletion)
+        if (items.PartitionDeletion(cursor, key) is { } deletion)
             WriteObject(deletion);
         if (cursor.StaticRow is { IsEmpty: false } statics)
             WriteObject(items.Row(statics, key));

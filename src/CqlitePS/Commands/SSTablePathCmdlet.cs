@@ -1,5 +1,8 @@
 using System.Management.Automation;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Files;
+using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 
 namespace CqlitePS.Commands;
@@ -14,6 +17,8 @@ public abstract class SSTablePathCmdlet : CqliteCmdlet
     protected const string LiteralPathSet = "LiteralPath";
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private TableDefinitions? _definitions;
+    private int _problemsTold;
 
     /// <summary>Components, table folders, data directories or snapshots; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
@@ -37,6 +42,18 @@ public abstract class SSTablePathCmdlet : CqliteCmdlet
 
     /// <summary>Does the work for one SSTable.</summary>
     protected abstract void ProcessSSTable(SSTableDescriptor descriptor);
+
+    /// <summary>The definition of an SSTable's table; null where it is nowhere to be found. What can't be made sense of becomes a warning.</summary>
+    /// <param name="descriptor">The SSTable.</param>
+    /// <param name="schema">The file that the user named; null to look beside the data.</param>
+    protected TableMetadata? DefinitionOf(SSTableDescriptor descriptor, string? schema)
+    {
+        _definitions ??= new TableDefinitions(QueryEngine.ReadSchema, schema is null ? null : ResolveLiteral(schema));
+        TableMetadata? table = _definitions.Of(descriptor);
+        for (; _problemsTold < _definitions.Problems.Count; _problemsTold++)
+            WriteWarning(_definitions.Problems[_problemsTold]);
+        return table;
+    }
 
     private void ProcessPath(string path, bool isLiteral)
     {

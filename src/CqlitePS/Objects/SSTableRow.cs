@@ -28,11 +28,17 @@ public sealed class SSTableRow
     /// <summary>Values of the partition key's columns.</summary>
     public required object?[] PartitionKey { get; init; }
 
+    /// <summary>Names of the partition key's columns; made up where the table's definition is not to be found.</summary>
+    public required string[] PartitionKeyColumn { get; init; }
+
     /// <summary>Row, static row or deletion.</summary>
     public SSTableRowKind Kind { get; init; }
 
     /// <summary>Values of the clustering columns; of a range's end perhaps only the first of them.</summary>
     public object?[] Clustering { get; init; } = [];
+
+    /// <summary>Names of the clustering columns; made up where the table's definition is not to be found.</summary>
+    public required string[] ClusteringColumn { get; init; }
 
     /// <summary>Whether a range holds its <see cref="Clustering"/> itself; null for what is no range. Of a boundary, whether the range before does.</summary>
     public bool? IsInclusive { get; init; }
@@ -67,6 +73,9 @@ public sealed class SSTablePartition
 {
     /// <summary>Values of the partition key's columns.</summary>
     public required object?[] PartitionKey { get; init; }
+
+    /// <summary>Names of the partition key's columns; made up where the table's definition is not to be found.</summary>
+    public required string[] PartitionKeyColumn { get; init; }
 
     /// <summary>The partitioner's token; null where partitions are ordered by their keys.</summary>
     public System.Numerics.BigInteger? Token { get; init; }

@@ -13,6 +13,8 @@ namespace CqlitePS.Objects;
 internal sealed class StoredItems(SSTable sstable)
 {
     private readonly TableMetadata _table = sstable.Table;
+    private readonly string[] _partitionKeyColumn = [.. sstable.Table.PartitionKey.Select(c => c.Name)];
+    private readonly string[] _clusteringColumn = [.. sstable.Table.Clustering.Select(c => c.Name)];
 
     /// <summary>The values of the partition key.</summary>
     public object?[] Key(UnfilteredCursor cursor)
@@ -68,6 +70,7 @@ internal sealed class StoredItems(SSTable sstable)
         return new SSTablePartition
         {
             PartitionKey = key,
+            PartitionKeyColumn = _partitionKeyColumn,
             Token = token,
             Deletion = deletion,
             Rows = rows,
@@ -80,11 +83,13 @@ internal sealed class StoredItems(SSTable sstable)
     }
 
     /// <summary>The partition's deletion as an item; null for none.</summary>
-    public static SSTableRow? PartitionDeletion(UnfilteredCursor cursor, object?[] key) => cursor.PartitionDeletion.IsLive
+    public SSTableRow? PartitionDeletion(UnfilteredCursor cursor, object?[] key) => cursor.PartitionDeletion.IsLive
         ? null
         : new SSTableRow
         {
             PartitionKey = key,
+            PartitionKeyColumn = _partitionKeyColumn,
+            ClusteringColumn = _clusteringColumn,
             Kind = SSTableRowKind.PartitionDeletion,
             Deletion = SSTableDeletion.From(cursor.PartitionDeletion),
             Position = cursor.PartitionFilePosition,
@@ -97,6 +102,8 @@ internal sealed class StoredItems(SSTable sstable)
         return new SSTableRow
         {
             PartitionKey = key,
+            PartitionKeyColumn = _partitionKeyColumn,
+            ClusteringColumn = _clusteringColumn,
             Kind = row.IsStatic ? SSTableRowKind.Static : SSTableRowKind.Row,
             Clustering = row.IsStatic ? [] : Clustering(row.Clustering, row.FilePosition),
             Timestamp = liveness.IsEmpty ? null : liveness.TimestampMicros,
@@ -116,6 +123,8 @@ internal sealed class StoredItems(SSTable sstable)
         return new SSTableRow
         {
             PartitionKey = key,
+            PartitionKeyColumn = _partitionKeyColumn,
+            ClusteringColumn = _clusteringColumn,
             Kind = isBoundary ? SSTableRowKind.RangeBoundary : isStart ? SSTableRowKind.RangeStart : SSTableRowKind.RangeEnd,
             Clustering = Clustering(marker.Clustering, marker.FilePosition),
             IsInclusive = marker.Kind is ClusteringKind.InclusiveStart or ClusteringKind.InclusiveEnd or ClusteringKind.InclusiveEndExclusiveStart,

@@ -6,6 +6,8 @@ using Cqlite.Core.Inspection;
 using Cqlite.Core.Rewriting;
 using Cqlite.Core.Rows;
 using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Statistics;
+using Cqlite.Core.SSTables.Writing;
 using Cqlite.Testing;
 using Xunit;
 
@@ -70,7 +72,7 @@ internal sealed class Rewrites
     public const string Folder = "/data/ks/table";
 
     /// <summary>Where results are.</summary>
-    public SimulatedDisk Disk { get; } = new();
+    public SimulatedDisk Disk { get; init; } = new();
 
     /// <summary>Sources from the machine's disk, results to the one in memory.</summary>
     public IFileSystem Files => new ReadThroughFileSystem(Disk);
@@ -91,6 +93,30 @@ internal sealed class Rewrites
     {
         ScrubOptions options = new() { OutputDirectory = Folder };
         return new SSTableScrubber(Files, with?.Invoke(options) ?? options).Scrub(source, cancellation: TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Writes what a cursor shows as the next SSTable of a folder of sources.</summary>
+    public SSTableDescriptor Write(UnfilteredCursor cursor, Func<SSTableWriterOptions, SSTableWriterOptions>? with = null)
+    {
+        const string sources = "/sources/ks/table";
+        Disk.CreateDirectory(sources);
+        SSTableWriterOptions options = SSTableWriterOptions.For(cursor.Table, SerializationHeader.Of(cursor.Table, EncodingStats.None));
+        options = with?.Invoke(options) ?? options;
+        using SSTableTransaction transaction = new(Disk, sources, options.Version, "write");
+        SSTableIdSource ids = new(SSTableFolder.FindIn(Disk, sources).Select(d => d.Id), useUuids: false);
+        using SSTableSetWriter writer = new(Disk, transaction, ids.Next, cursor.Table, options, long.MaxValue);
+        using (cursor)
+            writer.Append(cursor, TestContext.Current.CancellationToken);
+        writer.Finish();
+        transaction.Commit();
+        return writer.Finished.Single();
+    }
+
+    /// <summary>The same for all of an SSTable.</summary>
+    public SSTableDescriptor Copy(SSTableDescriptor source, Func<SSTableWriterOptions, SSTableWriterOptions> with)
+    {
+        using SSTable sstable = SSTable.Open(PhysicalFileSystem.Instance, source);
+        return Write(sstable.Read(ReadRequest.All), with);
     }
 
     public void RequireSound(SSTableDescriptor descriptor)

@@ -71,8 +71,15 @@ public sealed record WriterCompression
     }
 
     /// <summary>The same as an existing SSTable has.</summary>
-    internal static WriterCompression Like(CompressionInfo info) =>
-        Create(info.CompressorName, info.Options, info.ChunkLength, info.MaxCompressedLength);
+    /// <param name="info">How that one is compressed.</param>
+    /// <param name="chunkLengthBytes">Another length of chunks; null for the same.</param>
+    /// <exception cref="InvalidQueryException">The length is no power of two.</exception>
+    internal static WriterCompression Like(CompressionInfo info, int? chunkLengthBytes = null)
+    {
+        int chunkLength = chunkLengthBytes ?? info.ChunkLength;
+        int maxCompressed = info.MaxCompressedLength == int.MaxValue ? int.MaxValue : (int)((long)info.MaxCompressedLength * chunkLength / info.ChunkLength);
+        return Create(info.CompressorName, info.Options, chunkLength, maxCompressed);
+    }
 
     private static WriterCompression Create(string name, IReadOnlyDictionary<string, string> options, int chunkLength, int maxCompressedLength)
     {
