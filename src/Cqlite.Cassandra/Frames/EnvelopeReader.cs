@@ -105,7 +105,7 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
     private Envelope TakeContained()
     {
         if (_payload.Length < EnvelopeHeader.Length)
-            throw EndsEarly(0, _payload.Length);
+            throw EndsEarly(_payload.Length);
         EnvelopeHeader header = EnvelopeHeader.Read(_payload.Span);
         if (header.BodyLength > int.MaxValue)
             throw new ProtocolException($"Invalid value for envelope header body length field: {(int)header.BodyLength}") { IsFatal = true, Stream = header.Stream };
@@ -121,7 +121,7 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
         }
 
         if (length > _payload.Length)
-            throw EndsEarly(header.Stream, _payload.Length);
+            throw EndsEarly(_payload.Length);
         Envelope envelope = new(header, _payload.Slice(EnvelopeHeader.Length, (int)header.BodyLength));
         _payload = _payload[(int)length..];
         _consecutiveErrors = 0;
@@ -135,7 +135,7 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
         if (!_large.IsOpen)
         {
             if (part.Length < EnvelopeHeader.Length)
-                throw EndsEarly(0, part.Length);
+                throw EndsEarly(part.Length);
             EnvelopeHeader header = EnvelopeHeader.Read(part.Span);
             if (FindProblem(header, "previousmessages") is { } problem)
                 throw new ProtocolException(problem.Message) { IsFatal = true, Stream = header.Stream, AnswerVersion = problem.AnswerVersion };
@@ -222,6 +222,6 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
     private ProtocolException TooBig(in EnvelopeHeader header) =>
         new($"CQL Message of size {header.BodyLength} bytes exceeds allowed maximum of {_limits.MaxMessageBytes} bytes") { Code = ErrorCode.Invalid, Stream = header.Stream };
 
-    private static ProtocolException EndsEarly(short stream, int left) =>
-        new($"a self-contained frame ends within an envelope, {left:N0} bytes after its beginning") { IsFatal = true, Stream = stream };
+    private static ProtocolException EndsEarly(int left) =>
+        new($"a self-contained frame ends within an envelope, {left:N0} bytes after its beginning") { IsFatal = true, Stream = 0 };
 }
