@@ -31,7 +31,10 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
     /// <summary>Takes what follows as outer frames (version 5).</summary>
     public void UseOuterFrames(WireCompression compression) => _frames = new OuterFrameReader(compression == WireCompression.Lz4);
 
-    /// <summary>Takes one envelope off the input, if a whole one is there.</summary>
+    /// <summary>
+    /// Takes one envelope off the input, if a whole one is there. To be called until it answers false before the input's memory is given
+    /// back: what a frame still holds is kept where it lies.
+    /// </summary>
     /// <param name="input">What has arrived; what was read is cut off, also where an error is thrown.</param>
     /// <param name="envelope">The envelope; valid until the next call and while the input is.</param>
     /// <exception cref="ProtocolException">What stands there is no envelope; its text, stream and version are what a server answers with.</exception>

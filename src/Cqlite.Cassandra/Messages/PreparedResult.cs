@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Encoding;
 
@@ -15,6 +17,10 @@ internal sealed record PreparedResult(ReadOnlyMemory<byte> StatementId, ReadOnly
 {
     /// <inheritdoc/>
     public override ResultKind Kind => ResultKind.Prepared;
+
+    /// <summary>The id that Cassandra gives a statement, so that drivers' caches outlive a move: MD5 of the keyspace, where the statement does not name its own, and the text.</summary>
+    /// <remarks>Source: org/apache/cassandra/cql3/QueryProcessor.java (computeId).</remarks>
+    public static byte[] ComputeId(string query, string? keyspace) => MD5.HashData(Encoding.UTF8.GetBytes(keyspace + query));
 
     /// <summary>Reads what follows the kind.</summary>
     public static PreparedResult ReadPrepared(ref NotationReader reader, ProtocolVersion version)

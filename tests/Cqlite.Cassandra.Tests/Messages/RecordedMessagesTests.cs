@@ -111,6 +111,31 @@ public sealed class RecordedMessagesTests
             Assert.Equal(Convert.ToHexString(prepared.ResultMetadataId.Span), Convert.ToHexString(ResultMetadata.ComputeId(prepared.Metadata.Columns)));
     }
 
+    [Theory]
+    [InlineData("prepared-v4", "INSERT INTO", 3)]
+    [InlineData("prepared-v5", "INSERT INTO", 3)]
+    [InlineData("java-v5-session", "", 4)]
+    public void Ids_of_statements_are_Cassandras(string name, string beginning, int expected)
+    {
+        Dictionary<int, string> asked = [];
+        int found = 0;
+        foreach ((ProtocolRecord record, Envelope envelope) in RecordedEnvelopes.Of(ProtocolConversation.Parse(name, null)))
+        {
+            if (record.Opcode == "PREPARE" && Message.Read(envelope, out _) is PrepareMessage prepare && prepare.Query.StartsWith(beginning, StringComparison.Ordinal))
+                asked[record.Stream] = prepare.Query;
+            else if (record.Opcode == "RESULT" && asked.Remove(record.Stream, out string? query) && Message.Read(envelope, out _) is PreparedResult prepared)
+            {
+                string id = Convert.ToHexString(prepared.StatementId.Span);
+                string keyspace = prepared.Markers.Markers.FirstOrDefault()?.Keyspace ?? prepared.Metadata.Columns.FirstOrDefault()?.Keyspace ?? "";
+                string[] possible = [Convert.ToHexString(PreparedResult.ComputeId(query, null)), Convert.ToHexString(PreparedResult.ComputeId(query, keyspace))];
+                Assert.Contains(id, possible);
+                found++;
+            }
+        }
+
+        Assert.Equal(expected, found);
+    }
+
     private static void RequireAnswer(ProtocolConversation conversation, ProtocolRecord refused, ProtocolException problem)
     {
         ProtocolRecord? answer = conversation.Records.FirstOrDefault(r =>
