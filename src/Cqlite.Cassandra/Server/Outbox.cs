@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Cqlite.Cassandra.Frames;
+using Cqlite.Core.Encoding;
+
+namespace Cqlite.Cassandra.Server;
+
+/// <summary>
+/// Answers on their way to one client, put in by any thread and sent by one loop: those that are ready together go together. A client that
+/// does not read makes only its own outbox full.
+/// </summary>
+internal sealed class Outbox : IDisposable
+{
+    private const int KeptBytes = 1 << 20;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly SemaphoreSlim _room = new(0, 1);
+    private readonly PipeWriter _output;
+    private readonly int _maxBytes;
+    private BufferWriter _pending = new(4096);
+    private EnvelopeWriter _writer;
+    private WireCompression _compression;
+    private bool _hasOuterFrames;
+    private bool _isComplete;
+    private bool _isWaitedFor;
+
+    /// <summary>Creates an empty outbox.</summary>
+    public Outbox(PipeWriter output, int maxBytes)
+    {
+        _output = output;
+        _maxBytes = maxBytes;
+        _writer = new EnvelopeWriter(_pending);
+    }
+
+    /// <summary>Puts in an answer.</summary>
+    public void Add(in EnvelopeHeader header, ReadOnlySpan<byte> body)
+    {
+        lock (_gate)
+        {
+            if (_isComplete)
+                return;
+            _writer.Write(header, body);
+            Wake();
+        }
+    }
+
+    /// <summary>Puts in the answer to STARTUP, after which the framing changes.</summary>
+    public void AddLastPlain(in EnvelopeHeader header, ReadOnlySpan<byte> body, WireCompression compression)
+    {
+        lock (_gate)
+        {
+            _compression = compression;
+            _hasOuterFrames = header.Version.HasOuterFrames;
+            if (!_hasOuterFrames)
+                Frame(_writer);
+            _writer.Write(header, body);
+            Frame(_writer);
+            Wake();
+        }
+    }
+
+    /// <summary>Waits until the client has read enough for more requests.</summary>
+    public async ValueTask WaitForRoomAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_pending.Length <= _maxBytes || _isComplete)
+                    return;
+                _isWaitedFor = true;
+            }
+
+            await _room.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>No more answers; the loop ends once all are sent.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            if (_isComplete)
+                return;
+            _isComplete = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Sends what is put in, until <see cref="Complete"/> or until the client is gone.</summary>
+    public async Task SendAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await _signal.WaitAsync(cancellation);
+            if (Move(out bool isLast))
+            {
+                FlushResult flushed = await _output.FlushAsync(cancellation);
+                if (flushed.IsCompleted)
+                    isLast = true;
+            }
+
+            if (isLast)
+                return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _signal.Dispose();
+        _room.Dispose();
+    }
+
+    private bool Move(out bool isLast)
+    {
+        lock (_gate)
+        {
+            isLast = _isComplete;
+            _writer.Flush();
+            if (_pending.Length == 0)
+                return false;
+            _output.Write(_pending.WrittenSpan);
+            if (_pending.Length > KeptBytes)
+            {
+                _pending = new BufferWriter(4096);
+                _writer = new EnvelopeWriter(_pending);
+                Frame(_writer);
+            }
+
+            _pending.Clear();
+            if (_isWaitedFor)
+                _room.Release();
+            _isWaitedFor = false;
+            return true;
+        }
+    }
+
+    private void Frame(EnvelopeWriter writer)
+    {
+        if (_hasOuterFrames)
+            writer.UseOuterFrames(_compression);
+        else
+            writer.UseBodyCompression(_compression);
+    }
+
+    private void Wake()
+    {
+        if (_signal.CurrentCount == 0)
+            _signal.Release();
+    }
+}
