@@ -20,7 +20,7 @@ namespace Cqlite.Core.Engine.Compaction;
 /// log: REMOVE inputs
 /// log: COMMIT, synced       outputs count
 /// the store shows outputs instead of inputs
-/// inputs deleted, then the log, once nobody reads them any more
+/// inputs deleted, then the log; whoever still reads them has their files open
 /// </code>
 /// Source of the idea: org/apache/cassandra/db/compaction/CompactionTask.java.
 /// </remarks>
@@ -53,12 +53,13 @@ internal sealed class CompactionExecutor
     /// <exception cref="CorruptDataException">An input does not decode, or what was written does not read back.</exception>
     /// <exception cref="StorageException">A file can't be read or written, or the disk has no room.</exception>
     /// <exception cref="CommitInDoubtException">The result may count or not: only the next to open the folder can tell.</exception>
-    /// <exception cref="InvalidOperationException">An input is no longer there.</exception>
-    public CompactionResult Run(ICompactionTarget target, CompactionTask task, CompactionProgress progress, CancellationToken cancellation)
+    /// <returns>What was done; null where an input was no longer there, or the table was changed meanwhile, and nothing was done.</returns>
+    public CompactionResult? Run(ICompactionTarget target, CompactionTask task, CompactionProgress progress, CancellationToken cancellation)
     {
-        using ITableContent content = target.Acquire();
-        CompactionInputs inputs = CompactionInputs.Choose(_files, target, content, task, _nowSeconds());
-        using LivePurgeBounds bounds = new(target, inputs.All.Select(i => i.Descriptor.Id), _nowSeconds(), inputs.PurgesNothing);
+        using ITableContent? content = target.TryAcquire();
+        if (content is null || CompactionInputs.Choose(_files, target, content, task, _nowSeconds()) is not { } inputs || target.TryAcquire() is not { } outside)
+            return null;
+        using LivePurgeBounds bounds = new(target, outside, inputs.All.Select(i => i.Descriptor.Id), _nowSeconds(), inputs.PurgesNothing);
         SSTableWriterOptions? options = inputs.Read.Count == 0 ? null
             : InheritedStatistics.Complete(target.CreateWriterOptions(InheritedStatistics.Header(target.Table, inputs.Read)), inputs.All);
         progress.Begin(inputs.Read.Sum(i => i.StoredLength));
@@ -78,9 +79,10 @@ internal sealed class CompactionExecutor
             foreach (SSTable input in inputs.All)
                 transaction.Remove(input.Descriptor);
             cancellation.ThrowIfCancellationRequested();
-            Publish(transaction);
             CompactionResult result = Describe(inputs, written, opened);
-            target.Replace(inputs.All, opened, () => Tidy(transaction));
+            if (!target.TryReplace(inputs.All, opened, () => Publish(transaction), cancellation))
+                return null;
+            Tidy(transaction);
             return result;
         }
         finally

@@ -32,19 +32,19 @@ internal sealed class CompactionInputs
     /// <summary>Whether all tombstones stay, for the table keeps those of what is not repaired.</summary>
     public bool PurgesNothing { get; }
 
-    /// <summary>Finds a task's inputs.</summary>
-    /// <exception cref="InvalidOperationException">One is not there, or they are of different states of repair.</exception>
+    /// <summary>Finds a task's inputs; null where one is not there.</summary>
+    /// <exception cref="ArgumentException">They are of different states of repair.</exception>
     /// <exception cref="StorageException">The disk has no room.</exception>
-    public static CompactionInputs Choose(IFileSystem files, ICompactionTarget target, ITableContent content, CompactionTask task, long nowSeconds)
+    public static CompactionInputs? Choose(IFileSystem files, ICompactionTarget target, ITableContent content, CompactionTask task, long nowSeconds)
     {
         Dictionary<SSTableId, SSTable> live = content.SSTables.ToDictionary(s => s.Descriptor.Id);
         CompactionCandidate[] candidates = [.. content.SSTables.Select(s => CompactionCandidate.Of(s, createdMillis: 0))];
         HashSet<SSTableId> wanted = [.. task.Inputs];
         CompactionCandidate[] chosen = [.. candidates.Where(c => wanted.Contains(c.Id))];
         if (chosen.Length != wanted.Count || chosen.Length == 0)
-            throw new InvalidOperationException($"of {target.Table} not all of {string.Join(", ", wanted.Select(w => w.Text))} are there.");
+            return null;
         if (chosen.DistinctBy(c => c.Repair).Count() > 1)
-            throw new InvalidOperationException($"of {target.Table} {string.Join(", ", wanted.Select(w => w.Text))} are not repaired alike: they can't become one.");
+            throw new ArgumentException($"of {target.Table} {string.Join(", ", wanted.Select(w => w.Text))} are not repaired alike: they can't become one.", nameof(task));
 
         CompactionView view = new()
         {

@@ -17,8 +17,8 @@ internal interface ICompactionTarget
     /// <summary>What a flush of the table leaves, in stored bytes; 0 where there was none yet.</summary>
     long FlushBytes { get; }
 
-    /// <summary>What the table holds now, with its files kept open until it is disposed of.</summary>
-    ITableContent Acquire();
+    /// <summary>What the table holds now, with its files kept open until it is disposed of; null where the store has been closed.</summary>
+    ITableContent? TryAcquire();
 
     /// <summary>The id of a new SSTable.</summary>
     SSTableId NextId();
@@ -30,11 +30,13 @@ internal interface ICompactionTarget
     /// <summary>Opens an SSTable of the table's folder as the store reads it.</summary>
     SSTable Open(SSTableDescriptor descriptor);
 
-    /// <summary>Puts SSTables, which the store owns from now on, in the place of others.</summary>
+    /// <summary>Puts SSTables, which the store owns from now on, in the place of others, which it closes once nobody reads them any more.</summary>
     /// <param name="removed">Those that go.</param>
     /// <param name="added">Those that come.</param>
-    /// <param name="released">Called once, when nobody holds any of those that go: their files can be deleted. It does not throw.</param>
-    void Replace(IReadOnlyList<SSTable> removed, IReadOnlyList<SSTable> added, Action released);
+    /// <param name="publish">Makes the change durable; called while nobody else can change the table.</param>
+    /// <param name="cancellation">Ends the wait for whoever changes the table.</param>
+    /// <returns>False, without a change, where one of those that go is gone already, or the store has been closed.</returns>
+    bool TryReplace(IReadOnlyList<SSTable> removed, IReadOnlyList<SSTable> added, Action publish, CancellationToken cancellation);
 }
 
 /// <summary>

@@ -23,20 +23,22 @@ internal sealed class LivePurgeBounds : PurgeBounds
     private readonly List<SSTable> _near = [];
     private ITableContent _content;
     private ITableContent? _before;
+    private bool _isClosed;
 
     /// <summary>Looks at a table.</summary>
     /// <param name="target">The table.</param>
+    /// <param name="content">What it holds, which this owns from now on.</param>
     /// <param name="inputs">The SSTables that are compacted.</param>
     /// <param name="nowSeconds">The moment, in seconds since 1970.</param>
     /// <param name="purgesNothing">Whether all tombstones stay, as those of data that is not repaired do where the table says so.</param>
-    public LivePurgeBounds(ICompactionTarget target, IEnumerable<SSTableId> inputs, long nowSeconds, bool purgesNothing)
+    public LivePurgeBounds(ICompactionTarget target, ITableContent content, IEnumerable<SSTableId> inputs, long nowSeconds, bool purgesNothing)
         : base(nowSeconds, target.Table.Options.GcGraceSeconds)
     {
         _target = target;
         _inputs = [.. inputs];
         _partitioner = target.Table.Partitioner;
         PurgesNothing = purgesNothing;
-        _content = target.Acquire();
+        _content = content;
         Arrange();
     }
 
@@ -46,14 +48,8 @@ internal sealed class LivePurgeBounds : PurgeBounds
     /// <summary>SSTables outside of the compaction that may have a partition, which must not be before the last one that was asked for.</summary>
     public IReadOnlyList<SSTable> Near(Token token, ReadOnlySpan<byte> key)
     {
-        if (!_content.IsCurrent)
-        {
-            // Somebody may still read, in this partition, from what was found before.
-            _before?.Dispose();
-            _before = _content;
-            _content = _target.Acquire();
-            Arrange();
-        }
+        if (!_content.IsCurrent && !_isClosed)
+            Refresh();
 
         while (_coming.TryPeek(out SSTable? next) && CompareTo(next.PartitionIndex.FirstKey, token, key) <= 0)
             _near.Add(_coming.Pop());
@@ -107,6 +103,22 @@ internal sealed class LivePurgeBounds : PurgeBounds
 
     private int CompareTo(ReadOnlyMemory<byte> bound, Token token, ReadOnlySpan<byte> key) =>
         _partitioner.Compare(_partitioner.TokenOf(bound.Span), bound.Span, token, key);
+
+    /// <summary>A store that has been closed does not take the result; what is found in it no longer matters.</summary>
+    private void Refresh()
+    {
+        if (_target.TryAcquire() is not { } content)
+        {
+            _isClosed = true;
+            return;
+        }
+
+        // Somebody may still read, in this partition, from what was found before.
+        _before?.Dispose();
+        _before = _content;
+        _content = content;
+        Arrange();
+    }
 
     private void Arrange()
     {

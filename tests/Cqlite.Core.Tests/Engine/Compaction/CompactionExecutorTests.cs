@@ -28,7 +28,7 @@ public sealed class CompactionExecutorTests
         table.Add("partition 1\nrow 1,1 live=20 v=3@20\npartition 2\nrow 5,5 m[1]=7@10");
         table.Add("partition 1\nrow 1,2 deleted=950");
         string before = table.Text();
-        CompactionResult result = table.Compact(Late);
+        CompactionResult result = table.Compact(Late)!;
         Assert.Equal(before, table.Text());
         SSTable only = Assert.Single(table.SSTables);
         Assert.Equal(only.Descriptor, Assert.Single(result.Written));
@@ -115,7 +115,7 @@ public sealed class CompactionExecutorTests
             if (call == DiskCall.Read && path.EndsWith($"-{expired.Text}-big-Data.db", StringComparison.Ordinal))
                 read.Add(path);
         };
-        CompactionResult result = table.Compact(Late, expired, alive);
+        CompactionResult result = table.Compact(Late, expired, alive)!;
         Assert.Empty(read);
         Assert.Equal(expired, Assert.Single(result.Dropped).Id);
         Assert.Equal("partition 1\n  row 1,2 live=900 v=1@900", table.Text());
@@ -127,12 +127,12 @@ public sealed class CompactionExecutorTests
         using CompactionTable table = new(new SimulatedDisk(), CompactionTable.With(Grace));
         table.Add("partition 1\nrow 1,1 live=5 v=9@5");
         SSTableId expired = table.Add("partition 1\nrow 1,1 live=10+60@70 v=1@10+60@70");
-        Assert.Empty(table.Compact(Late, expired).Dropped);
+        Assert.Empty(table.Compact(Late, expired)!.Dropped);
         Assert.DoesNotContain("v=9", table.LiveText(Late), StringComparison.Ordinal);
 
         using CompactionTable inMemory = new(new SimulatedDisk(), CompactionTable.With(Grace));
         inMemory.Write("partition 1\nrow 1,1 live=5 v=9@5", smallestTimestamp: 5);
-        Assert.Empty(inMemory.Compact(Late, inMemory.Add("partition 1\nrow 1,1 live=10+60@70 v=1@10+60@70")).Dropped);
+        Assert.Empty(inMemory.Compact(Late, inMemory.Add("partition 1\nrow 1,1 live=10+60@70 v=1@10+60@70"))!.Dropped);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class CompactionExecutorTests
         SimulatedDisk disk = new();
         using CompactionTable table = new(disk, CompactionTable.With(Grace));
         table.Add("partition 1\nrow 1,1 live=10+60@70 v=1@10+60@70");
-        CompactionResult result = table.Compact(Late);
+        CompactionResult result = table.Compact(Late)!;
         Assert.Empty(result.Written);
         Assert.Empty(table.SSTables);
         Assert.Empty(disk.ListFiles(CompactionTable.Folder));
@@ -149,7 +149,7 @@ public sealed class CompactionExecutorTests
         // The same by reading: tombstones and what they hide leave nothing.
         table.Add("partition 1\nrow 1,1 live=10 v=1@10");
         table.Add("partition 1 deleted=20");
-        Assert.Empty(table.Compact(Late).Written);
+        Assert.Empty(table.Compact(Late)!.Written);
         Assert.Empty(disk.ListFiles(CompactionTable.Folder));
     }
 
@@ -177,7 +177,7 @@ public sealed class CompactionExecutorTests
             table.Add("partition 3\nrow 1,1 live=900", o => o with { RepairedAtMillis = 7, CommitLogIntervals = [Interval(4, 6)] }),
         ];
         SSTableId pending = table.Add("partition 4\nrow 1,1 live=900", o => o with { PendingRepair = session });
-        Assert.Throws<InvalidOperationException>(() => table.Compact(Late));
+        Assert.Throws<ArgumentException>(() => table.Compact(Late));
         table.Compact(Late, repaired);
         table.Compact(Late, pending);
         StatsMetadata[] stats = [.. table.SSTables.Select(s => s.Statistics.Stats)];
@@ -213,7 +213,7 @@ public sealed class CompactionExecutorTests
         CompactionCandidate[] all = table.Candidates();
         CompactionView view = new() { Table = table.Table, Live = all, Members = all, NowMillis = Late * 1000 };
         CompactionTask task = strategy.GarbageCollection(view, all.Single(c => c.Id == old), Enum.Parse<OverlappingTombstones>(overlapping, ignoreCase: true));
-        SSTableDescriptor written = Assert.Single(table.Run(task, Late).Written);
+        SSTableDescriptor written = Assert.Single(table.Run(task, Late)!.Written);
         Assert.Equal(before, table.Text());
         using CompactionTable alone = new(new SimulatedDisk(), table.Table);
         alone.Add(table.SSTables.Single(s => s.Descriptor == written).Read(Cqlite.Core.Rows.ReadRequest.All));
@@ -258,7 +258,7 @@ public sealed class CompactionExecutorTests
 
         // A task that may leave inputs does with what there is room for.
         disk.CapacityBytes = used + disk.ListFiles(CompactionTable.Folder).Where(f => !f.Contains($"nb-{ids[2].Text}-", StringComparison.Ordinal)).Sum(disk.GetLength) + 4096;
-        CompactionResult result = table.Run(named with { Reason = CompactionReason.SizeTier }, Late);
+        CompactionResult result = table.Run(named with { Reason = CompactionReason.SizeTier }, Late)!;
         Assert.Equal(ids[..2], result.Compacted.Select(c => c.Id));
         Assert.Equal(before, table.Text());
     }

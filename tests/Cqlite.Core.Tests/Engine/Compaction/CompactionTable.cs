@@ -19,7 +19,6 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
     private readonly Lock _lock = new();
     private readonly IFileSystem _files;
     private readonly List<Content> _held = [];
-    private readonly List<(IReadOnlyList<SSTable> Removed, Action Released)> _leaving = [];
     private readonly SSTableIdSource _ids;
     private List<SSTable> _sstables = [];
     private Memtable _memtable;
@@ -63,7 +62,22 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
 
     public SSTableWriterOptions CreateWriterOptions(SerializationHeader header) => SSTableWriterOptions.For(Table, header) with { Version = Version };
 
-    public SSTable Open(SSTableDescriptor descriptor) => SSTable.Open(_files, descriptor, new SSTableOptions { Table = Table });
+    public SSTable Open(SSTableDescriptor descriptor)
+    {
+        SSTable opened = SSTable.Open(_files, descriptor, new SSTableOptions { Table = Table });
+        bool isWhole = false;
+        try
+        {
+            opened.Preload();
+            isWhole = true;
+            return opened;
+        }
+        finally
+        {
+            if (!isWhole)
+                opened.Dispose();
+        }
+    }
 
     /// <summary>Adds an SSTable with what a script tells.</summary>
     public SSTableId Add(string script, Func<SSTableWriterOptions, SSTableWriterOptions>? with = null) => Add(Cursor(script), with);
@@ -131,7 +145,7 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
     public CompactionCandidate[] Candidates() => [.. _sstables.Select(s => CompactionCandidate.Of(s, _files.GetLastChangeMillis(s.Descriptor.PathOf(SSTableComponent.Data))))];
 
     /// <summary>Compacts all, or the named ones, to one SSTable.</summary>
-    public CompactionResult Compact(long nowSeconds, params SSTableId[] inputs) => Run(
+    public CompactionResult? Compact(long nowSeconds, params SSTableId[] inputs) => Run(
         new CompactionTask
         {
             Inputs = inputs.Length > 0 ? inputs : [.. _sstables.Select(s => s.Descriptor.Id)],
@@ -140,34 +154,38 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
         },
         nowSeconds);
 
-    public CompactionResult Run(CompactionTask task, long nowSeconds, CancellationToken cancellation = default) =>
+    public CompactionResult? Run(CompactionTask task, long nowSeconds, CancellationToken cancellation = default) =>
         new CompactionExecutor(_files, new ThroughputLimit(0), () => nowSeconds).Run(this, task, new CompactionProgress(), cancellation);
 
-    public ITableContent Acquire()
+    public ITableContent? TryAcquire()
     {
         lock (_lock)
         {
+            Assert.All(_sstables, s => Assert.True(s.TryAcquire()));
             Content content = new(this, _sstables, _memtable);
             _held.Add(content);
             return content;
         }
     }
 
-    public void Replace(IReadOnlyList<SSTable> removed, IReadOnlyList<SSTable> added, Action released)
+    public bool TryReplace(IReadOnlyList<SSTable> removed, IReadOnlyList<SSTable> added, Action publish, CancellationToken cancellation)
     {
         lock (_lock)
         {
+            if (removed.Except(_sstables).Any())
+                return false;
+            publish();
             _sstables = [.. _sstables.Except(removed), .. added];
-            _leaving.Add((removed, released));
         }
 
-        Release();
+        foreach (SSTable sstable in removed)
+            sstable.Dispose();
+        return true;
     }
 
     public void Dispose()
     {
         Assert.Empty(_held);
-        Assert.Empty(_leaving);
         _sstables.ForEach(s => s.Dispose());
     }
 
@@ -183,23 +201,6 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
         Statics = [.. Table.Statics.Select(c => new HeaderColumn(c.Name, c.Type))],
         Regulars = [.. Table.Regulars.Select(c => new HeaderColumn(c.Name, c.Type))],
     };
-
-    private void Release()
-    {
-        List<(IReadOnlyList<SSTable> Removed, Action Released)> free;
-        lock (_lock)
-        {
-            free = [.. _leaving.Where(l => !_held.Exists(h => h.SSTables.Any(l.Removed.Contains)))];
-            _leaving.RemoveAll(free.Contains);
-        }
-
-        foreach ((IReadOnlyList<SSTable> removed, Action released) in free)
-        {
-            foreach (SSTable sstable in removed)
-                sstable.Dispose();
-            released();
-        }
-    }
 
     private sealed class Content(CompactionTable table, List<SSTable> sstables, Memtable memtable) : ITableContent
     {
@@ -218,8 +219,12 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
         public void Dispose()
         {
             lock (table._lock)
-                table._held.Remove(this);
-            table.Release();
+            {
+                if (!table._held.Remove(this))
+                    return;
+            }
+
+            sstables.ForEach(s => s.Release());
         }
     }
 }
