@@ -128,7 +128,7 @@ public sealed class CompactionExecutorTests
         table.Add("partition 1\nrow 1,1 live=5 v=9@5");
         SSTableId expired = table.Add("partition 1\nrow 1,1 live=10+60@70 v=1@10+60@70");
         Assert.Empty(table.Compact(Late, expired)!.Dropped);
-        Assert.DoesNotContain("v=9", table.LiveText(Late), StringComparison.Ordinal);
+        Assert.Equal("", table.LiveText(Late));
 
         using CompactionTable inMemory = new(new SimulatedDisk(), CompactionTable.With(Grace));
         inMemory.Write("partition 1\nrow 1,1 live=5 v=9@5", smallestTimestamp: 5);

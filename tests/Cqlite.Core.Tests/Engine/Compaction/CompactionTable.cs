@@ -134,9 +134,27 @@ internal sealed class CompactionTable : ICompactionTarget, IDisposable
         {
             string key = Convert.ToHexString(live.PartitionKey);
             if (live.StaticRow is { IsEmpty: false } staticRow)
-                lines.Add($"{key} {Cqlite.Core.Tests.Rewriting.RewrittenSSTables.Describe(staticRow)}");
+                AddLive(staticRow, "static");
             while (live.MoveToNextRow())
-                lines.Add($"{key} {Cqlite.Core.Tests.Rewriting.RewrittenSSTables.Describe(live.Row)}");
+                AddLive(live.Row, "row");
+
+            void AddLive(Row row, string kind)
+            {
+                List<string> parts = [key, kind];
+                foreach (Slice slice in row.ClusteringSlices)
+                    parts.Add(slice.IsNull ? "null" : Convert.ToHexString(row.Bytes(slice)));
+                int empty = parts.Count;
+                if (row.Liveness.IsLive(nowSeconds))
+                    parts.Add($"live={row.Liveness.TimestampMicros}+{row.Liveness.TtlSeconds}@{row.Liveness.ExpiresAtSeconds}");
+                foreach (ref readonly Cell cell in row.Cells)
+                {
+                    if (cell.IsLive(nowSeconds))
+                        parts.Add($"{cell.Column}[{Convert.ToHexString(row.Path(cell))}]={Convert.ToHexString(row.Value(cell))}@{cell.TimestampMicros}+{cell.TtlSeconds}@{cell.LocalDeletionSeconds}");
+                }
+
+                if (parts.Count > empty)
+                    lines.Add(string.Join(' ', parts));
+            }
         }
 
         return string.Join('\n', lines);
