@@ -308,6 +308,10 @@ internal sealed class DatabaseWriter : IDisposable
         try
         {
             ThrowIfFailed();
+
+            // What comes of SSTables says which of the log they had; where nothing comes of them nobody would.
+            if (added.Count == 0 && removed.SelectMany(r => r.Statistics.Stats.CommitLogIntervals).Select(i => i.End.SegmentId).DefaultIfEmpty(-1).Max() is >= 0 and long segment)
+                ReleaseLog(segment);
             if (!_database.OpenStores.Contains(store) || removed.Except(store.SSTables).Any())
                 return false;
             publish();

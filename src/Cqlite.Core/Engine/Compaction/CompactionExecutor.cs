@@ -1,4 +1,3 @@
-using Cqlite.Core.Engine.Compaction.Strategies;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;

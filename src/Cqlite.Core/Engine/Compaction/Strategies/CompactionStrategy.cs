@@ -1,6 +1,5 @@
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Options;
-using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine.Compaction.Strategies;
 
