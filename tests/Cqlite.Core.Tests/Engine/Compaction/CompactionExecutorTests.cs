@@ -2,7 +2,6 @@ using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Compaction.Strategies;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Inspection;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Testing;

@@ -1,5 +1,4 @@
 using Cqlite.Core.Engine.Compaction;
-using Cqlite.Core.Engine.Compaction.Strategies;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;

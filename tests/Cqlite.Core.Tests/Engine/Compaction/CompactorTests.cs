@@ -1,5 +1,4 @@
 using Cqlite.Core.Engine.Compaction;
-using Cqlite.Core.Engine.Compaction.Strategies;
 using Cqlite.Core.Errors;
 using Cqlite.Core.SSTables;
 using Cqlite.Testing;

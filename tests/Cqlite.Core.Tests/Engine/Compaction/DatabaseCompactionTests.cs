@@ -1,11 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Cqlite.Core.Engine;
-using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Mutations;
-using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Xunit;
 
