@@ -282,14 +282,22 @@ internal sealed class DatabaseWriter : IDisposable
             IReadOnlyList<SSTable> removed = store.SSTables;
             if (removed.Count == 0)
                 return;
-            using (SSTableTransaction transaction = new(_files, store.Directory!, _options.SSTableVersion, "unknown"))
+            using SSTableTransaction transaction = new(_files, store.Directory!, _options.SSTableVersion, "unknown");
+            foreach (SSTable sstable in removed)
+                transaction.Remove(sstable.Descriptor);
+            try
             {
-                foreach (SSTable sstable in removed)
-                    transaction.Remove(sstable.Descriptor);
-                transaction.Commit();
+                transaction.Publish();
+            }
+            catch (StorageException e)
+            {
+                // Whether they are there still, the next opening tells.
+                Volatile.Write(ref _failure, e);
+                throw;
             }
 
             store.Replace(removed, []);
+            transaction.Tidy();
         }
     }
 

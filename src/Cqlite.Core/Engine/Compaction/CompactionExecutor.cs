@@ -100,7 +100,7 @@ internal sealed class CompactionExecutor
         {
             transaction.Publish();
         }
-        catch (StorageException exception)
+        catch (StorageException exception) when (transaction.IsInDoubt)
         {
             throw new CommitInDoubtException(transaction.Directory, exception);
         }

@@ -73,7 +73,7 @@ internal sealed class SSTableTransaction : IDisposable
     /// <summary>Whether the new SSTables count. While <see cref="Publish"/> has failed it is false, but only the log can tell, to whoever opens the folder next.</summary>
     public bool IsPublished { get; private set; }
 
-    /// <summary>Whether <see cref="Publish"/> has failed, so that the next to open the folder finds either the old SSTables or the new ones.</summary>
+    /// <summary>Whether <see cref="Publish"/> has failed where SSTables go, so that the next to open the folder finds either the old SSTables or the new ones.</summary>
     public bool IsInDoubt { get; private set; }
 
     /// <summary>Makes the new SSTables count, and deletes the old ones.</summary>
@@ -85,13 +85,12 @@ internal sealed class SSTableTransaction : IDisposable
 
     /// <summary>Makes the new SSTables count instead of the old ones, whose files stay until <see cref="Tidy"/>, for those who read them.</summary>
     /// <exception cref="StorageException">
-    /// The log could not be written or synced. Whether its last record is on disk can't be told, so that from now on nothing may be deleted: neither
-    /// old nor new.
+    /// The log could not be written or synced. Whether its last record is on disk can't be told. Where SSTables go, nothing may be deleted from now on, neither
+    /// old nor new (<see cref="IsInDoubt"/>); where none go, the new ones can be given up all the same.
     /// </exception>
     public void Publish()
     {
-        _ended = true;
-        IsInDoubt = true;
+        IsInDoubt = _ended = _removed.Count > 0;
         try
         {
             Append(TransactionLog.FormatRecord("COMMIT", "", 0, 0));
@@ -101,6 +100,7 @@ internal sealed class SSTableTransaction : IDisposable
             _log.Dispose();
         }
 
+        _ended = true;
         IsInDoubt = false;
         IsPublished = true;
     }
