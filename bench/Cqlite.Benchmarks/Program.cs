@@ -1,4 +1,5 @@
 using Cqlite.Benchmarks.Codecs;
+using Cqlite.Benchmarks.Engine;
 using Cqlite.Benchmarks.Queries;
 using Cqlite.Benchmarks.Rewriting;
 using Cqlite.Benchmarks.Storage;
@@ -18,12 +19,13 @@ internal static class Program
         "write" => WriteBenchmark.Run(arguments.AsSpan(1)),
         "compact" => CompactBenchmark.Run(arguments.AsSpan(1)),
         "inspect" => InspectBenchmark.Run(arguments.AsSpan(1)),
+        "compaction" => BackgroundCompactionBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS] | compact [ROWS] | inspect [ROWS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS]");
         return 2;
     }
 }

@@ -19,7 +19,7 @@ public partial class LayeringTests
         ["SSTables"] = ["Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
         ["Inspection"] = ["SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
         ["Rewriting"] = ["SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
-        ["Engine"] = ["Rewriting", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
+        ["Engine"] = ["Rewriting", "Inspection", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
         ["Cql"] = ["Errors"],
         ["Query"] = ["Cql", "Engine", "Rewriting", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
     };

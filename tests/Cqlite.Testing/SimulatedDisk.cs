@@ -71,6 +71,8 @@ public sealed class SimulatedDisk : IFileSystem
     /// <summary>Bytes that fit; writes beyond fail as a full disk does.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    private long UsedBytes => _files.Values.Distinct().Sum(f => (long)f.Length);
+
     /// <summary>A fault that fails one call, by its number.</summary>
     public static Action<DiskCall, string, int> FailAt(int number) => (call, path, current) =>
     {
@@ -189,6 +191,13 @@ public sealed class SimulatedDisk : IFileSystem
     {
         lock (_gate)
             return Find(path).Length;
+    }
+
+    /// <inheritdoc/>
+    public long GetAvailableBytes(string directory)
+    {
+        lock (_gate)
+            return CapacityBytes == long.MaxValue ? long.MaxValue : Math.Max(0, CapacityBytes - UsedBytes);
     }
 
     /// <inheritdoc/>
@@ -399,7 +408,7 @@ public sealed class SimulatedDisk : IFileSystem
             lock (disk._gate)
             {
                 disk.Enter(DiskCall.Write, path);
-                if (disk.CapacityBytes != long.MaxValue && disk._files.Values.Distinct().Sum(f => (long)f.Length) + bytes.Length > disk.CapacityBytes)
+                if (disk.CapacityBytes != long.MaxValue && disk.UsedBytes + bytes.Length > disk.CapacityBytes)
                     throw new StorageException(path, "can't be written: no space left on device.", new IOException("full"));
                 inode.Append(bytes);
             }

@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
@@ -37,6 +38,22 @@ public sealed partial class Database
     /// <summary>Writes what is in memory of a table to an SSTable.</summary>
     /// <exception cref="StorageException">The disk refuses; nothing is lost, and the table can be flushed again.</exception>
     public void Flush(TableMetadata table) => Writer.Flush(OpenTable(table));
+
+    /// <summary>
+    /// Compacts all SSTables of a table, as its strategy does when it is asked for all: size tiers to one, levels from the first on, time windows to one each, and
+    /// densities to the shards that they are in. What is in memory is flushed before.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="splitOutput">Whether size tiers end as several SSTables, each half of the one before, instead of one.</param>
+    /// <param name="cancellation">Ends it: then the table is as it was, but for parts of it that were already done.</param>
+    /// <exception cref="CorruptDataException">An SSTable does not decode.</exception>
+    /// <exception cref="StorageException">A file can't be read or written, or the disk has no room.</exception>
+    public void Compact(TableMetadata table, bool splitOutput = false, CancellationToken cancellation = default)
+    {
+        TableStore store = OpenTable(table);
+        Writer.Flush(store);
+        Writer.Compactor.CompactAll(new StoreTarget(store, Writer), splitOutput, threads: 1, cancellation);
+    }
 
     /// <summary>A timestamp for a write, in microseconds since 1970: greater than all that this gave before.</summary>
     internal long NextMicros() => Writer.NextMicros();

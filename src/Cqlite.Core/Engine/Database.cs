@@ -284,7 +284,11 @@ public sealed partial class Database : IDisposable
         IReadOnlyList<SSTable> sstables = OpenSSTables(table, folder?.SSTables ?? []);
         Memtable? recovered = _recovered?.Of(table);
         if (_writer is not null)
+        {
+            _writer.Compactor.Wake();
             return new TableStore(table, directory, sstables, _writer.FirstSlot(table, recovered));
+        }
+
         return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None));
     }
 

@@ -42,6 +42,12 @@ public sealed record DatabaseOptions
     /// <summary>Size in bytes of a commit log segment; a write of more than half of it is refused. Default 32 MiB.</summary>
     public int CommitLogSegmentBytes { get; init; } = 32 << 20;
 
+    /// <summary>Bytes of stored data that compactions in the background read in a second, all together; 0 for no limit. Default 64 MiB.</summary>
+    public long CompactionBytesPerSecond { get; init; } = 64L << 20;
+
+    /// <summary>How many compactions run at once in the background; 0 for none. Default 1.</summary>
+    public int CompactionThreads { get; init; } = 1;
+
     /// <summary>The version of new SSTables: nb (the default), oa or da.</summary>
     public SSTableVersion SSTableVersion { get; init; } = SSTableVersion.OfName("nb");
 

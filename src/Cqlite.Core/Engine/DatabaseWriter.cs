@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Engine.SystemSchema;
@@ -30,6 +31,7 @@ internal sealed class DatabaseWriter : IDisposable
     private const long KeptReplayedBytes = 4 << 20;
     private const int KeptSegments = 8;
     private const long OldestMemtableMillis = 3_600_000;
+    private const int LockWaitMillis = 50;
 
     [ThreadStatic]
     private static BufferWriter? t_buffer;
@@ -74,7 +76,16 @@ internal sealed class DatabaseWriter : IDisposable
         IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
         _replayedFrom = new CommitLogPosition(segments.Count > 0 ? IdOf(segments[0]) : NextSegmentId(), 0);
         _flushThread = new FlushThread(FlushWhatIsDue);
+        Compactor = new Compactor(
+            _files,
+            new CompactorOptions { BytesPerSecond = options.CompactionBytesPerSecond, Threads = options.CompactionThreads },
+            () => _database.OpenStores.Select(s => new StoreTarget(s, this)),
+            () => _database.NowSeconds,
+            doubt => Volatile.Write(ref _failure, doubt));
     }
+
+    /// <summary>Compacts the tables.</summary>
+    public Compactor Compactor { get; }
 
     /// <summary>Why nothing can be written any more; null while all is well.</summary>
     public Exception? Failure => Volatile.Read(ref _failure) ?? Volatile.Read(ref _log)?.Failure;
@@ -118,6 +129,7 @@ internal sealed class DatabaseWriter : IDisposable
         bool isTorn = recovered?.Report?.TornSegment is not null || (segments.Count > 0 && _files.GetLength(segments[^1]) == 0);
         if (isTorn || segments.Count > KeptSegments || recovered?.MemoryBytes > KeptReplayedBytes)
             Flush();
+        Compactor.Start();
     }
 
     /// <summary>Refuses when the disk has failed.</summary>
@@ -266,22 +278,59 @@ internal sealed class DatabaseWriter : IDisposable
         lock (_change)
         {
             Flush();
+            using IDisposable suspension = Compactor.Suspend(store.Table.Id);
             IReadOnlyList<SSTable> removed = store.SSTables;
             if (removed.Count == 0)
                 return;
-            using (SSTableTransaction transaction = new(_files, store.Directory!, _options.SSTableVersion, "unknown"))
+            using SSTableTransaction transaction = new(_files, store.Directory!, _options.SSTableVersion, "unknown");
+            foreach (SSTable sstable in removed)
+                transaction.Remove(sstable.Descriptor);
+            try
             {
-                foreach (SSTable sstable in removed)
-                    transaction.Remove(sstable.Descriptor, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
-                transaction.Commit();
+                transaction.Publish();
+            }
+            catch (StorageException e)
+            {
+                // Whether they are there still, the next opening tells.
+                Volatile.Write(ref _failure, e);
+                throw;
             }
 
             store.Replace(removed, []);
+            transaction.Tidy();
         }
     }
 
     /// <summary>The next free id of a table's SSTables.</summary>
     public SSTableId NextId(TableStore store) => _ids.GetOrAdd(store.Table.Id, _ => new SSTableIdSource(ExistingIds(store), useUuids: false)).Next();
+
+    /// <summary>Opens an SSTable of a table as its store reads it.</summary>
+    public SSTable Open(TableStore store, SSTableDescriptor descriptor) => _database.OpenSSTables(store.Table, [descriptor])[0];
+
+    /// <summary>Puts what was compacted in the place of its inputs; see <see cref="ICompactionTarget.TryReplace"/>.</summary>
+    public bool TryReplace(TableStore store, IReadOnlyList<SSTable> removed, IReadOnlyList<SSTable> added, Action publish, CancellationToken cancellation)
+    {
+        // Whoever holds the lock may be waiting for this very compaction to end, which he has then cancelled.
+        while (!_change.TryEnter(LockWaitMillis))
+            cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            ThrowIfFailed();
+
+            // What comes of SSTables says which of the log they had; where nothing comes of them nobody would.
+            if (added.Count == 0 && removed.SelectMany(r => r.Statistics.Stats.CommitLogIntervals).Select(i => i.End.SegmentId).DefaultIfEmpty(-1).Max() is >= 0 and long segment)
+                ReleaseLog(segment);
+            if (!_database.OpenStores.Contains(store) || removed.Except(store.SSTables).Any())
+                return false;
+            publish();
+            store.Replace(removed, added);
+            return true;
+        }
+        finally
+        {
+            _change.Exit();
+        }
+    }
 
     /// <summary>How SSTables of a table are written here.</summary>
     public SSTableWriterOptions WriterOptions(TableMetadata table, EncodingStats stats) => SSTableWriterOptions.For(table, SerializationHeader.Of(table, stats)) with
@@ -294,6 +343,7 @@ internal sealed class DatabaseWriter : IDisposable
     public void Dispose()
     {
         _flushThread.Dispose();
+        Compactor.Dispose();
         try
         {
             if (_isStarted && Failure is null)
@@ -409,6 +459,7 @@ internal sealed class DatabaseWriter : IDisposable
         }
 
         store.Complete(slot, _database.OpenSSTables(store.Table, written));
+        Compactor.Wake();
     }
 
     private void EnsureDirectory(string directory)
@@ -463,6 +514,7 @@ internal sealed class DatabaseWriter : IDisposable
             }
         }
 
+        using IDisposable suspension = Compactor.Suspend([.. redefined.Select(r => r.Store.Table.Id), .. dropped.Select(d => d.Table.Id)]);
         _barrier.Exclusively(() =>
         {
             var reopened = new List<TableStore>();

@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
@@ -45,6 +46,9 @@ public sealed class TableStore : IPartitionSource, IDisposable
     /// <summary>The memtables, the one that takes writes first; then those that are being flushed.</summary>
     internal IReadOnlyList<MemtableSlot> Memtables => Current.Memtables;
 
+    /// <summary>Stored bytes of data that the last flush left; 0 where there was none yet.</summary>
+    internal long FlushBytes { get; private set; }
+
     private View Current => Volatile.Read(ref _view);
 
     /// <summary>A cursor in which all memtables and SSTables that may have what is asked for are merged and deletions applied.</summary>
@@ -91,7 +95,28 @@ public sealed class TableStore : IPartitionSource, IDisposable
     internal void Complete(MemtableSlot flushed, IReadOnlyList<SSTable> written)
     {
         lock (_change)
+        {
+            FlushBytes = written.Sum(w => w.StoredLength);
             Volatile.Write(ref _view, new View([.. _view.SSTables, .. written], [.. _view.Memtables.Where(m => m != flushed)]));
+        }
+    }
+
+    /// <summary>What there is at this moment, with its SSTables kept open until it is disposed of; null when the store is closed.</summary>
+    internal ITableContent? TryAcquire()
+    {
+        while (true)
+        {
+            View view = Current;
+            int held = 0;
+            while (held < view.SSTables.Length && view.SSTables[held].TryAcquire())
+                held++;
+            if (held == view.SSTables.Length)
+                return new HeldContent(this, view);
+            foreach (SSTable sstable in view.SSTables.AsSpan(0, held))
+                sstable.Release();
+            if (ReferenceEquals(view, Current))
+                return null;
+        }
     }
 
     /// <summary>Puts SSTables into the place of others, which are closed once nobody reads them any more.</summary>
@@ -128,4 +153,39 @@ public sealed class TableStore : IPartitionSource, IDisposable
 
     /// <summary>All that there is at one moment.</summary>
     private sealed record View(SSTable[] SSTables, MemtableSlot[] Memtables);
+
+    private sealed class HeldContent(TableStore store, View view) : ITableContent
+    {
+        private bool _disposed;
+
+        public bool IsCurrent => ReferenceEquals(store.Current, view);
+
+        public IReadOnlyList<SSTable> SSTables => view.SSTables;
+
+        public long SmallestMemtableTimestampMicros => view.Memtables
+            .Where(m => !m.Memtable.IsEmpty)
+            .Select(m => m.Memtable.Stats.MinTimestampMicros)
+            .DefaultIfEmpty(long.MaxValue)
+            .Min();
+
+        public bool MemtablesMayHave(Token token, ReadOnlySpan<byte> key)
+        {
+            foreach (MemtableSlot slot in view.Memtables)
+            {
+                if (slot.Memtable.MayHave(token, key))
+                    return true;
+            }
+
+            return false;
+        }
+
+        public void Dispose()
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            foreach (SSTable sstable in view.SSTables)
+                sstable.Release();
+        }
+    }
 }

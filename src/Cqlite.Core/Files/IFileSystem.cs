@@ -22,6 +22,12 @@ public interface IFileSystem
     /// <summary>Length of a file in bytes.</summary>
     long GetLength(string path);
 
+    /// <summary>When a file was last changed, in milliseconds since 1970; 0 where that is not kept.</summary>
+    long GetLastChangeMillis(string path) => 0;
+
+    /// <summary>Bytes that can still be written below a folder; <see cref="long.MaxValue"/> where there is no telling.</summary>
+    long GetAvailableBytes(string directory) => long.MaxValue;
+
     /// <summary>Full paths of the files directly in a folder, in ordinal order.</summary>
     IReadOnlyList<string> ListFiles(string directory);
 

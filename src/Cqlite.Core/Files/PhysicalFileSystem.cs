@@ -35,6 +35,14 @@ public sealed class PhysicalFileSystem : IFileSystem
     public long GetLength(string path) => Guard(path, "can't be looked at", () => new FileInfo(path).Length);
 
     /// <inheritdoc/>
+    public long GetLastChangeMillis(string path) => Guard(path, "can't be looked at", () =>
+        File.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeMilliseconds() : throw new FileNotFoundException());
+
+    /// <inheritdoc/>
+    public long GetAvailableBytes(string directory) => Guard(directory, "its disk can't be looked at", () =>
+        new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(directory))! : Path.GetFullPath(directory)).AvailableFreeSpace);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string directory) => Guard(directory, "can't be listed", () => Sorted(Directory.GetFiles(directory)));
 
     /// <inheritdoc/>

@@ -4,17 +4,48 @@ using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Rewriting;
 
-/// <summary>Up to which timestamp a partition's tombstones may go, by what SSTables outside of the merge may hold of it.</summary>
+/// <summary>Up to which timestamp a partition's tombstones may go, by what is outside of the merge and may hold something of it.</summary>
 /// <remarks>Source: org/apache/cassandra/db/compaction/CompactionController.java (getPurgeEvaluator).</remarks>
-internal sealed class PurgeBounds : IDisposable
+internal abstract class PurgeBounds : IDisposable
+{
+    /// <summary>Takes the moment and the grace period, both in seconds.</summary>
+    protected PurgeBounds(long nowSeconds, long gcGraceSeconds)
+    {
+        NowSeconds = nowSeconds;
+        GcBeforeSeconds = nowSeconds - gcGraceSeconds;
+    }
+
+    /// <summary>The moment, in seconds since 1970.</summary>
+    public long NowSeconds { get; }
+
+    /// <summary>Tombstones made before may go, in seconds since 1970.</summary>
+    public long GcBeforeSeconds { get; }
+
+    /// <summary>Tombstones of the partition that are older than this many microseconds since 1970 delete nothing outside of the merge; null where none can.</summary>
+    public abstract long? OldestOutside(Token token, ReadOnlySpan<byte> key);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back files.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
+
+/// <summary>The bounds where all that is outside of the merge is known beforehand, and does not change: SSTables.</summary>
+internal sealed class FixedPurgeBounds : PurgeBounds
 {
     private readonly List<SSTable> _others = [];
 
     /// <summary>Opens what is outside of the merge.</summary>
-    public PurgeBounds(IFileSystem files, PurgeOptions options)
+    public FixedPurgeBounds(IFileSystem files, PurgeOptions options)
+        : base(options.NowSeconds, options.GcGraceSeconds)
     {
-        GcBeforeSeconds = options.NowSeconds - options.GcGraceSeconds;
-        NowSeconds = options.NowSeconds;
         bool opened = false;
         try
         {
@@ -29,14 +60,8 @@ internal sealed class PurgeBounds : IDisposable
         }
     }
 
-    /// <summary>The moment, in seconds since 1970.</summary>
-    public long NowSeconds { get; }
-
-    /// <summary>Tombstones made before may go, in seconds since 1970.</summary>
-    public long GcBeforeSeconds { get; }
-
-    /// <summary>Tombstones of the partition that are older than this many microseconds since 1970 delete nothing outside of the merge; null where none can.</summary>
-    public long? OldestOutside(Token token, ReadOnlySpan<byte> key)
+    /// <inheritdoc/>
+    public override long? OldestOutside(Token token, ReadOnlySpan<byte> key)
     {
         long? oldest = null;
         foreach (SSTable other in _others)
@@ -50,9 +75,10 @@ internal sealed class PurgeBounds : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         foreach (SSTable other in _others)
             other.Dispose();
+        base.Dispose(disposing);
     }
 }

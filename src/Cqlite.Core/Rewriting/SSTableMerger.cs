@@ -44,7 +44,7 @@ public sealed class SSTableMerger
         if (_options.Purge is { } purge && purge.Others.Any(sources.Contains))
             throw new ArgumentException("An SSTable can't be both merged and outside of the merge.", nameof(sources));
         using RewriteSources opened = RewriteSources.Open(_files, sources, _options.Table);
-        using PurgeBounds? bounds = _options.Purge is null ? null : new PurgeBounds(_files, _options.Purge);
+        using PurgeBounds? bounds = _options.Purge is null ? null : new FixedPurgeBounds(_files, _options.Purge);
         using RewriteOutput output = new(_files, _options.OutputDirectory, "compaction", opened.Table, opened.WriterOptions(_options), _options.MaxBytes);
         MergeCursor merged = new(opened.Table, opened.ReadAll(), reversed: false);
         using UnfilteredCursor cursor = bounds is null ? merged : new PurgeCursor(merged, bounds);

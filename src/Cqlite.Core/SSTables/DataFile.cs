@@ -25,6 +25,9 @@ internal abstract class DataFile : IDisposable
     /// <summary>Length of the uncompressed data.</summary>
     public abstract long Length { get; }
 
+    /// <summary>Length of the file as it is stored, in bytes.</summary>
+    public long StoredLength => File.Length;
+
     /// <summary>Length of each chunk but the last, a power of two.</summary>
     public abstract int ChunkLength { get; }
 

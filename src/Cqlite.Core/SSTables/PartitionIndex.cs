@@ -19,6 +19,12 @@ internal readonly record struct PartitionEntry(long DataPosition, long RowIndexP
 /// </summary>
 internal abstract class PartitionIndex : IDisposable
 {
+    /// <summary>The first partition's key; empty where there is no partition.</summary>
+    public abstract ReadOnlyMemory<byte> FirstKey { get; }
+
+    /// <summary>The last partition's key; empty where there is no partition.</summary>
+    public abstract ReadOnlyMemory<byte> LastKey { get; }
+
     /// <summary>Finds a partition by its key. The bloom filter is asked before this is.</summary>
     /// <returns>False when the SSTable has no such partition.</returns>
     public abstract bool TryFind(Token token, ReadOnlySpan<byte> key, out PartitionEntry entry);

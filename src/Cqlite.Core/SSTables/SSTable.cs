@@ -81,6 +81,9 @@ public sealed class SSTable : IPartitionSource, IDisposable
     /// <summary>Length of the data before compression, in bytes.</summary>
     public long DataLength => DataFile.Length;
 
+    /// <summary>Length of Data.db as it is stored, in bytes.</summary>
+    internal long StoredLength => DataFile.StoredLength;
+
     /// <summary>Rows, uncompressed.</summary>
     internal DataFile DataFile { get; }
 

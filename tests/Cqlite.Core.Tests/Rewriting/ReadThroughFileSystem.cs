@@ -16,6 +16,10 @@ internal sealed class ReadThroughFileSystem(SimulatedDisk disk) : IFileSystem
 
     public long GetLength(string path) => disk.FileExists(path) ? disk.GetLength(path) : s_below.GetLength(path);
 
+    public long GetLastChangeMillis(string path) => disk.FileExists(path) ? 0 : s_below.GetLastChangeMillis(path);
+
+    public long GetAvailableBytes(string directory) => disk.GetAvailableBytes(directory);
+
     public IReadOnlyList<string> ListFiles(string directory) => disk.DirectoryExists(directory) ? disk.ListFiles(directory) : s_below.ListFiles(directory);
 
     public IReadOnlyList<string> ListDirectories(string directory) =>

@@ -67,6 +67,9 @@ internal sealed class Memtable : IPartitionSource
     /// <summary>Applies an update as a whole.</summary>
     public void Apply(PartitionUpdate update) => _shards[ShardOf(update.Key.Token)].Apply(update);
 
+    /// <summary>Whether there is anything of a partition.</summary>
+    public bool MayHave(Token token, ReadOnlySpan<byte> key) => _shards[ShardOf(token)].Has(token, key);
+
     /// <inheritdoc/>
     public UnfilteredCursor Read(ReadRequest request)
     {

@@ -1,6 +1,7 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.SSTables.Writing;
@@ -61,6 +62,9 @@ internal sealed class MemtableShard
 
     /// <summary>Memory that the content takes, in bytes.</summary>
     public long MemoryBytes => Interlocked.Read(ref _memory);
+
+    /// <summary>Whether there is a partition.</summary>
+    public bool Has(Token token, ReadOnlySpan<byte> key) => Partitions.Find(new PartitionPlace(token, key), _order) is not null;
 
     /// <summary>Merges an update into what is there; readers see all of it or nothing.</summary>
     public void Apply(PartitionUpdate update)

@@ -63,6 +63,12 @@ internal sealed class BigPartitionIndex : PartitionIndex
     /// <summary>The sample of keys.</summary>
     public IndexSummary Summary => _summary;
 
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> FirstKey => _summary.FirstKey;
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> LastKey => _summary.LastKey;
+
     /// <summary>Path of Index.db.</summary>
     public string Path => _file.Path;
 

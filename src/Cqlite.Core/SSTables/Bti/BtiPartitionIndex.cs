@@ -82,11 +82,11 @@ internal sealed class BtiPartitionIndex : PartitionIndex
     /// <summary>Number of partitions, as the footer has it.</summary>
     public long KeyCount { get; }
 
-    /// <summary>The first partition's key; empty when there is no partition.</summary>
-    public ReadOnlyMemory<byte> FirstKey => _firstKey;
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> FirstKey => _firstKey;
 
-    /// <summary>The last partition's key; empty when there is no partition.</summary>
-    public ReadOnlyMemory<byte> LastKey => _lastKey;
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> LastKey => _lastKey;
 
     /// <inheritdoc/>
     public override bool TryFind(Token token, ReadOnlySpan<byte> key, out PartitionEntry entry)

@@ -13,7 +13,7 @@ namespace Cqlite.Core.SSTables.Writing;
 /// create log, sync            new SSTables do not count
 /// write SSTables, sync
 /// append COMMIT, sync         new SSTables count, old ones do not
-/// delete old files, then the log
+/// delete old files, sync      then the log
 /// </code>
 /// The log's bytes are drawn on <see cref="TransactionLog"/>. Source: org/apache/cassandra/db/lifecycle/LogTransaction.java.
 /// </remarks>
@@ -54,10 +54,12 @@ internal sealed class SSTableTransaction : IDisposable
 
     /// <summary>Notes an SSTable that goes with the commit.</summary>
     /// <param name="sstable">The SSTable.</param>
-    /// <param name="lastChangeMillis">When the youngest of its files was last changed, in milliseconds since 1970.</param>
-    public void Remove(SSTableDescriptor sstable, long lastChangeMillis)
+    public void Remove(SSTableDescriptor sstable)
     {
-        Append(TransactionLog.FormatRecord("REMOVE", PathOf(sstable), lastChangeMillis, FilesOf(sstable).Count));
+        // Cassandra compares number and time of the files when it opens the folder, and takes nothing for granted that differs.
+        List<string> files = FilesOf(sstable);
+        long lastChangeMillis = files.Count == 0 ? 0 : files.Max(_files.GetLastChangeMillis);
+        Append(TransactionLog.FormatRecord("REMOVE", PathOf(sstable), lastChangeMillis, files.Count));
         _removed.Add(sstable);
     }
 
@@ -68,14 +70,46 @@ internal sealed class SSTableTransaction : IDisposable
         _added.Remove(sstable);
     }
 
+    /// <summary>Whether the new SSTables count. While <see cref="Publish"/> has failed it is false, but only the log can tell, to whoever opens the folder next.</summary>
+    public bool IsPublished { get; private set; }
+
+    /// <summary>Whether <see cref="Publish"/> has failed where SSTables go, so that the next to open the folder finds either the old SSTables or the new ones.</summary>
+    public bool IsInDoubt { get; private set; }
+
     /// <summary>Makes the new SSTables count, and deletes the old ones.</summary>
     public void Commit()
     {
-        Append(TransactionLog.FormatRecord("COMMIT", "", 0, 0));
-        _ended = true;
-        _log.Dispose();
-        DeleteFilesThenLog(_removed);
+        Publish();
+        Tidy();
     }
+
+    /// <summary>Makes the new SSTables count instead of the old ones, whose files stay until <see cref="Tidy"/>, for those who read them.</summary>
+    /// <exception cref="StorageException">
+    /// The log could not be written or synced. Whether its last record is on disk can't be told. Where SSTables go, nothing may be deleted from now on, neither
+    /// old nor new (<see cref="IsInDoubt"/>); where none go, the new ones can be given up all the same.
+    /// </exception>
+    public void Publish()
+    {
+        IsInDoubt = _ended = _removed.Count > 0;
+        try
+        {
+            Append(TransactionLog.FormatRecord("COMMIT", "", 0, 0));
+        }
+        finally
+        {
+            _log.Dispose();
+        }
+
+        _ended = true;
+        IsInDoubt = false;
+        IsPublished = true;
+    }
+
+    /// <summary>
+    /// Deletes the old SSTables, then the log. When that fails, or never comes, nothing is wrong but that files stay: the log says that they do not count,
+    /// and <see cref="Recover"/> deletes them.
+    /// </summary>
+    public void Tidy() => DeleteFilesThenLog(_removed);
 
     /// <summary>Without a commit: deletes the new SSTables, whose files are closed.</summary>
     public void Dispose()

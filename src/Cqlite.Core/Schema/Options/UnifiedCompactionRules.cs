@@ -98,7 +98,8 @@ internal static partial class UnifiedCompactionRules
             throw OptionErrors.Configuration($"sstable_growth {text} must be between 0 and 1");
     }
 
-    private static bool TryParseBytes(string text, out long bytes, out string problem)
+    /// <summary>Reads a size with its unit, such as <c>100MiB</c> or <c>1.5*2^20 B</c>.</summary>
+    internal static bool TryParseBytes(string text, out long bytes, out string problem)
     {
         bytes = 0;
         problem = "null";
