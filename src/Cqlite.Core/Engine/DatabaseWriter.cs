@@ -10,7 +10,6 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.SSTables.Writing;

@@ -3,7 +3,6 @@ using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
-using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Engine;
 

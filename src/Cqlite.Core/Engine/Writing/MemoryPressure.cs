@@ -10,7 +10,7 @@ internal sealed class MemoryPressure(long limitBytes)
     private const int LongestPauseMillis = 15;
     private const int WritesBetweenPauses = 64;
     private const int WaitMillis = 20;
-    private readonly ManualResetEventSlim _hasRoom = new(initialState: true);
+    private readonly object _hasRoom = new();
     private long _used;
 
     [ThreadStatic]
@@ -26,10 +26,10 @@ internal sealed class MemoryPressure(long limitBytes)
     public void Note(long usedBytes)
     {
         Volatile.Write(ref _used, usedBytes);
-        if (usedBytes < limitBytes)
-            _hasRoom.Set();
-        else
-            _hasRoom.Reset();
+        if (usedBytes >= limitBytes)
+            return;
+        lock (_hasRoom)
+            Monitor.PulseAll(_hasRoom);
     }
 
     /// <summary>Returns when a write may go ahead; true now and then, when the caller is to look at the memory again.</summary>
@@ -42,8 +42,12 @@ internal sealed class MemoryPressure(long limitBytes)
         long used = UsedBytes;
         if (used >= limitBytes)
         {
-            while (!_hasRoom.Wait(WaitMillis))
+            while (UsedBytes >= limitBytes)
+            {
                 checkHealth();
+                lock (_hasRoom)
+                    Monitor.Wait(_hasRoom, WaitMillis);
+            }
         }
         else if (used > soft)
         {

@@ -10,7 +10,7 @@ internal sealed class WriteBarrier
     private const int Stride = 16;
     private readonly long[] _inside = new long[(Places + 1) * Stride];
     private readonly Lock _exclusive = new();
-    private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly object _opened = new();
     private int _closed;
 
     /// <summary>Enters as a writer; what it returns is for <see cref="Exit"/>.</summary>
@@ -23,7 +23,11 @@ internal sealed class WriteBarrier
             if (Volatile.Read(ref _closed) == 0)
                 return place;
             Interlocked.Decrement(ref _inside[place]);
-            _open.Wait();
+            lock (_opened)
+            {
+                while (Volatile.Read(ref _closed) != 0)
+                    Monitor.Wait(_opened);
+            }
         }
     }
 
@@ -35,7 +39,6 @@ internal sealed class WriteBarrier
     {
         lock (_exclusive)
         {
-            _open.Reset();
             Interlocked.Exchange(ref _closed, 1);
             try
             {
@@ -50,8 +53,11 @@ internal sealed class WriteBarrier
             }
             finally
             {
-                Interlocked.Exchange(ref _closed, 0);
-                _open.Set();
+                lock (_opened)
+                {
+                    Volatile.Write(ref _closed, 0);
+                    Monitor.PulseAll(_opened);
+                }
             }
         }
     }
