@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Memtables;
@@ -35,24 +34,6 @@ internal static class LogBenchmark
         double[] apply = new double[Rounds];
         double[] periodicCpu = new double[Rounds];
         double[] recovery = new double[Rounds];
-        if (Environment.GetEnvironmentVariable("ONLY") is { } only)
-        {
-            for (int i = 0; i < 4; i++)
-            {
-                Console.WriteLine(only switch
-                {
-                    "p" => Write(Durability.Periodic, 8, PeriodicRows * 2).ToString(),
-                    "g" => Write(Durability.Group, 64, GroupRows).ToString(),
-                    "b" => Write(Durability.Batch, 1, BatchRows * 4).ToString() + " " + SyncsPerSecond(664),
-                    "m" => BuildOnly(PeriodicRows, false).ToString(),
-                    "a" => BuildOnly(PeriodicRows, true).ToString(),
-                    _ => Recover().ToString(),
-                });
-            }
-
-            return;
-        }
-
         int mutationBytes = new EventMutations(0).Serialize(new EventMutations(0).Build(0)).Length;
         Write(Durability.Periodic, 8, PeriodicRows / 2);
         for (int round = 0; round < Rounds; round++)
@@ -135,8 +116,7 @@ internal static class LogBenchmark
                 for (int i = 0; i < rows / writers; i++)
                 {
                     PartitionUpdate update = events.Build(i);
-                    ReadOnlySpan<byte> mutation = events.Serialize(update);
-                    log.Append(mutation, out long sequence);
+                    log.Append(new Mutation(update), out long sequence);
                     Volatile.Read(ref memtable).Apply(update);
                     log.AwaitDurable(sequence);
                     if (writer == 0 && i % 1024 == 0 && memtable.MemoryBytes > MemtableLimitBytes)
