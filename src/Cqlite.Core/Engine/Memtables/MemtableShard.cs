@@ -1,7 +1,6 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Rows;
-using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.SSTables.Writing;
 
@@ -33,8 +32,7 @@ internal sealed class MemtableShard
     private readonly List<int> _ends = [];
     private readonly Row _existing = new();
     private readonly Row _added = new();
-    private readonly DataWindow _window = new();
-    private readonly PartitionUpdateCursor _update;
+    private MutationDecoder? _updates;
     private RangeHistory[] _ranges = [];
     private int _rangeSlots;
     private long _rangeBytes;
@@ -56,7 +54,6 @@ internal sealed class MemtableShard
         _existingDecoder = new RowDecoder(store);
         _rowMerger = new RowMerger(store.Table, 2, isStatic: false);
         _staticMerger = new RowMerger(store.Table, 2, isStatic: true);
-        _update = new PartitionUpdateCursor(store.Table, MessagingVersion.V40, _window);
         _random = (ulong)(firstToken ^ unchecked((long)0x9E3779B97F4A7C15)) | 1;
     }
 
@@ -102,11 +99,10 @@ internal sealed class MemtableShard
     {
         lock (_gate)
         {
-            _window.Fill(update.Content.Span, "a write");
-            _window.Position = PartitionUpdate.TableIdLength;
-            _update.Begin();
-            if (_update.MoveToNextPartition())
-                Apply(_update);
+            _updates ??= new MutationDecoder(MessagingVersion.V40, _ => _store.Table);
+            PartitionUpdateCursor cursor = _updates.BeginUpdate(update.Content.Span, "a write");
+            if (cursor.MoveToNextPartition())
+                Apply(cursor);
         }
     }
 

@@ -1,4 +1,3 @@
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -47,8 +46,8 @@ internal sealed class RowStore
             CqlType first = table.Clustering[0].Type;
             _prefixIsReversed = first.IsReversed;
             CqlType type = first.Unreversed;
-            bool isOrderedByFirstBytes = type == CqlTypes.Int || type == CqlTypes.BigInt || type == CqlTypes.Timestamp || type == CqlTypes.Text || type == CqlTypes.Ascii || type == CqlTypes.Blob;
-            _prefixType = isOrderedByFirstBytes ? type : null;
+            CqlType[] orderedByFirstBytes = [CqlTypes.Int, CqlTypes.BigInt, CqlTypes.Timestamp, CqlTypes.Text, CqlTypes.Ascii, CqlTypes.Blob];
+            _prefixType = orderedByFirstBytes.Contains(type) ? type : null;
         }
     }
 
