@@ -170,7 +170,8 @@ public sealed class PhysicalFileSystem : IFileSystem
         {
             try
             {
-                if (_reserves && Position + bytes.Length > _reserved)
+                // A file that has its head only stays small.
+                if (_reserves && Position > 0 && Position + bytes.Length > _reserved)
                     Reserve(bytes.Length);
                 RandomAccess.Write(handle, bytes, Position);
                 Position += bytes.Length;
