@@ -25,7 +25,7 @@ internal static class Program
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS | log] | compact [ROWS] | inspect [ROWS] | compaction [ROWS]");
         return 2;
     }
 }

@@ -170,7 +170,7 @@ internal sealed class EventRows
         row.Set(ordinal, _small.AsSpan(0, 8));
     }
 
-    private static void WriteDevice(int partition, Span<byte> key)
+    internal static void WriteDevice(int partition, Span<byte> key)
     {
         ulong state = 0x5EED000000000000 + (ulong)partition;
         ulong high = Next(ref state);

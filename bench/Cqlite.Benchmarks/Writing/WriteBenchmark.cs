@@ -31,6 +31,14 @@ internal static class WriteBenchmark
     {
         if (arguments is [Once, var which, var count])
             return RunOnce(int.Parse(which, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
+        if (arguments is ["log"])
+        {
+            StringBuilder alone = new();
+            LogBenchmark.Run(alone);
+            Console.Write(alone);
+            return 0;
+        }
+
         int rows = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRows;
         string folder = Folder();
         StringBuilder report = new();
@@ -57,6 +65,7 @@ internal static class WriteBenchmark
                 $"| {s_cases[i].Name} | {rows / (cost.CpuSeconds - making) / 1e3:F0} k | {rows / cost.CpuSeconds / 1e3:F0} k | {rows / cost.WallSeconds / 1e3:F0} k | {bytes[i] / 1e6:F1} MB | {Peak(i, rows)} MB | {Peak(i, rows * PeakFactor)} MB |\n");
         }
 
+        LogBenchmark.Run(report);
         Console.Write(report);
         File.WriteAllText(Path.Combine(Repository.Root, "bench", "results", "write.md"), report.ToString());
         return 0;

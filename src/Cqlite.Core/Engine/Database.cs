@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Memtables;
-using Cqlite.Core.Engine.Writing;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;

@@ -13,6 +13,12 @@ public interface IFileSystem
     /// <summary>Creates a file that must not exist, for appending.</summary>
     IWritableFile Create(string path);
 
+    /// <summary>
+    /// Creates a file that must not exist, for many small appends that are each synced. Room may be reserved ahead, so that a sync need not
+    /// change the file's length: until it is closed, and after a crash, the file may then end in zeroes that nobody wrote.
+    /// </summary>
+    IWritableFile CreateLog(string path) => Create(path);
+
     /// <summary>Whether a file of that name exists.</summary>
     bool FileExists(string path);
 

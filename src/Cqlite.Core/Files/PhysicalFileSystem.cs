@@ -22,8 +22,10 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public IWritableFile Create(string path) => Guard(path, "can't be created", () =>
-        new WritableFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.None)));
+    public IWritableFile Create(string path) => Create(path, reserves: false);
+
+    /// <inheritdoc/>
+    public IWritableFile CreateLog(string path) => Create(path, reserves: true);
 
     /// <inheritdoc/>
     public bool FileExists(string path) => File.Exists(path);
@@ -99,6 +101,9 @@ public sealed class PhysicalFileSystem : IFileSystem
         }
     });
 
+    private static WritableFile Create(string path, bool reserves) => Guard(path, "can't be created", () =>
+        new WritableFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.None), reserves));
+
     private static string[] Sorted(string[] paths)
     {
         Array.Sort(paths, StringComparer.Ordinal);
@@ -159,8 +164,12 @@ public sealed class PhysicalFileSystem : IFileSystem
         public void Dispose() => handle.Dispose();
     }
 
-    private sealed class WritableFile(string path, SafeFileHandle handle) : IWritableFile
+    private sealed class WritableFile(string path, SafeFileHandle handle, bool reserves) : IWritableFile
     {
+        private const int ReservedBytes = 1 << 20;
+        private bool _reserves = reserves;
+        private long _reserved;
+
         public string Path => path;
 
         public long Position { get; private set; }
@@ -169,6 +178,9 @@ public sealed class PhysicalFileSystem : IFileSystem
         {
             try
             {
+                // A file that has its head only stays small.
+                if (_reserves && Position > 0 && Position + bytes.Length > _reserved)
+                    Reserve(bytes.Length);
                 RandomAccess.Write(handle, bytes, Position);
                 Position += bytes.Length;
             }
@@ -182,7 +194,7 @@ public sealed class PhysicalFileSystem : IFileSystem
         {
             try
             {
-                RandomAccess.FlushToDisk(handle);
+                Platform.SyncContent(handle);
             }
             catch (IOException e)
             {
@@ -190,7 +202,33 @@ public sealed class PhysicalFileSystem : IFileSystem
             }
         }
 
-        public void Dispose() => handle.Dispose();
+        public void Dispose()
+        {
+            if (_reserved > Position && !handle.IsClosed)
+                GiveBack();
+            handle.Dispose();
+        }
+
+        // Without room ahead the file grows by each write, which is right too, if slower.
+        private void Reserve(int wanted)
+        {
+            long bytes = Math.Max(wanted, ReservedBytes);
+            _reserves = Platform.TryReserve(handle, Position, bytes);
+            if (_reserves)
+                _reserved = Position + bytes;
+        }
+
+        // What can't be given back are zeroes that readers know.
+        private void GiveBack()
+        {
+            try
+            {
+                RandomAccess.SetLength(handle, Position);
+            }
+            catch (IOException)
+            {
+            }
+        }
     }
 }
 
@@ -225,6 +263,28 @@ internal static partial class Platform
         }
     }
 
+    /// <summary>Makes a file's content durable, and of what is known of the file as much as reading it takes, such as its length.</summary>
+    public static void SyncContent(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        const int interrupted = 4;
+        while (FdataSync(file) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != interrupted)
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+        }
+    }
+
+    /// <summary>Gives a file room that reads as zeroes; false where the platform or its file system can't, or has no such room left.</summary>
+    public static bool TryReserve(SafeFileHandle file, long offset, long bytes) =>
+        OperatingSystem.IsLinux() && Environment.Is64BitProcess && FAllocate(file, 0, offset, bytes) == 0;
+
     /// <summary>Whether an error says that another process holds the file.</summary>
     public static bool IsSharingViolation(IOException error)
     {
@@ -251,6 +311,14 @@ internal static partial class Platform
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FdataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FAllocate(SafeFileHandle file, int mode, long offset, long bytes);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

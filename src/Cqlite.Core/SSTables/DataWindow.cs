@@ -77,6 +77,21 @@ internal sealed class DataWindow
         FileLength = bytes.Length;
     }
 
+    /// <summary>Begins anew on bytes in memory, which are not copied: they must stay as they are while they are read, with slack behind them.</summary>
+    /// <param name="buffer">The array in which they lie, with at least <see cref="Slack"/> bytes behind them.</param>
+    /// <param name="start">Index of the first.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <param name="source">What errors name as their file.</param>
+    public void View(byte[] buffer, int start, int length, string source)
+    {
+        _source = source;
+        Buffer = buffer;
+        Origin = 0;
+        Position = start;
+        End = start + length;
+        FileLength = End;
+    }
+
     /// <summary>Lets stored bytes be fetched many at a time, for reading through a long stretch.</summary>
     public void ReadAhead() => _input.ReadAheadBytes = ScanReadAhead;
 

@@ -5,7 +5,7 @@ using Cqlite.Core.Files;
 namespace Cqlite.Core.Engine.CommitLog;
 
 /// <summary>
-/// Appends sections to one segment. A section and the marker that begins it go out in one write, so that the file always ends
+/// Appends sections to one segment. A section and the marker that begins it go out in one write, so that what is written always ends
 /// with a whole section or a torn one, never with a marker that promises what will be written later. Not thread-safe.
 /// </summary>
 internal sealed class CommitLogSegmentWriter : IDisposable
@@ -17,7 +17,7 @@ internal sealed class CommitLogSegmentWriter : IDisposable
     {
         Descriptor = descriptor;
         Path = System.IO.Path.Combine(directory, descriptor.FileName);
-        _file = files.Create(Path);
+        _file = files.CreateLog(Path);
         BufferWriter head = new();
         descriptor.Write(head);
         _file.Write(head.WrittenSpan);

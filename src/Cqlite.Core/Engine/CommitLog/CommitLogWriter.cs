@@ -1,4 +1,5 @@
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.SSTables.Statistics;
@@ -7,9 +8,7 @@ namespace Cqlite.Core.Engine.CommitLog;
 
 /// <summary>
 /// The commit log of an open database: takes mutations from many threads, writes and syncs them in sections. Whoever needs a sync and
-/// finds none under way does it for all that came before (leader and followers), so that no thread hands work to another and 64
-/// writers share one sync. Unlike Cassandra's, segments grow by appending instead of being mapped, which keeps them readable at every
-/// moment without zeroed tails.
+/// finds none under way does it for all that came before (leader and followers, <see cref="SyncQueue"/>), so that 64 writers share one sync. Unlike Cassandra's, segments grow by appending instead of being mapped; a little room is reserved ahead, and given back when a segment is done.
 /// </summary>
 /// <remarks>
 /// A section is durable before the next one is written: a disk may store unsynced writes in any order, and a reader takes a section
@@ -37,8 +36,8 @@ internal sealed class CommitLogWriter : IDisposable
     /// <summary>Guards the file; taken before <see cref="_append"/> where both are.</summary>
     private readonly Lock _write = new();
 
-    /// <summary>Guards which sync is under way; no other lock is taken while it is held.</summary>
-    private readonly Lock _rounds = new();
+    /// <summary>Who waits for whose sync; its lock is never held while another one is taken.</summary>
+    private readonly SyncQueue _queue = new();
 
     private CommitLogSegmentWriter _segment;
     private BufferWriter _pending = new(1 << 16);
@@ -52,9 +51,9 @@ internal sealed class CommitLogWriter : IDisposable
     private Exception? _failure;
     private bool _disposed;
     private bool _isStopping;
-    private ManualResetEventSlim? _round;
     private readonly Thread? _periodic;
-    private readonly AutoResetEvent? _wake;
+    private readonly AutoResetEvent? _begun;
+    private readonly AutoResetEvent? _full;
     private readonly TimeSpan _period;
 
     /// <summary>Starts a new segment in a folder.</summary>
@@ -86,7 +85,8 @@ internal sealed class CommitLogWriter : IDisposable
         if (durability == Durability.Periodic)
         {
             _period = syncPeriod ?? TimeSpan.FromSeconds(10);
-            _wake = new AutoResetEvent(false);
+            _begun = new AutoResetEvent(false);
+            _full = new AutoResetEvent(false);
             _periodic = new Thread(SyncPeriodically) { IsBackground = true, Name = "commit log" };
             _periodic.Start();
         }
@@ -146,19 +146,45 @@ internal sealed class CommitLogWriter : IDisposable
     }
 
     /// <summary>Adds a mutation without waiting; <see cref="AwaitDurable"/> waits for what the sequence stands for.</summary>
-    public CommitLogPosition Append(ReadOnlySpan<byte> mutation, out long sequence, Action<CommitLogPosition>? appended = null)
+    /// <param name="mutation">The serialized mutation.</param>
+    /// <param name="sequence">What <see cref="AwaitDurable"/> takes.</param>
+    /// <param name="appended">Called under the log's lock once the mutation has its place, before it is durable.</param>
+    /// <exception cref="InvalidQueryException">The mutation is too large.</exception>
+    /// <exception cref="StorageException">The log has failed.</exception>
+    public CommitLogPosition Append(ReadOnlySpan<byte> mutation, out long sequence, Action<CommitLogPosition>? appended = null) =>
+        Append(default, mutation, out sequence, appended);
+
+    /// <summary>Adds a mutation without waiting; one of a single update, as most are, is not copied before it is in the log's buffer.</summary>
+    /// <param name="mutation">The mutation.</param>
+    /// <param name="sequence">What <see cref="AwaitDurable"/> takes.</param>
+    /// <param name="appended">Called under the log's lock once the mutation has its place, before it is durable.</param>
+    /// <exception cref="InvalidQueryException">The mutation is too large.</exception>
+    /// <exception cref="StorageException">The log has failed.</exception>
+    public CommitLogPosition Append(Mutation mutation, out long sequence, Action<CommitLogPosition>? appended = null)
     {
-        if (mutation.Length > LargestMutation)
+        if (mutation.Updates.Count == 1)
+            return Append([1], mutation.Updates[0].Content.Span, out sequence, appended);
+        BufferWriter output = new(1024);
+        mutation.Write(output);
+        return Append(default, output.WrittenSpan, out sequence, appended);
+    }
+
+    private CommitLogPosition Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, out long sequence, Action<CommitLogPosition>? appended)
+    {
+        int length = head.Length + body.Length;
+        if (length > LargestMutation)
         {
             throw new InvalidQueryException(
-                $"Rejected an oversized mutation ({mutation.Length}/{LargestMutation}): half of the commit log segment's size is the largest that can be written.");
+                $"Rejected an oversized mutation ({length}/{LargestMutation}): half of the commit log segment's size is the largest that can be written.");
         }
 
         // A reader takes anything shorter for garbage.
-        ArgumentOutOfRangeException.ThrowIfLessThan(mutation.Length, CommitLogFormat.MinimumMutationLength, nameof(mutation));
-        uint sizeChecksum = CommitLogFormat.SizeChecksum(mutation.Length);
-        uint checksum = Crc32.Update(sizeChecksum, mutation);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, CommitLogFormat.MinimumMutationLength, "mutation");
+        uint sizeChecksum = CommitLogFormat.SizeChecksum(length);
+        uint checksum = Crc32.Update(Crc32.Update(sizeChecksum, head), body);
+        int framed = length + CommitLogFormat.MutationOverhead;
         int backlog;
+        bool isFirst;
         CommitLogPosition position;
         while (true)
         {
@@ -167,19 +193,20 @@ internal sealed class CommitLogWriter : IDisposable
             {
                 ThrowIfFailed();
                 full = _segmentId;
-                int framed = mutation.Length + CommitLogFormat.MutationOverhead;
-                int marker = _pending.Length == 0 ? CommitLogFormat.MarkerLength : 0;
+                isFirst = _pending.Length == 0;
+                int marker = isFirst ? CommitLogFormat.MarkerLength : 0;
                 if (_positionInSegment + marker + framed <= _segmentBytes)
                 {
-                    if (marker > 0)
+                    if (isFirst)
                     {
                         _pending.WriteInt64(0);
                         _positionInSegment += marker;
                     }
 
-                    _pending.WriteInt32(mutation.Length);
+                    _pending.WriteInt32(length);
                     _pending.WriteInt32((int)sizeChecksum);
-                    _pending.Write(mutation);
+                    _pending.Write(head);
+                    _pending.Write(body);
                     _pending.WriteInt32((int)checksum);
                     _positionInSegment += framed;
                     position = new CommitLogPosition(_segmentId, _positionInSegment);
@@ -193,14 +220,20 @@ internal sealed class CommitLogWriter : IDisposable
             BeginNextSegment(full);
         }
 
-        if (_wake is not null && backlog >= EarlySyncBytes)
-        {
-            _wake.Set();
-            if (backlog >= LargestBacklogBytes)
-                SyncUpTo(sequence);
-        }
-
+        if (_periodic is not null)
+            Wake(isFirst, backlog, framed, sequence);
         return position;
+    }
+
+    /// <summary>Lets the thread that syncs know of a section's first mutation and of the one that fills it; between them it sleeps.</summary>
+    private void Wake(bool isFirst, int backlog, int framed, long sequence)
+    {
+        if (isFirst)
+            _begun!.Set();
+        if (backlog >= EarlySyncBytes && (isFirst || backlog - framed < EarlySyncBytes))
+            _full!.Set();
+        if (backlog >= LargestBacklogBytes)
+            SyncUpTo(sequence);
     }
 
     /// <summary>Returns when what was appended up to a sequence is as durable as the log promises.</summary>
@@ -225,7 +258,8 @@ internal sealed class CommitLogWriter : IDisposable
         if (_disposed)
             return;
         Volatile.Write(ref _isStopping, true);
-        _wake?.Set();
+        _begun?.Set();
+        _full?.Set();
         _periodic?.Join();
         try
         {
@@ -236,7 +270,8 @@ internal sealed class CommitLogWriter : IDisposable
         finally
         {
             _disposed = true;
-            _wake?.Dispose();
+            _begun?.Dispose();
+            _full?.Dispose();
             lock (_write)
                 _segment.Dispose();
         }
@@ -266,22 +301,8 @@ internal sealed class CommitLogWriter : IDisposable
         while (Volatile.Read(ref _synced) < sequence)
         {
             ThrowIfFailed();
-            ManualResetEventSlim? underWay;
-            ManualResetEventSlim? led = null;
-            lock (_rounds)
-            {
-                underWay = _round;
-                if (underWay is null)
-                    _round = led = new ManualResetEventSlim(false, spinCount: 0);
-            }
-
-            if (led is null)
-            {
-                // Another thread syncs. What this one waits for may have come too late for that; then the next round has it.
-                underWay!.Wait();
+            if (!_queue.LeadOrWait(sequence, ref _synced))
                 continue;
-            }
-
             try
             {
                 lock (_write)
@@ -292,9 +313,7 @@ internal sealed class CommitLogWriter : IDisposable
             }
             finally
             {
-                lock (_rounds)
-                    _round = null;
-                led.Set();
+                _queue.HandOver(Failure is null ? Volatile.Read(ref _synced) : long.MaxValue);
             }
         }
     }
@@ -371,7 +390,10 @@ internal sealed class CommitLogWriter : IDisposable
     {
         while (true)
         {
-            _wake!.WaitOne(_period);
+            // Nothing is done while nothing is written.
+            _begun!.WaitOne();
+            if (!Volatile.Read(ref _isStopping))
+                _full!.WaitOne(_period);
             if (Volatile.Read(ref _isStopping) || Failure is not null)
                 return;
             try

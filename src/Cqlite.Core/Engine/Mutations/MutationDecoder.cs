@@ -65,6 +65,18 @@ internal sealed class MutationDecoder(MessagingVersion version, Func<Guid, Table
         return null;
     }
 
+    /// <summary>A cursor that stands before the partition of one update, which is no whole mutation.</summary>
+    /// <param name="update">The bytes, the table's id first; its table must be known.</param>
+    /// <param name="source">What errors name as their file.</param>
+    public PartitionUpdateCursor BeginUpdate(ReadOnlySpan<byte> update, string source)
+    {
+        _window.Fill(update, source);
+        int start = 0;
+        return TryBegin(ref start, update, source, out PartitionUpdateCursor? cursor, out Guid unknown)
+            ? cursor
+            : throw new ArgumentException($"table {unknown} is not known.", nameof(update));
+    }
+
     private bool TryBegin(ref int start, ReadOnlySpan<byte> mutation, string source, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PartitionUpdateCursor? cursor, out Guid id)
     {
         SpanReader reader = new(mutation[start..], source, start);

@@ -1,10 +1,11 @@
 using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.Engine.Mutations;
 
 /// <summary>
 /// What a write does to one partition of one table, in the form in which it goes to the commit log, so that it is encoded once: the log
-/// takes the bytes, the memtable the rows that <see cref="PartitionUpdateCursor"/> finds in them. Made by <see cref="PartitionUpdateBuilder"/>.
+/// takes the bytes and the memtable the rows in them. Made by <see cref="PartitionUpdateBuilder"/>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -46,4 +47,15 @@ internal sealed class PartitionUpdate
 
     /// <summary>The serialized update, the table's id first.</summary>
     public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>Where the rows lie in the content, when rows are all that there is; null else.</summary>
+    public PlainRows? Rows { get; init; }
 }
+
+/// <summary>The rows of an update that has nothing but rows, so that a memtable can take them as they are.</summary>
+/// <param name="Start">Offset of the first one in the content.</param>
+/// <param name="Ends">Offset behind each.</param>
+/// <param name="Columns">The regular columns that the rows are laid out for: bit i for column i of the table.</param>
+/// <param name="Stats">What their times are relative to, the smallest ones.</param>
+/// <param name="LargestTimestampMicros">The largest timestamp.</param>
+internal sealed record PlainRows(int Start, int[] Ends, ulong Columns, EncodingStats Stats, long LargestTimestampMicros);

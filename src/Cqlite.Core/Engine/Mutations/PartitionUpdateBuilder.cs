@@ -12,6 +12,9 @@ namespace Cqlite.Core.Engine.Mutations;
 /// </summary>
 internal sealed class PartitionUpdateBuilder
 {
+    /// <summary>So many sets of columns are remembered; statements have few.</summary>
+    private const int KeptColumns = 16;
+
     private readonly TableMetadata _table;
     private readonly ClusteringComparator _order;
     private readonly List<Row> _rows = [];
@@ -19,6 +22,8 @@ internal sealed class PartitionUpdateBuilder
     private readonly List<RangeTombstone> _ranges = [];
     private readonly RangeTombstoneMarker _marker = new();
     private readonly BufferWriter _output = new(512);
+    private readonly EncodingStatsCollector _times = new();
+    private readonly List<UpdateColumns> _columns = [];
     private int _rowCount;
     private bool _hasStaticRow;
     private Row? _staticRow;
@@ -78,11 +83,7 @@ internal sealed class PartitionUpdateBuilder
     public PartitionUpdate Build()
     {
         SortRows();
-        RangeTombstones ranges = RangeTombstones.Empty;
-        foreach (RangeTombstone range in _ranges)
-            ranges = ranges.With(range, _order);
-        _markers.Clear();
-        ranges.AddMarkers(ClusteringSlice.All, _order, _markers);
+        PlaceMarkers();
         Row? staticRow = _hasStaticRow && !_staticRow!.IsEmpty ? _staticRow : null;
 
         _output.Clear();
@@ -102,20 +103,31 @@ internal sealed class PartitionUpdateBuilder
             flags |= PartitionUpdate.HasStaticRowFlag;
         _output.WriteByte((byte)flags);
 
-        SerializationHeader header = Header(staticRow);
-        header.Stats.Write(_output);
-        if (staticRow is not null)
-            WriteNames(header.Statics);
-        WriteNames(header.Regulars);
-        UnfilteredEncoder encoder = new(header, _table, forSSTable: false);
+        UpdateColumns columns = TakeStock(staticRow);
+        EncodingStats stats = _times.Stats;
+        stats.Write(_output);
+        _output.Write(columns.Names);
+        UnfilteredEncoder encoder = columns.Encoder;
+        encoder.Stats = stats;
         if (!Deletion.IsLive)
             encoder.WriteDeletion(_output, Deletion);
         if (staticRow is not null)
             encoder.WriteRow(_output, staticRow, 0);
         _output.WriteUnsignedVInt((ulong)_rowCount);
-        WriteRowsAndMarkers(encoder);
+        PlainRows? rows = WriteRowsAndMarkers(columns, stats, isPlain: flags == PartitionUpdate.HasRowEstimateFlag);
         _output.WriteByte(SSTables.UnfilteredFlags.EndOfPartition);
-        return new PartitionUpdate(_table, _key, _output.ToArray());
+        return new PartitionUpdate(_table, _key, _output.ToArray()) { Rows = rows };
+    }
+
+    private void PlaceMarkers()
+    {
+        _markers.Clear();
+        if (_ranges.Count == 0)
+            return;
+        RangeTombstones ranges = RangeTombstones.Empty;
+        foreach (RangeTombstone range in _ranges)
+            ranges = ranges.With(range, _order);
+        ranges.AddMarkers(ClusteringSlice.All, _order, _markers);
     }
 
     private void SortRows()
@@ -153,77 +165,65 @@ internal sealed class PartitionUpdateBuilder
         _rows.RemoveRange(_rowCount, before - _rowCount);
     }
 
-    private SerializationHeader Header(Row? staticRow)
+    /// <summary>Finds the times that the update's are relative to, and the columns that it has.</summary>
+    private UpdateColumns TakeStock(Row? staticRow)
     {
-        EncodingStatsCollector stats = new();
-        stats.Add(Deletion);
-        Span<bool> usedStatics = _table.Statics.Count <= 256 ? stackalloc bool[_table.Statics.Count] : new bool[_table.Statics.Count];
-        Span<bool> usedRegulars = _table.Regulars.Count <= 256 ? stackalloc bool[_table.Regulars.Count] : new bool[_table.Regulars.Count];
+        _times.Clear();
+        _times.Add(Deletion);
+        ColumnSet statics = default;
+        ColumnSet regulars = default;
         if (staticRow is not null)
         {
-            stats.Add(staticRow);
-            NoteColumns(staticRow, usedStatics);
+            _times.Add(staticRow);
+            statics.Add(staticRow, _table.Statics.Count);
         }
 
         for (int i = 0; i < _rowCount; i++)
         {
-            stats.Add(_rows[i]);
-            NoteColumns(_rows[i], usedRegulars);
+            _times.Add(_rows[i]);
+            regulars.Add(_rows[i], _table.Regulars.Count);
         }
 
         foreach (MarkerPlace place in _markers)
         {
-            stats.Add(place.End);
-            stats.Add(place.Start);
+            _times.Add(place.End);
+            _times.Add(place.Start);
         }
 
-        return new SerializationHeader(stats.Stats, _table.PartitionKey[0].Type)
+        foreach (UpdateColumns known in _columns)
         {
-            ClusteringTypes = _order.Types,
-            Statics = Used(_table.Statics, usedStatics),
-            Regulars = Used(_table.Regulars, usedRegulars),
-        };
-    }
-
-    private static void NoteColumns(Row row, Span<bool> used)
-    {
-        foreach (ref readonly Cell cell in row.Cells)
-            used[cell.Column] = true;
-        foreach (ref readonly ComplexDeletion deletion in row.ComplexDeletions)
-            used[deletion.Column] = true;
-    }
-
-    private static List<HeaderColumn> Used(IReadOnlyList<ColumnMetadata> columns, ReadOnlySpan<bool> used)
-    {
-        List<HeaderColumn> list = [];
-        for (int i = 0; i < used.Length; i++)
-        {
-            if (used[i])
-                list.Add(new HeaderColumn(columns[i].Name, columns[i].Type));
+            if (known.Has(statics, regulars, staticRow is not null))
+                return known;
         }
 
-        return list;
+        UpdateColumns made = new(_table, _order.Types, statics, regulars, staticRow is not null);
+        if (_columns.Count == KeptColumns)
+            _columns.RemoveAt(0);
+        _columns.Add(made);
+        return made;
     }
 
-    private void WriteNames(IReadOnlyList<HeaderColumn> columns)
+    /// <summary>Writes them; answers where the rows lie when they are nothing but rows.</summary>
+    private PlainRows? WriteRowsAndMarkers(UpdateColumns columns, in EncodingStats stats, bool isPlain)
     {
-        _output.WriteUnsignedVInt((ulong)columns.Count);
-        foreach (HeaderColumn column in columns)
-            _output.WriteVIntText(column.Name);
-    }
-
-    private void WriteRowsAndMarkers(UnfilteredEncoder encoder)
-    {
+        UnfilteredEncoder encoder = columns.Encoder;
+        isPlain &= _markers.Count == 0 && columns.Regulars.IsSmall;
+        int start = _output.Length;
+        int[] ends = isPlain ? new int[_rowCount] : [];
         int next = 0;
         for (int i = 0; i < _rowCount; i++)
         {
             for (; next < _markers.Count && _order.Compare(PlaceOf(_markers[next]), _rows[i].Clustering) < 0; next++)
                 WriteMarker(encoder, _markers[next]);
             encoder.WriteRow(_output, _rows[i], 0);
+            isPlain &= !_rows[i].IsEmpty;
+            if (isPlain)
+                ends[i] = _output.Length;
         }
 
         for (; next < _markers.Count; next++)
             WriteMarker(encoder, _markers[next]);
+        return isPlain ? new PlainRows(start, ends, columns.Regulars.Bits, stats, _times.LargestTimestampMicros) : null;
     }
 
     private static ClusteringView PlaceOf(in MarkerPlace place) => place.Bound.View;

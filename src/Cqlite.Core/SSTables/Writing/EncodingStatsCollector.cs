@@ -3,11 +3,12 @@ using Cqlite.Core.SSTables.Statistics;
 
 namespace Cqlite.Core.SSTables.Writing;
 
-/// <summary>Finds the smallest times of rows that are still to be written, which their header has them relative to.</summary>
+/// <summary>Finds the smallest times of rows that are still to be written, which their header has them relative to, and the largest timestamp.</summary>
 /// <remarks>Source: org/apache/cassandra/db/rows/EncodingStats.java (Collector).</remarks>
 internal sealed class EncodingStatsCollector
 {
     private long _timestamp = long.MaxValue;
+    private long _largestTimestamp = long.MinValue;
     private long _deletionTime = long.MaxValue;
     private int _ttl = int.MaxValue;
 
@@ -16,6 +17,24 @@ internal sealed class EncodingStatsCollector
         _timestamp == long.MaxValue ? EncodingStats.TimestampEpochMicros : _timestamp,
         _deletionTime == long.MaxValue ? EncodingStats.DeletionTimeEpochSeconds : _deletionTime,
         _ttl == int.MaxValue ? Cell.NoTtl : _ttl);
+
+    /// <summary>The smallest timestamp; <see cref="long.MaxValue"/> when there was none.</summary>
+    public long SmallestTimestampMicros => _timestamp;
+
+    /// <summary>The largest timestamp; <see cref="long.MinValue"/> when there was none.</summary>
+    public long LargestTimestampMicros => _largestTimestamp;
+
+    /// <summary>The smallest deletion or expiry time; <see cref="long.MaxValue"/> when there was none.</summary>
+    public long SmallestDeletionSeconds => _deletionTime;
+
+    /// <summary>Forgets all.</summary>
+    public void Clear()
+    {
+        _timestamp = long.MaxValue;
+        _largestTimestamp = long.MinValue;
+        _deletionTime = long.MaxValue;
+        _ttl = int.MaxValue;
+    }
 
     /// <summary>Takes a row into account.</summary>
     public void Add(Row row)
@@ -44,9 +63,28 @@ internal sealed class EncodingStatsCollector
             Add(deletion.MarkedAtMicros, Cell.NoTtl, deletion.LocalSeconds);
     }
 
+    /// <summary>Takes into account what another one found.</summary>
+    public void Add(EncodingStatsCollector other)
+    {
+        Add(other._timestamp, other._ttl, other._deletionTime);
+        _largestTimestamp = Math.Max(_largestTimestamp, other._largestTimestamp);
+    }
+
+    /// <summary>Takes into account what was found for others.</summary>
+    /// <param name="stats">Their smallest times; the epochs for what did not occur.</param>
+    /// <param name="largestTimestampMicros">Their largest timestamp.</param>
+    public void Add(in EncodingStats stats, long largestTimestampMicros)
+    {
+        long deletionTime = stats.MinLocalDeletionSeconds == EncodingStats.DeletionTimeEpochSeconds ? Cell.NoDeletionTime : stats.MinLocalDeletionSeconds;
+        Add(stats.MinTimestampMicros, stats.MinTtlSeconds, deletionTime);
+        _largestTimestamp = Math.Max(_largestTimestamp, largestTimestampMicros);
+    }
+
     private void Add(long timestamp, int ttl, long deletionTime)
     {
         _timestamp = Math.Min(_timestamp, timestamp);
+        if (timestamp != long.MaxValue)
+            _largestTimestamp = Math.Max(_largestTimestamp, timestamp);
         if (ttl != Cell.NoTtl)
             _ttl = Math.Min(_ttl, ttl);
         if (deletionTime != Cell.NoDeletionTime)

@@ -20,7 +20,7 @@ internal sealed class UnfilteredEncoder
     private readonly ClusteringLayout _clustering;
     private readonly ColumnSlots _statics;
     private readonly ColumnSlots _regulars;
-    private readonly EncodingStats _stats;
+    private EncodingStats _stats;
     private readonly bool _forSSTable;
     private int _sizeBytes = 2;
 
@@ -35,6 +35,13 @@ internal sealed class UnfilteredEncoder
         _regulars = new ColumnSlots(header.Regulars, table.Regulars, "regular");
         _stats = header.Stats;
         _forSSTable = forSSTable;
+    }
+
+    /// <summary>What times are relative to: the header's, unless each partition brings its own, as in mutations.</summary>
+    public EncodingStats Stats
+    {
+        get => _stats;
+        set => _stats = value;
     }
 
     /// <summary>Whether every partition has a static row, if an empty one.</summary>

@@ -218,6 +218,55 @@ public sealed class CommitLogTests
     }
 
     [Fact]
+    public void Periodic_does_nothing_while_nothing_is_written()
+    {
+        SimulatedDisk disk = NewDisk();
+        using CommitLogWriter log = new(disk, Folder, Durability.Periodic, firstSegmentId: 1, syncPeriod: TimeSpan.FromMilliseconds(1));
+        int calls = disk.Calls;
+        Thread.Sleep(30);
+        Assert.Equal(calls, disk.Calls);
+        log.Add(Numbered(0, 20));
+        Assert.True(SpinWait.SpinUntil(() => disk.Calls > calls + 1, TimeSpan.FromSeconds(30)));
+        Thread.Sleep(10);
+        calls = disk.Calls;
+        Thread.Sleep(30);
+        Assert.Equal(calls, disk.Calls);
+        Assert.Equal([0], ReadAll(disk.Crash(new Random(1))));
+    }
+
+    [Fact]
+    public void A_log_on_a_real_disk_ends_where_it_was_written_to_and_reads_the_same_before()
+    {
+        string folder = Directory.CreateTempSubdirectory("cqlite").FullName;
+        try
+        {
+            List<int> numbers = [];
+            using (CommitLogWriter log = new(PhysicalFileSystem.Instance, folder, Durability.Batch, firstSegmentId: 1))
+            {
+                for (int i = 0; i < 50; i++)
+                    log.Add(Numbered(i, 100 + i));
+
+                // Room that is reserved behind the end reads as zeroes, which are no mutation.
+                CommitLogSegmentReader open = new(PhysicalFileSystem.Instance, CommitLogFiles.Find(PhysicalFileSystem.Instance, folder)[0], mayBeTorn: true);
+                while (open.MoveNext())
+                    numbers.Add(BinaryPrimitives.ReadInt32BigEndian(open.Mutation));
+                Assert.Equal(-1, open.TornAt);
+            }
+
+            Assert.Equal(Enumerable.Range(0, 50), numbers);
+            CommitLogSegmentReader closed = new(PhysicalFileSystem.Instance, CommitLogFiles.Find(PhysicalFileSystem.Instance, folder)[0], mayBeTorn: false);
+            int end = 0;
+            while (closed.MoveNext())
+                end = closed.PositionAfter;
+            Assert.Equal(end, new FileInfo(Path.Combine(folder, "CommitLog-7-1.log")).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_mutation_of_more_than_half_a_segment_is_refused()
     {
         using CommitLogWriter log = new(NewDisk(), Folder, Durability.Batch, firstSegmentId: 1, segmentBytes: 1000);

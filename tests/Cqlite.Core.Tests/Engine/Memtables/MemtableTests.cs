@@ -47,9 +47,9 @@ public sealed class MemtableTests
             for (int i = 0; i < operations; i++)
             {
                 PartitionUpdate update = RandomUpdate(random);
-                Apply(one, update);
+                (random.Next(2) == 0 ? (Action<Memtable, PartitionUpdate>)Apply : ApplyDecoded)(one, update);
                 Memtable own = new(Table);
-                Apply(own, update);
+                ApplyDecoded(own, update);
                 each.Add(own);
             }
 
@@ -129,7 +129,9 @@ public sealed class MemtableTests
         Assert.Equal(3, memtable.PartitionCount);
     }
 
-    internal static void Apply(Memtable memtable, PartitionUpdate update)
+    internal static void Apply(Memtable memtable, PartitionUpdate update) => memtable.Apply(update);
+
+    private static void ApplyDecoded(Memtable memtable, PartitionUpdate update)
     {
         MutationDecoder decoder = new(MessagingVersion.V40, _ => update.Table);
         Cqlite.Core.Encoding.BufferWriter output = new();

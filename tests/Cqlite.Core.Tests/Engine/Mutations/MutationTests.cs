@@ -5,6 +5,7 @@ using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables;
 using Cqlite.Core.Tests.Engine.CommitLog;
 using Xunit;
 
@@ -58,6 +59,52 @@ public sealed class MutationTests
         for (int length = 0; length < mutation.Length; length++)
             Assert.Throws<CorruptDataException>(() => decoder.Read(mutation.AsSpan(0, length), "a mutation", _ => { }));
         Assert.Null(decoder.Read(mutation, "a mutation", _ => { }));
+    }
+
+    [Theory]
+    [InlineData(CommitLogDescriptor.Version30, DeletionTimes.Invalid)]
+    [InlineData(CommitLogDescriptor.Version40, DeletionTimes.Invalid)]
+    [InlineData(CommitLogDescriptor.Version50, 4_000_000_000L)]
+    public void A_time_after_2038_is_unsigned_from_version_8_on(int version, long expires)
+    {
+        // Worked out from PartitionUpdateSerializer, EncodingStats.Serializer, SerializationHeader and Cell of 5.0: an INSERT into ks.t that
+        // expires at 4,000,000,000 s. Times are narrowed to 32 bits before they are written as vints, whose sign is extended.
+        byte[] mutation = Convert.FromHexString(string.Concat(
+            "01",                                   // one update
+            "00000000000000000000000000000000",     // of this table
+            "04" + "00000001",                      // of this key
+            "10",                                   // flags: number of rows follows
+            "00",                                   // smallest timestamp: 2015-09-22 00:00, the epoch
+            "ff" + "ffffffff986a8e00",              // smallest deletion time: 4,000,000,000 less the epoch, in 32 bits
+            "64",                                   // smallest TTL: 100
+            "01" + "01" + "76",                     // one regular column: v
+            "01",                                   // one row
+            "2c",                                   // flags: timestamp, TTL, all columns
+            "00" + "00000007" + "00000008",         // clustering: both values there
+            "00" + "00" + "00",                     // timestamp, TTL, expiry: the smallest
+            "1a",                                   // cell: expiring, time and TTL of the row
+            "0000002a",                             // 42
+            "01"));                                 // end
+        MessagingVersion layout = version switch
+        {
+            CommitLogDescriptor.Version30 => MessagingVersion.V30,
+            CommitLogDescriptor.Version40 => MessagingVersion.V40,
+            _ => MessagingVersion.V50,
+        };
+        int rows = 0;
+        Assert.Null(new MutationDecoder(layout, _ => Cqlite.Core.Tests.Rows.ScriptedCursor.SharedTable).Read(mutation, "a mutation", cursor =>
+        {
+            Assert.True(cursor.MoveToNextPartition());
+            while (cursor.MoveToNextUnfiltered())
+            {
+                rows++;
+                Cell cell = Assert.Single(cursor.Row.Cells.ToArray());
+                Assert.Equal((100, expires), (cell.TtlSeconds, cell.LocalDeletionSeconds));
+                Assert.Equal((1_442_880_000_000_000L, expires), (cursor.Row.Liveness.TimestampMicros, cursor.Row.Liveness.ExpiresAtSeconds));
+                Assert.Equal([0, 0, 0, 42], cursor.Row.Value(cell).ToArray());
+            }
+        }));
+        Assert.Equal(1, rows);
     }
 
     private static string Describe(MutationDecoder decoder, ReadOnlySpan<byte> mutation)
