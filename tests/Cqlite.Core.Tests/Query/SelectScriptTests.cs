@@ -7,7 +7,6 @@ using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Types;
 using Cqlite.Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
@@ -8,7 +7,6 @@ using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Types;
 using Cqlite.Testing;
 using Xunit;
 
