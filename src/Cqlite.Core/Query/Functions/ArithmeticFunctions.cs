@@ -110,35 +110,15 @@ internal static class ArithmeticFunctions
         switch (Numbers.KindOf(result))
         {
             case NumberKind.Integer:
-                return (in a, output) =>
-                {
-                    Numbers.WriteInteger(Compute(op, Numbers.ReadInteger(a.First), Numbers.ReadInteger(a.Second)), size, output);
-                    return true;
-                };
+                return (in a, output) => Result.Integer(Compute(op, Numbers.ReadInteger(a.First), Numbers.ReadInteger(a.Second)), size, output);
             case NumberKind.Single:
-                return (in a, output) =>
-                {
-                    Numbers.WriteSingle(Compute(op, Numbers.ReadSingle(leftKind, a.First), Numbers.ReadSingle(rightKind, a.Second)), output);
-                    return true;
-                };
+                return (in a, output) => Result.Single(Compute(op, Numbers.ReadSingle(leftKind, a.First), Numbers.ReadSingle(rightKind, a.Second)), output);
             case NumberKind.Double:
-                return (in a, output) =>
-                {
-                    output.WriteDouble(Compute(op, Numbers.ReadDouble(leftKind, a.First), Numbers.ReadDouble(rightKind, a.Second)));
-                    return true;
-                };
+                return (in a, output) => Result.Double(Compute(op, Numbers.ReadDouble(leftKind, a.First), Numbers.ReadDouble(rightKind, a.Second)), output);
             case NumberKind.BigInteger:
-                return (in a, output) =>
-                {
-                    TwosComplement.Write(Compute(op, Numbers.ReadAsBigInteger(leftKind, a.First), Numbers.ReadAsBigInteger(rightKind, a.Second)), output);
-                    return true;
-                };
+                return (in a, output) => Result.BigInteger(Compute(op, Numbers.ReadAsBigInteger(leftKind, a.First), Numbers.ReadAsBigInteger(rightKind, a.Second)), output);
             default:
-                return (in a, output) =>
-                {
-                    DecimalType.Write(Compute(op, Numbers.ReadAsDecimal(leftKind, a.First), Numbers.ReadAsDecimal(rightKind, a.Second)), output);
-                    return true;
-                };
+                return (in a, output) => Result.Decimal(Compute(op, Numbers.ReadAsDecimal(leftKind, a.First), Numbers.ReadAsDecimal(rightKind, a.Second)), output);
         }
     }
 
@@ -207,31 +187,11 @@ internal static class ArithmeticFunctions
         int size = Numbers.SizeOf(type);
         return Numbers.KindOf(type) switch
         {
-            NumberKind.Integer => (in a, output) =>
-            {
-                Numbers.WriteInteger(unchecked(-Numbers.ReadInteger(a.First)), size, output);
-                return true;
-            },
-            NumberKind.Single => (in a, output) =>
-            {
-                Numbers.WriteSingle(-Numbers.ReadSingle(NumberKind.Single, a.First), output);
-                return true;
-            },
-            NumberKind.Double => (in a, output) =>
-            {
-                output.WriteDouble(-Numbers.ReadDouble(NumberKind.Double, a.First));
-                return true;
-            },
-            NumberKind.BigInteger => (in a, output) =>
-            {
-                TwosComplement.Write(-Numbers.ReadBigInteger(a.First), output);
-                return true;
-            },
-            _ => (in a, output) =>
-            {
-                DecimalType.Write(DecimalMath.Negate(Numbers.ReadDecimal(a.First)), output);
-                return true;
-            },
+            NumberKind.Integer => (in a, output) => Result.Integer(unchecked(-Numbers.ReadInteger(a.First)), size, output),
+            NumberKind.Single => (in a, output) => Result.Single(-Numbers.ReadSingle(NumberKind.Single, a.First), output),
+            NumberKind.Double => (in a, output) => Result.Double(-Numbers.ReadDouble(NumberKind.Double, a.First), output),
+            NumberKind.BigInteger => (in a, output) => Result.BigInteger(-Numbers.ReadBigInteger(a.First), output),
+            _ => (in a, output) => Result.Decimal(DecimalMath.Negate(Numbers.ReadDecimal(a.First)), output),
         };
     }
 

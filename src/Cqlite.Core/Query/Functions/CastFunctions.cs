@@ -32,11 +32,7 @@ internal static class CastFunctions
             yield return Cast(from, CqlTypes.Text, TextBody(from));
         }
 
-        yield return Cast(CqlTypes.Ascii, CqlTypes.Text, (in a, output) =>
-        {
-            output.Write(a.First);
-            return true;
-        });
+        yield return Cast(CqlTypes.Ascii, CqlTypes.Text, (in a, output) => Result.Bytes(a.First, output));
         yield return Cast(CqlTypes.TimeUuid, CqlTypes.Date, TimeFunctions.ToDate(TimeFunctions.MillisOfUuid));
         yield return Cast(CqlTypes.TimeUuid, CqlTypes.Timestamp, TimeFunctions.ToMillis(TimeFunctions.MillisOfUuid));
         yield return Cast(CqlTypes.Timestamp, CqlTypes.Date, TimeFunctions.ToDate(TimeFunctions.MillisOfTimestamp));
@@ -59,36 +55,12 @@ internal static class CastFunctions
         bool isFloat = kind is NumberKind.Single or NumberKind.Double;
         return Numbers.KindOf(to) switch
         {
-            NumberKind.Integer when isFloat && size < sizeof(long) => (in a, output) =>
-            {
-                Numbers.WriteInteger(Numbers.ToInt(Numbers.ReadDouble(kind, a.First)), size, output);
-                return true;
-            },
-            NumberKind.Integer => (in a, output) =>
-            {
-                Numbers.WriteInteger(Numbers.ReadLong(kind, a.First), size, output);
-                return true;
-            },
-            NumberKind.Single => (in a, output) =>
-            {
-                Numbers.WriteSingle(Numbers.ReadSingle(kind, a.First), output);
-                return true;
-            },
-            NumberKind.Double => (in a, output) =>
-            {
-                output.WriteDouble(Numbers.ReadDouble(kind, a.First));
-                return true;
-            },
-            NumberKind.BigInteger => (in a, output) =>
-            {
-                TwosComplement.Write(Numbers.ReadLong(kind, a.First), output);
-                return true;
-            },
-            _ => (in a, output) =>
-            {
-                DecimalType.Write(ToDecimal(kind, a.First), output);
-                return true;
-            },
+            NumberKind.Integer when isFloat && size < sizeof(long) => (in a, output) => Result.Integer(Numbers.ToInt(Numbers.ReadDouble(kind, a.First)), size, output),
+            NumberKind.Integer => (in a, output) => Result.Integer(Numbers.ReadLong(kind, a.First), size, output),
+            NumberKind.Single => (in a, output) => Result.Single(Numbers.ReadSingle(kind, a.First), output),
+            NumberKind.Double => (in a, output) => Result.Double(Numbers.ReadDouble(kind, a.First), output),
+            NumberKind.BigInteger => (in a, output) => Result.BigInteger(Numbers.ReadLong(kind, a.First), output),
+            _ => (in a, output) => Result.Decimal(ToDecimal(kind, a.First), output),
         };
     }
 

@@ -50,11 +50,7 @@ internal static class MaskingFunctions
         WriteDefault(type, value);
         return Made(
             "mask_default",
-            (in _, output) =>
-            {
-                output.Write(value.WrittenSpan);
-                return true;
-            },
+            (in _, output) => Result.Bytes(value.WrittenSpan, output),
             type,
             type);
     }

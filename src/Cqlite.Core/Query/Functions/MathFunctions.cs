@@ -36,31 +36,11 @@ internal static class MathFunctions
             name,
             Numbers.KindOf(type) switch
             {
-                NumberKind.Integer => (in a, output) =>
-                {
-                    Numbers.WriteInteger(onInteger(Numbers.ReadInteger(a.First)), size, output);
-                    return true;
-                },
-                NumberKind.Single => (in a, output) =>
-                {
-                    Numbers.WriteSingle(onSingle(Numbers.ReadSingle(NumberKind.Single, a.First)), output);
-                    return true;
-                },
-                NumberKind.Double => (in a, output) =>
-                {
-                    output.WriteDouble(onDouble(Numbers.ReadDouble(NumberKind.Double, a.First)));
-                    return true;
-                },
-                NumberKind.BigInteger => (in a, output) =>
-                {
-                    TwosComplement.Write(onBigInteger(Numbers.ReadBigInteger(a.First)), output);
-                    return true;
-                },
-                _ => (in a, output) =>
-                {
-                    DecimalType.Write(onDecimal(Numbers.ReadDecimal(a.First)), output);
-                    return true;
-                },
+                NumberKind.Integer => (in a, output) => Result.Integer(onInteger(Numbers.ReadInteger(a.First)), size, output),
+                NumberKind.Single => (in a, output) => Result.Single(onSingle(Numbers.ReadSingle(NumberKind.Single, a.First)), output),
+                NumberKind.Double => (in a, output) => Result.Double(onDouble(Numbers.ReadDouble(NumberKind.Double, a.First)), output),
+                NumberKind.BigInteger => (in a, output) => Result.BigInteger(onBigInteger(Numbers.ReadBigInteger(a.First)), output),
+                _ => (in a, output) => Result.Decimal(onDecimal(Numbers.ReadDecimal(a.First)), output),
             },
             type,
             type);

@@ -28,9 +28,9 @@ internal static class TimeFunctions
         foreach (string prefix in new[] { "current_", "current" })
         {
             yield return Varying(prefix + "timeuuid", WriteNextUuid, CqlTypes.TimeUuid);
-            yield return Varying(prefix + "timestamp", (in a, output) => WriteLong(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), output), CqlTypes.Timestamp);
-            yield return Varying(prefix + "date", (in a, output) => WriteDate(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), output), CqlTypes.Date);
-            yield return Varying(prefix + "time", (in a, output) => WriteLong(DateTime.UtcNow.TimeOfDay.Ticks * 100, output), CqlTypes.Time);
+            yield return Varying(prefix + "timestamp", (in a, output) => Result.Integer(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), sizeof(long), output), CqlTypes.Timestamp);
+            yield return Varying(prefix + "date", (in a, output) => Result.Date(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), output), CqlTypes.Date);
+            yield return Varying(prefix + "time", (in a, output) => Result.Integer(DateTime.UtcNow.TimeOfDay.Ticks * 100, sizeof(long), output), CqlTypes.Time);
         }
 
         foreach ((string name, string legacy, ScalarBody body, CqlType result, CqlType from) in Conversions())
@@ -53,9 +53,9 @@ internal static class TimeFunctions
 
     public static long MillisOfTimestamp(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadInt64BigEndian(value);
 
-    public static ScalarBody ToDate(Moment moment) => (in a, output) => WriteDate(moment(a.First), output);
+    public static ScalarBody ToDate(Moment moment) => (in a, output) => Result.Date(moment(a.First), output);
 
-    public static ScalarBody ToMillis(Moment moment) => (in a, output) => WriteLong(moment(a.First), output);
+    public static ScalarBody ToMillis(Moment moment) => (in a, output) => Result.Integer(moment(a.First), sizeof(long), output);
 
     /// <summary>Appends the least or greatest UUID of a millisecond.</summary>
     public static bool WriteBoundaryUuid(long millis, bool last, BufferWriter output)
@@ -64,7 +64,7 @@ internal static class TimeFunctions
         output.WriteInt32((int)ticks);
         output.WriteUInt16((ushort)(ticks >> 32));
         output.WriteUInt16((ushort)(((ticks >> 48) & 0x0FFF) | 0x1000));
-        return WriteLong(last ? 0x7F7F_7F7F_7F7F_7F7F : unchecked((long)0x8080_8080_8080_8080), output);
+        return Result.Integer(last ? 0x7F7F_7F7F_7F7F_7F7F : unchecked((long)0x8080_8080_8080_8080), sizeof(long), output);
     }
 
     private static ScalarFunction Varying(string name, ScalarBody body, CqlType type) => new(name, body, type) { IsPure = false };
@@ -92,7 +92,7 @@ internal static class TimeFunctions
 
         yield return Floor((in a, output) => FloorDate(a.First, a.Second, 0, output), CqlTypes.Date, CqlTypes.Date, CqlTypes.Duration);
         yield return Floor((in a, output) => FloorDate(a.First, a.Second, DurationMath.DateToMillis(a.Third), output), CqlTypes.Date, CqlTypes.Date, CqlTypes.Duration, CqlTypes.Date);
-        yield return Floor((in a, output) => WriteLong(DurationMath.FloorTime(MillisOfTimestamp(a.First), DurationType.Read(a.Second)), output), CqlTypes.Time, CqlTypes.Time, CqlTypes.Duration);
+        yield return Floor((in a, output) => Result.Integer(DurationMath.FloorTime(MillisOfTimestamp(a.First), DurationType.Read(a.Second)), sizeof(long), output), CqlTypes.Time, CqlTypes.Time, CqlTypes.Duration);
     }
 
     private static ScalarFunction Floor(ScalarBody body, CqlType result, params ReadOnlySpan<CqlType> arguments) => new("floor", body, result, arguments) { IsMonotonic = true };
@@ -102,7 +102,7 @@ internal static class TimeFunctions
         CqlDuration step = DurationType.Read(duration);
         if (step.Nanoseconds % 1_000_000 != 0)
             throw new InvalidQueryException($"The floor cannot be computed for the {step} duration as precision is below 1 millisecond");
-        return WriteLong(DurationMath.FloorMoment(millis, step, startMillis), output);
+        return Result.Integer(DurationMath.FloorMoment(millis, step, startMillis), sizeof(long), output);
     }
 
     private static bool FloorDate(ReadOnlySpan<byte> date, ReadOnlySpan<byte> duration, long startMillis, BufferWriter output)
@@ -110,19 +110,7 @@ internal static class TimeFunctions
         CqlDuration step = DurationType.Read(duration);
         if (step.Nanoseconds != 0)
             throw new InvalidQueryException($"The floor on date values cannot be computed for the {step} duration as precision is below 1 day");
-        return WriteDate(DurationMath.FloorMoment(DurationMath.DateToMillis(date), step, startMillis), output);
-    }
-
-    private static bool WriteLong(long value, BufferWriter output)
-    {
-        output.WriteInt64(value);
-        return true;
-    }
-
-    private static bool WriteDate(long millis, BufferWriter output)
-    {
-        DurationMath.WriteDate(millis, output);
-        return true;
+        return Result.Date(DurationMath.FloorMoment(DurationMath.DateToMillis(date), step, startMillis), output);
     }
 
     private static bool WriteNextUuid(in Arguments arguments, BufferWriter output) => WriteUuid(TimeUuid.Next(), output);

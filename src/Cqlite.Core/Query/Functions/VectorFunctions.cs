@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Types;
 
@@ -30,14 +29,8 @@ internal static class VectorFunctions
         {
             if (((VectorType)types[0]).Dimension != ((VectorType)types[1]).Dimension)
                 throw new InvalidQueryException("All arguments must have the same vector dimensions");
-            return new ScalarFunction(name, (in a, output) => Write(similarity(a.First, a.Second), output), CqlTypes.Float, types[0], types[1]) { IsMadeForCall = true };
+            return new ScalarFunction(name, (in a, output) => Result.Single(similarity(a.First, a.Second), output), CqlTypes.Float, types[0], types[1]) { IsMadeForCall = true };
         });
-
-    private static bool Write(float value, BufferWriter output)
-    {
-        Numbers.WriteSingle(value, output);
-        return true;
-    }
 
     private static float Cosine(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
