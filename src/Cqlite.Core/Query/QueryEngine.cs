@@ -119,7 +119,14 @@ public sealed class QueryEngine : IDisposable
 
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, string? keyspace = null, BindValues? values = null, QueryOptions? options = null) =>
-        Execute(Prepare(cql, keyspace), values, options);
+        Execute(Prepare(cql, keyspace, values), values, options);
+
+    /// <summary>Parses and plans a statement for these values.</summary>
+    internal PreparedQuery Prepare(string cql, string? keyspace, BindValues? values)
+    {
+        PreparedQuery query = Prepare(cql, keyspace);
+        return (values?.Count ?? 0) == query.Markers.Length ? query : throw new InvalidQueryException("Invalid amount of bind variables");
+    }
 
     /// <summary>
     /// Tells how a statement would be executed, without executing it: the plan, a line a step, the innermost last; then, of a SELECT, which SSTables would be
@@ -220,7 +227,9 @@ public sealed class QueryEngine : IDisposable
     {
         if (!ReferenceEquals(query.Schema, _database.Schema))
             query = Prepare(query.Text, query.Keyspace);
-        return values.Count == query.Markers.Length ? query : throw new InvalidQueryException("Invalid amount of bind variables");
+        return values.Count == query.Markers.Length
+            ? query
+            : throw new InvalidQueryException($"there were {query.Markers.Length} markers(?) in CQL but {values.Count} bound variables");
     }
 
     /// <inheritdoc/>

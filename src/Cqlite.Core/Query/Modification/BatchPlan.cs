@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Planning;
 
 namespace Cqlite.Core.Query.Modification;
 

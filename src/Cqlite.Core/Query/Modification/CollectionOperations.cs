@@ -45,7 +45,7 @@ internal sealed record AddElements(ColumnSource Column, Term Value) : Operation(
     public static void Write(ColumnSource column, byte[] value, RowWriter writer)
     {
         CqlType type = column.Column.Type.Unreversed;
-        ElementReader reader = ElementReader.OfCollection(value, "collection", out int count);
+        ElementReader reader = ElementReader.OfCollection(CollectionItems.Normalize(type, value), "collection", out int count);
         Span<byte> path = stackalloc byte[16];
         for (; count > 0; count--)
         {

@@ -52,13 +52,18 @@ internal static class JsonInsert
         {
             column.Type.Unreversed.ParseJson(value, output);
         }
-        catch (InvalidQueryException error)
+        catch (InvalidQueryException error) when (!IsOfDuration(error.Message))
         {
             throw new InvalidQueryException($"Error decoding JSON value for {column.Name}: {error.Message}");
         }
 
         return output.ToArray();
     }
+
+    // Cassandra refuses durations by an exception of another kind, which does not name the column.
+    private static bool IsOfDuration(string message) =>
+        (message.StartsWith("Unable to convert '", StringComparison.Ordinal) && message.EndsWith("' to a duration", StringComparison.Ordinal))
+        || message.StartsWith("Invalid duration", StringComparison.Ordinal);
 
     // Names are in lower case, but for those in quotes of their own. A name that is changed takes its place anew, at the end.
     private static OrderedDictionary<string, JsonElement> Members(JsonElement root)

@@ -193,7 +193,7 @@ internal sealed class ModificationPlanner
     {
         const string refusal = "DELETE statements must restrict all PRIMARY KEY columns with equality relations";
         bool isOneRow = plan.Where.Clustering.ColumnCount == plan.Table.Clustering.Count
-            && !plan.Where.Keys.HasIn && plan.Where.Clustering.All.All(r => r.IsEqual);
+            && plan.Where.Clustering.HasOnlyEqualities;
         if (isOneRow)
             return;
         if (!plan.RegularOperations.IsEmpty || plan.StaticOperations.IsEmpty)

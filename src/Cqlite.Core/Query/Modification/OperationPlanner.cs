@@ -28,6 +28,9 @@ internal sealed class OperationPlanner(TableMetadata table, TermPlanner terms, b
     /// <summary>Plans <c>c = value</c>.</summary>
     public void Set(ColumnMetadata column, Expression value)
     {
+        // Cassandra plans it and then fails within.
+        if (column.Type.Unreversed is UserType && value is TupleLiteral)
+            throw new InvalidQueryException($"Invalid tuple literal for {column.Name} of type {column.Type.Name}");
         Term term = terms.Prepare(value, Receiver(column));
         if (column.Type.IsCounter)
         {
@@ -107,7 +110,7 @@ internal sealed class OperationPlanner(TableMetadata table, TermPlanner terms, b
                 throw new InvalidQueryException($"UDT column {column.Name} does not have a field named {field}");
             Add(new SetField(source, index, null));
         }
-        else
+        else if (!_regulars.Concat(_statics).Contains(new DeleteColumn(source)))
         {
             Add(new DeleteColumn(source));
         }

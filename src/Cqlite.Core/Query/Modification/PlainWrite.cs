@@ -183,6 +183,7 @@ internal static class PlainWrite
         if (slices.Count == 0)
             return;
         Begin(plan, collector.Writer, context, values, timestamp);
+        RefuseNull(slices);
         foreach (DecoratedKey key in keys)
         {
             PartitionTarget target = collector.For(plan.Table, key);
@@ -191,6 +192,27 @@ internal static class PlainWrite
             foreach (ClusteringSlice slice in slices)
                 target.Add(new RangeTombstone(slice.Start, slice.End, collector.Writer.Deletion));
         }
+    }
+
+    // A bound that is null could not be stored: Cassandra fails when it writes it.
+    private static void RefuseNull(IReadOnlyList<ClusteringSlice> slices)
+    {
+        foreach (ClusteringSlice slice in slices)
+        {
+            if (HasNull(slice.Start.View) || HasNull(slice.End.View))
+                throw new InvalidQueryException("Invalid null value in condition for a range of rows to delete");
+        }
+    }
+
+    private static bool HasNull(in ClusteringView bound)
+    {
+        for (int i = 0; i < bound.Count; i++)
+        {
+            if (bound.IsNull(i))
+                return true;
+        }
+
+        return false;
     }
 
     private static PartitionSnapshot Read(ModificationPlan plan, QueryContext context, DecoratedKey key, BindValues values)

@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Planning;
@@ -64,7 +65,7 @@ internal sealed class StatementTarget
         CheckLength(length);
     }
 
-    /// <summary>The rows that are named, as bounds of the whole clustering; none for an empty IN.</summary>
+    /// <summary>The clusterings of the rows that are named; none for an empty IN.</summary>
     public List<ClusteringBound> Clusterings(BindValues values)
     {
         List<ClusteringBound> bounds = [];
@@ -74,7 +75,7 @@ internal sealed class StatementTarget
             for (int i = 0; i < slice.Start.Count; i++)
                 length += slice.Start.View[i].Length;
             CheckLength(length);
-            bounds.Add(slice.Start);
+            bounds.Add(RangeTombstones.BoundOf(ClusteringKind.Clustering, slice.Start.View));
         }
 
         return bounds;

@@ -41,7 +41,7 @@ internal sealed class ScriptAnswer
         _kind = result.Kind switch
         {
             ResultKind.Void => "void",
-            ResultKind.SetKeyspace => $"use {result.Keyspace}",
+            ResultKind.SetKeyspace => $"use {CqlIdentifier.Quote(result.Keyspace!)}",
             ResultKind.SchemaChange => TextOf(result.Change!),
             _ => "rows",
         };
@@ -153,7 +153,7 @@ internal sealed class ScriptAnswer
         try
         {
             byte[]? parsed = ScriptValue.Parse(type, expected);
-            return actual.AsSpan().SequenceEqual(parsed) || (type is UserType or TupleType && TryText(type, parsed!) == TryText(type, actual));
+            return actual.AsSpan().SequenceEqual(parsed) || (type is FieldedType && type.Compare(actual, parsed) == 0);
         }
         catch (InvalidQueryException)
         {

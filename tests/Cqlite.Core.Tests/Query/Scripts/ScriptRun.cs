@@ -57,11 +57,11 @@ internal static class ScriptRun
             answer.Query = query;
             if (statement.Prepare && statement.Binds is null && query.Markers.Length > 0)
                 return answer;
-            using QueryResult result = session.Execute(query, Values(statement, query), new QueryOptions
-            {
-                NowSeconds = statement.NowSeconds,
-                TimestampMicros = statement.TimestampMicros,
-            });
+            BindValues values = Values(statement, query);
+            var options = new QueryOptions { NowSeconds = statement.NowSeconds, TimestampMicros = statement.TimestampMicros };
+            using QueryResult result = statement.Prepare || statement.Keyspace is not null
+                ? session.Execute(query, values, options)
+                : session.Execute(statement.Text, values, options);
             answer.Read(result);
         }
         catch (InvalidQueryException error)

@@ -16,6 +16,7 @@ internal static class ScriptValue
     {
         "null" => null,
         "empty" => [],
+        "0x" when type is EmptyType => [],
         _ when literal.StartsWith("bytes 0x", StringComparison.Ordinal) => Convert.FromHexString(literal["bytes 0x".Length..]),
         _ => new TermPlanner(0).Prepare(CqlParser.ParseTerm(Unescape(literal)), new Receiver("value", type.IsCounter ? CqlTypes.BigInt : type)).Bind(BindValues.None),
     };

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
 
-namespace Cqlite.Core.Query.Modification;
+namespace Cqlite.Core.Query.Planning;
 
 /// <summary>Which markers are the partition key's, so that a client can find the replica: a single node's clients ask too.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/VariableSpecifications.java (getPartitionKeyBindVariableIndexes).</remarks>
