@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
-using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Modification;
 

@@ -1,6 +1,4 @@
-using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;

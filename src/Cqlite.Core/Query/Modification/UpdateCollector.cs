@@ -1,4 +1,3 @@
-using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
