@@ -37,6 +37,10 @@ internal sealed record AddElements(ColumnSource Column, Term Value) : Operation(
     public override void Apply(RowWriter writer)
     {
         byte[]? value = Value.Bind(writer.Values);
+
+        // Of an unset list Cassandra fails within; of others it adds nothing.
+        if (BindValues.IsUnset(value) && Column.Column.Type.Unreversed is ListType)
+            throw new InvalidQueryException($"Invalid unset value for elements of list {Column}");
         if (value is not null && !BindValues.IsUnset(value))
             Write(Column, value, writer);
     }

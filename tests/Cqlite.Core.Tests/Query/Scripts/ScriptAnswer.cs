@@ -153,7 +153,7 @@ internal sealed class ScriptAnswer
         try
         {
             byte[]? parsed = ScriptValue.Parse(type, expected);
-            return actual.AsSpan().SequenceEqual(parsed) || (type is FieldedType && type.Compare(actual, parsed) == 0);
+            return actual.AsSpan().SequenceEqual(parsed) || (HasFields(type) && type.Compare(actual, parsed) == 0);
         }
         catch (InvalidQueryException)
         {
@@ -164,6 +164,10 @@ internal sealed class ScriptAnswer
             return false;
         }
     }
+
+    // Fields that a stored value lacks are null.
+    private static bool HasFields(CqlType type) =>
+        type.ClassName.Contains("UserType(", StringComparison.Ordinal) || type.ClassName.Contains("TupleType(", StringComparison.Ordinal);
 
     private static string TryText(CqlType type, byte[] value)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cqlite.Core.Cql;
+using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Planning;
@@ -18,8 +19,29 @@ internal static class ScriptValue
         "empty" => [],
         "0x" when type is EmptyType => [],
         _ when literal.StartsWith("bytes 0x", StringComparison.Ordinal) => Convert.FromHexString(literal["bytes 0x".Length..]),
-        _ => new TermPlanner(0).Prepare(CqlParser.ParseTerm(Unescape(literal)), new Receiver("value", type.IsCounter ? CqlTypes.BigInt : type)).Bind(BindValues.None),
+        _ => Bind(type, CqlParser.ParseTerm(Unescape(literal))),
     };
+
+    // A client can send a list that has null in it, though no literal can.
+    private static byte[]? Bind(CqlType type, Expression expression)
+    {
+        if (type is ListType list && expression is ListLiteral literal && literal.Elements.Any(e => e is NullLiteral))
+        {
+            var output = new BufferWriter();
+            output.WriteInt32(literal.Elements.Length);
+            foreach (Expression element in literal.Elements)
+            {
+                if (Bind(list.Elements, element) is { } value)
+                    output.WriteIntBytes(value);
+                else
+                    output.WriteInt32(-1);
+            }
+
+            return output.ToArray();
+        }
+
+        return new TermPlanner(0).Prepare(expression, new Receiver("value", type.IsCounter ? CqlTypes.BigInt : type)).Bind(BindValues.None);
+    }
 
     /// <summary>The literal of a serialized value.</summary>
     public static string TextOf(CqlType type, byte[]? value)
