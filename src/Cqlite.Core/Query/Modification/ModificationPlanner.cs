@@ -15,13 +15,17 @@ internal sealed class ModificationPlanner
 {
     private readonly DatabaseSchema _schema;
     private readonly string? _keyspace;
-    private readonly TermPlanner _terms;
+    private readonly TermPlanner _markers;
+
+    // Of the statement that is being planned.
+    private TermPlanner _terms;
 
     private ModificationPlanner(DatabaseSchema schema, string? keyspace, int markers)
     {
         _schema = schema;
         _keyspace = keyspace;
-        _terms = new TermPlanner(markers);
+        _markers = new TermPlanner(markers);
+        _terms = _markers;
     }
 
     /// <summary>Plans a statement.</summary>
@@ -32,7 +36,7 @@ internal sealed class ModificationPlanner
     public static ModificationPlan Plan(ModificationStatement statement, DatabaseSchema schema, string? keyspace)
     {
         var planner = new ModificationPlanner(schema, keyspace, statement.BindMarkers.Length);
-        return planner.Plan(statement) with { Markers = planner._terms.Markers };
+        return planner.Plan(statement) with { Markers = planner._markers.Markers };
     }
 
     /// <summary>Plans a batch, whose statements share their markers.</summary>
@@ -40,27 +44,28 @@ internal sealed class ModificationPlanner
     {
         var planner = new ModificationPlanner(schema, keyspace, batch.BindMarkers.Length);
         ImmutableArray<ModificationPlan> statements = [.. batch.Statements.Select(planner.Plan)];
-        var plan = new BatchPlan(batch.Kind, statements, UpdateAttributes.Plan(batch.Using, planner._terms));
+        var plan = new BatchPlan(batch.Kind, statements, UpdateAttributes.Plan(batch.Using, planner._markers));
         plan.Check();
-        return plan with { Markers = planner._terms.Markers };
+        return plan with { Markers = planner._markers.Markers };
     }
 
     /// <summary>Plans TRUNCATE.</summary>
     public static TruncatePlan Plan(TruncateStatement statement, DatabaseSchema schema, string? keyspace) =>
-        new(new ModificationPlanner(schema, keyspace, 0).Find(statement.Table));
+        new(new ModificationPlanner(schema, keyspace, 0).Find(statement.Table).Table);
 
-    private TableMetadata Find(QualifiedName name)
+    private (KeyspaceMetadata Keyspace, TableMetadata Table) Find(QualifiedName name)
     {
         string keyspaceName = name.Keyspace?.Text ?? _keyspace
             ?? throw new InvalidQueryException("No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename");
         if (!_schema.Keyspaces.TryGetValue(keyspaceName, out KeyspaceMetadata? keyspace))
             throw new InvalidQueryException($"keyspace {keyspaceName} does not exist");
-        return keyspace.Table(name.Name.Text) ?? throw new InvalidQueryException($"table {name.Name} does not exist");
+        return (keyspace, keyspace.Table(name.Name.Text) ?? throw new InvalidQueryException($"table {name.Name} does not exist"));
     }
 
     private ModificationPlan Plan(ModificationStatement statement)
     {
-        TableMetadata table = Find(statement.Table);
+        (KeyspaceMetadata keyspace, TableMetadata table) = Find(statement.Table);
+        _terms = _markers.Of(keyspace, table);
         UpdateAttributes attributes = UpdateAttributes.Plan(statement.Using, _terms);
         ModificationPlan plan = statement switch
         {
