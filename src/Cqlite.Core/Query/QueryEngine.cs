@@ -7,6 +7,7 @@ using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Modification;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
 using Partitioner = Cqlite.Core.Schema.Partitioner;
@@ -118,7 +119,14 @@ public sealed class QueryEngine : IDisposable
 
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, string? keyspace = null, BindValues? values = null, QueryOptions? options = null) =>
-        Execute(Prepare(cql, keyspace), values, options);
+        Execute(Prepare(cql, keyspace, values), values, options);
+
+    /// <summary>Parses and plans a statement for these values.</summary>
+    internal PreparedQuery Prepare(string cql, string? keyspace, BindValues? values)
+    {
+        PreparedQuery query = Prepare(cql, keyspace);
+        return (values?.Count ?? 0) == query.Markers.Length ? query : throw new InvalidQueryException("Invalid amount of bind variables");
+    }
 
     /// <summary>
     /// Tells how a statement would be executed, without executing it: the plan, a line a step, the innermost last; then, of a SELECT, which SSTables would be
@@ -162,21 +170,66 @@ public sealed class QueryEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         var context = new QueryContext(_database, session, options ?? QueryOptions.Default);
+        values ??= BindValues.None;
         for (int attempt = 1; ; attempt++)
         {
-            if (!ReferenceEquals(query.Schema, _database.Schema))
-                query = Prepare(query.Text, query.Keyspace);
+            query = Current(query, values);
             if (query.Writes)
                 _database.CheckWritable();
             try
             {
-                return query.Plan.Execute(context, values ?? BindValues.None);
+                return query.Plan.Execute(context, values);
             }
             catch (SchemaChangedException) when (attempt < MostPlans)
             {
                 // Somebody changed the table just now; the statement has had no effect yet.
             }
         }
+    }
+
+    /// <summary>Executes prepared statements as one batch.</summary>
+    /// <param name="kind">Logged, unlogged or of counters.</param>
+    /// <param name="statements">The statements and the values of their markers.</param>
+    /// <param name="session">Who asks.</param>
+    /// <param name="options">How to execute them.</param>
+    /// <exception cref="InvalidQueryException">They can't be in one batch, or a value does not suit.</exception>
+    internal QueryResult ExecuteBatch(
+        BatchKind kind,
+        IReadOnlyList<(PreparedQuery Query, BindValues Values)> statements,
+        QuerySession session,
+        QueryOptions? options = null)
+    {
+        var context = new QueryContext(_database, session, options ?? QueryOptions.Default);
+        for (int attempt = 1; ; attempt++)
+        {
+            _database.CheckWritable();
+            ModificationPlan[] plans = new ModificationPlan[statements.Count];
+            for (int i = 0; i < plans.Length; i++)
+            {
+                plans[i] = Current(statements[i].Query, statements[i].Values).Plan as ModificationPlan
+                    ?? throw new InvalidQueryException("Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.");
+            }
+
+            var batch = new BatchPlan(kind, [.. plans], UpdateAttributes.None);
+            batch.Check();
+            try
+            {
+                return BatchWrite.Execute(batch, i => statements[i].Values, context);
+            }
+            catch (SchemaChangedException) when (attempt < MostPlans)
+            {
+                // As above.
+            }
+        }
+    }
+
+    private PreparedQuery Current(PreparedQuery query, BindValues values)
+    {
+        if (!ReferenceEquals(query.Schema, _database.Schema))
+            query = Prepare(query.Text, query.Keyspace);
+        return values.Count == query.Markers.Length
+            ? query
+            : throw new InvalidQueryException($"there were {query.Markers.Length} markers(?) in CQL but {values.Count} bound variables");
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ public sealed record QueryOptions
     /// <summary>What TTLs are counted from, in seconds since 1970; null for the database's own "now".</summary>
     public long? NowSeconds { get; init; }
 
+    /// <summary>The timestamp of writes that name none, in microseconds since 1970; null for the database's clock. Conditional writes do not heed it.</summary>
+    public long? TimestampMicros { get; init; }
+
     /// <summary>Memory in bytes that sorting across partitions may use. Default 256 MiB.</summary>
     public long SortMemoryBytes { get; init; } = 256L << 20;
 

@@ -42,5 +42,5 @@ public sealed class QuerySession
     }
 
     /// <summary>Parses, plans and executes a statement.</summary>
-    public QueryResult Execute(string cql, BindValues? values = null, QueryOptions? options = null) => Execute(Prepare(cql), values, options);
+    public QueryResult Execute(string cql, BindValues? values = null, QueryOptions? options = null) => Execute(Engine.Prepare(cql, Keyspace, values), values, options);
 }

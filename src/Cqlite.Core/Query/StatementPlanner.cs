@@ -1,6 +1,7 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Definition;
+using Cqlite.Core.Query.Modification;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
 
@@ -17,6 +18,9 @@ internal static class StatementPlanner
     public static StatementPlan Plan(Statement statement, DatabaseSchema schema, string? keyspace) => statement switch
     {
         SelectStatement select => SelectPlanner.Plan(select, schema, keyspace),
+        ModificationStatement modification => ModificationPlanner.Plan(modification, schema, keyspace),
+        BatchStatement batch => ModificationPlanner.Plan(batch, schema, keyspace),
+        TruncateStatement truncate => ModificationPlanner.Plan(truncate, schema, keyspace),
         UseStatement use => new UsePlan(use.Keyspace.Text),
         DescribeStatement describe => DescribePlan.Create(describe),
         _ when DdlApplier.IsDefinition(statement) => new DefinitionPlan(statement),

@@ -105,6 +105,24 @@ public sealed class Row
         return new Slice(offset, _arena.Length - offset);
     }
 
+    /// <summary>Appends the context of a counter's difference to the row's own buffer.</summary>
+    internal Slice StoreDifference(long difference)
+    {
+        int offset = _arena!.Length;
+        CounterContext.WriteDifference(difference, _arena);
+        Buffer = _arena.Array;
+        return new Slice(offset, _arena.Length - offset);
+    }
+
+    /// <summary>Appends the context of a counter that one node alone has counted to the row's own buffer.</summary>
+    internal Slice StoreCounter(Guid id, long clock, long count)
+    {
+        int offset = _arena!.Length;
+        CounterContext.WriteGlobal(id, clock, count, _arena);
+        Buffer = _arena.Array;
+        return new Slice(offset, _arena.Length - offset);
+    }
+
     /// <summary>Appends a clustering value.</summary>
     internal void AddClustering(Slice slice)
     {

@@ -114,6 +114,25 @@ public readonly ref struct CounterContext
         builder.Add(new CounterShard(id, clock, count, CounterShardKind.Global));
     }
 
+    /// <summary>Appends the context of a difference that is yet to be added to what is stored. Differences that meet add up; they are never stored.</summary>
+    internal static void WriteDifference(long difference, BufferWriter output)
+    {
+        ContextBuilder builder = new(output, 1);
+        builder.Add(new CounterShard(Guid.Empty, 1, difference, CounterShardKind.Local));
+    }
+
+    /// <summary>The clock and count of a node's shard; 0 where it has none.</summary>
+    internal (long Clock, long Count) Of(Guid id)
+    {
+        foreach (CounterShard shard in this)
+        {
+            if (shard.Id == id)
+                return (shard.Clock, shard.Count);
+        }
+
+        return default;
+    }
+
     /// <summary>Whether one context has all that another has. Shards that differ in count alone are disjoint.</summary>
     public static CounterRelationship Diff(CounterContext left, CounterContext right)
     {

@@ -43,17 +43,20 @@ internal sealed class RowView
     public Row? Row { get; private set; }
 
     /// <summary>Stands on a partition, before its first row.</summary>
-    public void BeginPartition(LiveRowCursor cursor)
+    public void BeginPartition(LiveRowCursor cursor) => BeginPartition(cursor.PartitionKey, cursor.Token, cursor.StaticRow);
+
+    /// <summary>Stands on a partition, before its first row.</summary>
+    public void BeginPartition(ReadOnlySpan<byte> key, Token token, Row? staticRow)
     {
         _key.Clear();
-        _key.Write(cursor.PartitionKey);
-        Token = cursor.Token;
+        _key.Write(key);
+        Token = token;
         PartitionKeys.Split(_table.ToString(), _key.WrittenSpan, _keyParts);
 
         // Copied, for it is needed beside every row of the partition while the cursor moves on.
-        if (cursor.StaticRow is { } row)
-            _static!.CopyFrom(row);
-        _statics.Show(cursor.StaticRow is null ? null : _static);
+        if (staticRow is not null)
+            _static!.CopyFrom(staticRow);
+        _statics.Show(staticRow is null ? null : _static);
         ShowRow(null);
     }
 

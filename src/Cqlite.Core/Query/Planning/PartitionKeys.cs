@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 
@@ -23,16 +22,24 @@ internal static class PartitionKeys
     {
         if (components.Length == 1)
             return components[0]!;
-        var output = new BufferWriter();
+        int length = 0;
         foreach (byte[]? component in components)
         {
             if (component!.Length > MaxLength)
                 throw TooLong(component.Length);
-            output.WriteShortBytes(component);
-            output.WriteByte(0);
+            length += sizeof(ushort) + component.Length + 1;
         }
 
-        return output.ToArray();
+        byte[] key = new byte[length];
+        Span<byte> rest = key;
+        foreach (byte[]? component in components)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(rest, (ushort)component!.Length);
+            component.CopyTo(rest[sizeof(ushort)..]);
+            rest = rest[(sizeof(ushort) + component.Length + 1)..];
+        }
+
+        return key;
     }
 
     /// <summary>Refuses a key that can't exist.</summary>

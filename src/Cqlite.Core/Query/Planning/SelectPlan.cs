@@ -63,6 +63,9 @@ internal sealed record SelectPlan : StatementPlan
     public bool HasStrictLiveness { get; init; }
 
     /// <inheritdoc/>
+    public override ImmutableArray<int> PartitionKeyMarkers => KeyMarkers.Positions(Table, [Where]);
+
+    /// <inheritdoc/>
     public override QueryResult Execute(QueryContext context, BindValues values) =>
         SelectResult.Start(this, context.Database.OpenTable(Table), values, context.NowSeconds, context.Options);
 

@@ -162,14 +162,14 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
         return output.ToArray();
     }
 
-    // Items in the order of their first element, the last one of equal ones kept.
+    // Items in the order of their first element; of equal ones the first element stays, with the last value.
     private static byte[][] Distinct(byte[][] elements, int perItem, CqlType order)
     {
         var sorted = new SortedDictionary<byte[], byte[][]>(Comparer<byte[]>.Create((a, b) => order.Compare(a, b)));
         foreach (byte[][] item in elements.Chunk(perItem))
         {
-            sorted.Remove(item[0]);
-            sorted.Add(item[0], item);
+            if (!sorted.TryAdd(item[0], item))
+                sorted[item[0]][^1] = perItem == 1 ? sorted[item[0]][0] : item[1];
         }
 
         return [.. sorted.Values.SelectMany(i => i)];

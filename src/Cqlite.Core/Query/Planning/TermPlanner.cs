@@ -25,6 +25,17 @@ internal sealed class TermPlanner
         _types = new ExpressionTypes(keyspace, table, inSelection: false);
     }
 
+    private TermPlanner(Receiver?[] markers, ExpressionTypes types)
+    {
+        _markers = markers;
+        _types = types;
+    }
+
+    /// <summary>A planner of the terms of one of several statements that share their markers, as those of a batch do.</summary>
+    /// <param name="keyspace">The keyspace whose user types and functions its terms may name.</param>
+    /// <param name="table">The table that token() in its terms is of.</param>
+    public TermPlanner Of(KeyspaceMetadata keyspace, TableMetadata table) => new(_markers, new ExpressionTypes(keyspace, table, inSelection: false));
+
     /// <summary>What each marker is for.</summary>
     public ImmutableArray<Receiver> Markers => [.. _markers.Select((m, i) => m ?? throw new InvalidQueryException($"Bind marker {i} is not used."))];
 

@@ -12,7 +12,7 @@ namespace Cqlite.Core.Query.Planning;
 /// Source: org/apache/cassandra/cql3/restrictions/{StatementRestrictions,ClusteringColumnRestrictions}.java and
 /// cql3/{SingleColumnRelation,MultiColumnRelation,TokenRelation}.java.
 /// </remarks>
-internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool allowFiltering)
+internal sealed partial class WherePlanner(TableMetadata table, TermPlanner terms, bool allowFiltering)
 {
     private const string NeedsFiltering =
         "Cannot execute this query as it might involve data filtering and thus may have unpredictable performance. "
@@ -109,7 +109,7 @@ internal sealed class WherePlanner(TableMetadata table, TermPlanner terms, bool 
         Restriction? last = _plan.Clustering.IsEmpty ? null : _plan.Clustering.All[^1];
         ColumnMetadata? following = _plan.Clustering.Next(restriction.First);
         _plan.Clustering.Add(restriction);
-        if (last is null || allowFiltering || IndexSupport.Supports(table, restriction))
+        if (last is null || allowFiltering || (!_isModification && IndexSupport.Supports(table, restriction)))
             return;
         if (last.IsSlice && restriction.First.Position > last.First.Position)
         {
