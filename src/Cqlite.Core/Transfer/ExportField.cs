@@ -44,6 +44,8 @@ internal readonly record struct ExportField(ColumnMetadata Column, FieldKind Kin
             : options.Columns.Select(name => table.Column(name) is { } column && !table.IsHidden(column)
                 ? column
                 : throw new ArgumentException($"table {table} has no column '{name}'; it has {string.Join(", ", table.ColumnsInSelectOrder().Select(c => c.Name))}."));
+        if (options.Columns is { Count: 0 })
+            throw new ArgumentException("At least one column is needed.");
         List<ExportField> fields = [];
         foreach (ColumnMetadata column in columns)
         {
