@@ -1,4 +1,3 @@
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;

@@ -25,7 +25,7 @@ internal sealed class CsvReader(TextReader input, string file, CsvDialect dialec
     private const int BlockChars = 64 << 10;
     private readonly List<(int Start, int Length, bool IsQuoted, long Line, int Column)> _parts = [];
     private readonly List<CsvField> _fields = [];
-    private char[] _block = new char[BlockChars];
+    private readonly char[] _block = new char[BlockChars];
     private char[] _text = new char[1024];
     private int _textLength;
     private int _at;

@@ -1,5 +1,4 @@
 using Cqlite.Core.Cql;
-using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;

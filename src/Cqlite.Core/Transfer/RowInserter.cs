@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;

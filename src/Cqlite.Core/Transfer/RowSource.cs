@@ -239,5 +239,9 @@ internal sealed class JsonRowSource(Stream input, ColumnMetadata[] columns, stri
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _reader.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _reader.Dispose();
+        base.Dispose(disposing);
+    }
 }
