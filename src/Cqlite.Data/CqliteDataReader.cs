@@ -4,7 +4,6 @@ using System.Data;
 using System.Data.Common;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Values;
-using Cqlite.Core.Types;
 
 namespace Cqlite.Data;
 
@@ -102,7 +101,7 @@ public sealed class CqliteDataReader : DbDataReader, IDbColumnSchemaGenerator
             }
         }
 
-        throw new IndexOutOfRangeException($"The result has no column '{name}'.");
+        throw new ArgumentOutOfRangeException(nameof(name), name, $"The result has no column of this name; it has {string.Join(", ", _result.Columns.Select(c => c.Name))}.");
     }
 
     /// <summary>The type's name in CQL.</summary>

@@ -4,7 +4,6 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Output;
-using Cqlite.Core.Transfer;
 
 namespace Cqlite.Cli.Shell;
 

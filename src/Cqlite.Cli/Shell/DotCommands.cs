@@ -71,15 +71,15 @@ internal static class DotCommands
     /// <exception cref="ShellException">There is no such table.</exception>
     public static TableMetadata Table(CqlShell shell, string name)
     {
-        Match parts = Regex.Match(name, """^(?:("(?:[^"]|"")+"|[^".]+)\.)?("(?:[^"]|"")+"|[^".]+)$""", RegexOptions.None, TimeSpan.FromSeconds(1));
+        Match parts = Regex.Match(name, """^((?<keyspace>"([^"]|"")+"|[^".]+)\.)?(?<table>"([^"]|"")+"|[^".]+)$""", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         if (!parts.Success)
             throw new ShellException($"'{name}' is no table's name.");
-        string keyspace = parts.Groups[1].Success ? parts.Groups[1].Value : shell.Session.Keyspace ?? throw new ShellException($"no keyspace: write keyspace.{name}, or USE one first.");
+        string keyspace = parts.Groups["keyspace"].Success ? parts.Groups["keyspace"].Value : shell.Session.Keyspace ?? throw new ShellException($"no keyspace: write keyspace.{name}, or USE one first.");
         DatabaseSchema schema = shell.Session.Engine.Database.Schema;
-        return schema.Table(Plain(keyspace), Plain(parts.Groups[2].Value))
+        return schema.Table(Plain(keyspace), Plain(parts.Groups["table"].Value))
 
             // The shell has taken the quotes off, or nobody wrote them.
-            ?? schema.Table(keyspace, parts.Groups[2].Value)
+            ?? schema.Table(keyspace, parts.Groups["table"].Value)
             ?? throw new ShellException($"there is no table {name}; .tables lists them.");
     }
 

@@ -111,9 +111,9 @@ internal sealed partial class History
             File.WriteAllLines(path, File.ReadLines(path).TakeLast(KeptEntries).ToArray());
     }
 
-    [GeneratedRegex(@"\\[n\\]")]
+    [GeneratedRegex(@"\\[n\\]", RegexOptions.None, 1000)]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"\b(CREATE|ALTER)\s+(ROLE|USER)\b.*\bPASSWORD\b|^\s*LOGIN\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(@"\b(CREATE|ALTER)\s+(ROLE|USER)\b.*\bPASSWORD\b|^\s*LOGIN\b", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Password();
 }

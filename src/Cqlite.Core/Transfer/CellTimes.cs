@@ -1,5 +1,3 @@
-using Cqlite.Core.Query;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Transfer;
