@@ -14,7 +14,7 @@
     CmdletsToExport        = @(
         'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase',
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
-        'Invoke-CqlQuery',
+        'Invoke-CqlQuery', 'Import-CqliteTable', 'Export-CqliteTable',
         'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',
         'Convert-SSTable', 'Merge-SSTable', 'Repair-SSTable'
     )

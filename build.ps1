@@ -50,6 +50,7 @@ switch ($Task) {
         (Get-Content CqlitePS.psd1 -Raw) -replace 'artifacts/module/|src/CqlitePS/Formatting/' | Set-Content $target/CqlitePS.psd1 -NoNewline
         Test-ModuleManifest $target/CqlitePS.psd1
         dotnet pack src/Cqlite.Core -c Release
+        dotnet pack src/Cqlite.Data -c Release
     }
 }
 exit $LASTEXITCODE

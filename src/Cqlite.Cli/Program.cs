@@ -46,6 +46,8 @@ internal static class Program
         Console.CancelKeyPress += (_, e) =>
         {
             e.Cancel = true;
+            if (!Interruption.EndsCommand())
+                return;
             stopHard.Change(StopWithinMillis, Timeout.Infinite);
             stop.Cancel();
         };
@@ -96,6 +98,8 @@ internal static class Program
         foreach (Option option in GlobalOptions.All)
             root.Options.Add(option);
         root.Subcommands.Add(QueryCommand.Create());
+        root.Subcommands.Add(ShellCommand.Create());
+        root.Subcommands.Add(TableCommands.Create());
         root.Subcommands.Add(SchemaCommands.Create());
         root.Subcommands.Add(DatabaseCommands.Create());
         root.Subcommands.Add(SSTableCommands.Create());

@@ -14,6 +14,7 @@ internal static class ErrorRecords
         (string id, ErrorCategory category) = exception switch
         {
             CorruptDataException => ("CorruptData", ErrorCategory.InvalidData),
+            ImportException => ("ImportRow", ErrorCategory.InvalidData),
             UnsupportedFormatException => ("UnsupportedFormat", ErrorCategory.NotImplemented),
             CqlSyntaxException => ("CqlSyntax", ErrorCategory.ParserError),
             InvalidQueryException { Code: 0x2100 } => ("Unauthorized", ErrorCategory.PermissionDenied),

@@ -22,6 +22,7 @@ public partial class LayeringTests
         ["Engine"] = ["Rewriting", "Inspection", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
         ["Cql"] = ["Errors"],
         ["Query"] = ["Cql", "Engine", "Rewriting", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
+        ["Transfer"] = ["Query", "Cql", "Engine", "Rewriting", "SSTables", "Rows", "Schema", "Types", "Files", "Compression", "Encoding", "Errors"],
     };
 
     [Fact]

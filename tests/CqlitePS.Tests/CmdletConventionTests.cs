@@ -12,7 +12,7 @@ public sealed class CmdletConventionTests
 {
     private static readonly string[] Changing =
     [
-        "Add", "Backup", "Clear", "Convert", "Copy", "Import", "Merge", "Move", "New", "Optimize", "Remove", "Rename", "Repair", "Restore", "Save", "Set",
+        "Add", "Backup", "Clear", "Convert", "Copy", "Export", "Import", "Merge", "Move", "New", "Optimize", "Remove", "Rename", "Repair", "Restore", "Save", "Set",
         "Sync", "Undo", "Update",
     ];
 

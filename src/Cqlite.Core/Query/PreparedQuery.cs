@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Query.Values;
 using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query;
@@ -38,6 +39,16 @@ public sealed class PreparedQuery
     internal DatabaseSchema Schema { get; }
 
     internal StatementPlan Plan { get; }
+
+    /// <summary>Serializes .NET values for the markers, in their order: numbers, texts, <see cref="Guid"/>, <see cref="DateTimeOffset"/>, lists, dictionaries, ...</summary>
+    /// <param name="values">A value for each marker; null for null, <see cref="BindValues.Unset"/> for one that is left unset.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values than markers.</exception>
+    /// <exception cref="Errors.InvalidQueryException">A value is none of its marker's type.</exception>
+    public BindValues Bind(params IReadOnlyList<object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return ValueEncoder.Plain.Encode(this, values);
+    }
 
     /// <summary>The plan as text: a line a step, the innermost last.</summary>
     public string Explain() => Plan.ToString();

@@ -18,7 +18,7 @@ namespace Cqlite.Core.Query;
 ///     }
 /// </code>
 /// </example>
-public abstract class QueryResult : IDisposable
+public abstract partial class QueryResult : IDisposable
 {
     /// <summary>What the statement answers with: rows, unless told otherwise.</summary>
     public virtual ResultKind Kind => ResultKind.Rows;

@@ -43,4 +43,36 @@ public sealed class QuerySession
 
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, BindValues? values = null, QueryOptions? options = null) => Execute(Engine.Prepare(cql, Keyspace, values), values, options);
+
+    /// <summary>Executes a statement, and makes an object of each row, away from the caller's thread: rows are read some hundreds at a time, when they are asked for.</summary>
+    /// <typeparam name="T">What a row becomes.</typeparam>
+    /// <param name="cql">The statement.</param>
+    /// <param name="read">Makes an object of the row on which the result stands.</param>
+    /// <param name="values">Values for its markers, as <see cref="PreparedQuery.Bind"/> takes them; null for none.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async IAsyncEnumerable<T> QueryAsync<T>(
+        string cql,
+        Func<QueryResult, T> read,
+        IReadOnlyList<object?>? values = null,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        const int RowsAtOnce = 256;
+        PreparedQuery query = Prepare(cql);
+        using QueryResult result = await Task.Run(() => Execute(query, query.Bind(values ?? []), new QueryOptions { Cancellation = cancellation }), cancellation).ConfigureAwait(false);
+        List<T> rows = new(RowsAtOnce);
+        do
+        {
+            rows.Clear();
+            await Task.Run(
+                () =>
+                {
+                    while (rows.Count < RowsAtOnce && result.MoveNext())
+                        rows.Add(read(result));
+                },
+                cancellation).ConfigureAwait(false);
+            foreach (T row in rows)
+                yield return row;
+        }
+        while (rows.Count == RowsAtOnce);
+    }
 }

@@ -66,3 +66,20 @@ public sealed class TableCompleter : DatabaseCompleter
     private static string Describe(TableMetadata table) =>
         $"{table.Keyspace}.{table.Name} ({string.Join(", ", table.ColumnsInSelectOrder().Select(c => $"{c.Name} {c.Type.Unreversed.Name}"))})";
 }
+
+/// <summary>Completes names of columns of the table that the command names.</summary>
+public sealed class ColumnCompleter : DatabaseCompleter
+{
+    private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
+    {
+        word = Unquoted(word);
+        string table = bound["Table"]?.ToString() ?? "";
+        return Keyspaces(database, keyspace)
+            .SelectMany(k => k.TablesAndViews)
+            .Where(t => string.Equals(t.Name, table, StringComparison.Ordinal) || string.Equals(t.ToString(), table, StringComparison.Ordinal))
+            .SelectMany(t => t.ColumnsInSelectOrder())
+            .Where(c => Fits(c.Name, $"{word}*"))
+            .DistinctBy(c => c.Name, StringComparer.Ordinal)
+            .Select(c => Result(c.Name, $"{c.Name} {c.Type.Unreversed.Name}"));
+    }
+}

@@ -1,8 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Query.Values;
 using Cqlite.Core.Types;
 
 namespace CqlitePS.Values;
@@ -13,6 +13,8 @@ namespace CqlitePS.Values;
 /// </summary>
 internal static class ParameterBinder
 {
+    private static readonly ValueEncoder s_encoder = new(PowerShellValue.Unwrap);
+
     /// <summary>Binds.</summary>
     /// <param name="query">The statement.</param>
     /// <param name="parameter">A hashtable, an array, an object with properties, or the value of the only marker.</param>
@@ -32,14 +34,7 @@ internal static class ParameterBinder
     }
 
     /// <summary>A value as its type serializes it; null for null.</summary>
-    public static byte[]? Encode(object? value, CqlType type)
-    {
-        if (Value(value, type) is not { } known)
-            return null;
-        BufferWriter output = new(32);
-        type.Unreversed.Encode(known, output);
-        return output.ToArray();
-    }
+    public static byte[]? Encode(object? value, CqlType type) => s_encoder.Encode(value, type);
 
     private static BindValues ByPosition(PreparedQuery query, IList values)
     {
@@ -99,75 +94,4 @@ internal static class ParameterBinder
 
     private static bool IsScalar(object? value) => value is null or IConvertible or Guid or DateTimeOffset or DateOnly or TimeOnly or TimeSpan
         or System.Numerics.BigInteger or System.Net.IPAddress or INativeForm or CqlDuration or CqlTuple or CqlUdtValue;
-
-    private static object? Value(object? given, CqlType type)
-    {
-        object? value = PowerShellValue.Unwrap(given);
-        CqlType plain = type.Unreversed;
-        return value switch
-        {
-            null or DBNull => null,
-            string text when plain is UserType or TupleType or ListType or SetType or MapType or VectorType => throw new InvalidQueryException($"a text ('{text}') was given."),
-            string text => FromText(text, plain),
-            _ => plain switch
-            {
-                ListType list => Elements(value, list.Elements),
-                SetType set => Elements(value, set.Elements),
-                VectorType vector => Elements(value, vector.Elements),
-                MapType map when value is IDictionary entries => Map(entries, map),
-                UserType user when value is IDictionary fields => Fields(fields, user),
-                TupleType tuple when value is IList items => Tuple(items, tuple),
-                _ => value,
-            },
-        };
-    }
-
-    private static object? FromText(string text, CqlType type)
-    {
-        if (type.Equals(CqlTypes.Text) || type.Equals(CqlTypes.Ascii))
-            return text;
-        if (text.Length == 0 && type.IsEmptyMeaningless)
-            return null;
-        BufferWriter bytes = new(32);
-        if (type.Equals(CqlTypes.Blob) && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
-            text = text[2..];
-        type.ParseText(text, bytes);
-        return type.Decode(bytes.WrittenSpan);
-    }
-
-    private static object Elements(object value, CqlType type) => value is IEnumerable elements
-        ? elements.Cast<object?>().Select(e => Value(e, type)).ToArray()
-        : new[] { Value(value, type) };
-
-    private static CqlMap Map(IDictionary entries, MapType type)
-    {
-        List<KeyValuePair<object?, object?>> converted = [];
-        foreach (DictionaryEntry entry in entries)
-            converted.Add(new KeyValuePair<object?, object?>(Value(entry.Key, type.Keys), Value(entry.Value, type.Values)));
-        return new CqlMap(converted);
-    }
-
-    private static CqlUdtValue Fields(IDictionary given, UserType type)
-    {
-        foreach (object key in given.Keys)
-        {
-            if (key is not string name || !type.FieldNames.Contains(name, StringComparer.OrdinalIgnoreCase))
-                throw new InvalidQueryException($"{type.TypeName} has no field '{key}'.");
-        }
-
-        object?[] values = new object?[type.Fields.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Value(Find(given, type.FieldNames[i]).Value, type.Fields[i]);
-        return new CqlUdtValue(type.TypeName, type.FieldNames, values);
-    }
-
-    private static CqlTuple Tuple(IList items, TupleType type)
-    {
-        if (items.Count > type.Fields.Count)
-            throw new InvalidQueryException($"{type.Name} has {type.Fields.Count} fields, and {items.Count} values were given.");
-        object?[] values = new object?[items.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Value(items[i], type.Fields[i]);
-        return new CqlTuple(values);
-    }
 }

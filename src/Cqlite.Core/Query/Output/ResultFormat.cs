@@ -20,13 +20,19 @@ public enum ResultFormat
 
     /// <summary>Nothing of the rows: they are read and counted.</summary>
     None,
+
+    /// <summary>A line a value, as sqlite3's mode <c>line</c> has it: name, equals sign, value; an empty line between rows.</summary>
+    Line,
+
+    /// <summary>A line a value under a heading a row, as cqlsh's EXPAND has it.</summary>
+    Expanded,
 }
 
 /// <summary>The names of <see cref="ResultFormat"/> on command lines.</summary>
 public static class ResultFormats
 {
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["table", "csv", "json", "jsonl", "wire", "none"];
+    public static IReadOnlyList<string> Names { get; } = ["table", "csv", "json", "jsonl", "wire", "none", "line", "expanded"];
 
     /// <summary>The format of a name; null for none of them.</summary>
     public static ResultFormat? Parse(string name)

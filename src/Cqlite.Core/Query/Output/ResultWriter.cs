@@ -19,6 +19,8 @@ public abstract class ResultWriter
         ResultFormat.Csv => new CsvResultWriter(),
         ResultFormat.Json => new JsonResultWriter(asLines: false),
         ResultFormat.JsonLines => new JsonResultWriter(asLines: true),
+        ResultFormat.Line => new LineResultWriter(),
+        ResultFormat.Expanded => new ExpandedResultWriter(),
         ResultFormat.Wire => new WireResultWriter(),
         _ => new CountingResultWriter(),
     };

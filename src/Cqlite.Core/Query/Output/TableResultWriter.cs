@@ -34,7 +34,7 @@ internal sealed class TableResultWriter : ResultWriter
     {
         if (!_begun)
             WriteHeld(result, output);
-        output.WriteText($"\n({rows} rows)\n");
+        output.WriteText($"\n({rows} {(rows == 1 ? "row" : "rows")})\n");
     }
 
     private (string Text, bool AlignRight) Cell(QueryResult result, int column)
@@ -45,19 +45,8 @@ internal sealed class TableResultWriter : ResultWriter
         _value.Clear();
         string type = result.Columns[column].Type.Name;
         TextForm.Write(result.Columns[column].Type, value, _value);
-        return (OnOneLine(_value.ToString()), type is not ("text" or "varchar" or "ascii"));
+        return (TextForm.OnOneLine(_value.ToString()), type is not ("text" or "varchar" or "ascii"));
     }
-
-    private static string OnOneLine(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(c => c switch
-        {
-            '\n' => "\\n",
-            '\r' => "\\r",
-            '\t' => "\\t",
-            _ when char.IsControl(c) => $"\\x{(int)c:x2}",
-            _ => c.ToString(),
-        }))
-        : text;
 
     private void WriteHeld(QueryResult result, BufferWriter output)
     {

@@ -14,4 +14,16 @@ internal static class TextForm
         else
             type.WriteLiteral(value, output);
     }
+
+    /// <summary>A text with its control characters escaped, so that it stays on its line.</summary>
+    public static string OnOneLine(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(c => c switch
+        {
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            _ when char.IsControl(c) => $"\\x{(int)c:x2}",
+            _ => c.ToString(),
+        }))
+        : text;
 }
