@@ -1,9 +1,7 @@
 using System.Globalization;
-using Cqlite.Core.Cql;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Tests.Engine;
 using Cqlite.Core.Types;
 using Cqlite.Testing;
