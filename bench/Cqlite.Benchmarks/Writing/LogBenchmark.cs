@@ -112,7 +112,7 @@ internal static class LogBenchmark
             threads[t] = new Thread(() =>
             {
                 EventMutations events = new(writer * PartitionsPerWriter);
-                        barrier.SignalAndWait();
+                barrier.SignalAndWait();
                 for (int i = 0; i < rows / writers; i++)
                 {
                     PartitionUpdate update = events.Build(i);

@@ -8,7 +8,9 @@ namespace Cqlite.Core.Engine.CommitLog;
 
 /// <summary>
 /// The commit log of an open database: takes mutations from many threads, writes and syncs them in sections. Whoever needs a sync and
-/// finds none under way does it for all that came before (leader and followers, <see cref="SyncQueue"/>), so that 64 writers share one sync. Unlike Cassandra's, segments grow by appending instead of being mapped; a little room is reserved ahead, and given back when a segment is done.
+/// finds none under way does it for all that came before (leader and followers, <see cref="SyncQueue"/>), so that 64 writers share one
+/// sync. Unlike Cassandra's, segments grow by appending instead of being mapped; a little room is reserved ahead, and given back when a
+/// segment is done.
 /// </summary>
 /// <remarks>
 /// A section is durable before the next one is written: a disk may store unsynced writes in any order, and a reader takes a section
