@@ -21,12 +21,13 @@ internal static class Program
         "inspect" => InspectBenchmark.Run(arguments.AsSpan(1)),
         "compaction" => BackgroundCompactionBenchmark.Run(arguments.AsSpan(1)),
         "insert" => InsertBenchmark.Run(arguments.AsSpan(1)),
+        "database" => DatabaseBenchmark.Run(arguments.AsSpan(1)),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS]");
         return 2;
     }
 }

@@ -32,9 +32,6 @@ internal sealed class DatabaseWriter : IDisposable
     private const long OldestMemtableMillis = 3_600_000;
     private const int LockWaitMillis = 50;
 
-    [ThreadStatic]
-    private static BufferWriter? t_buffer;
-
     private readonly Database _database;
     private readonly DatabaseOptions _options;
     private readonly IFileSystem _files;
@@ -167,7 +164,6 @@ internal sealed class DatabaseWriter : IDisposable
     {
         if (_memory.Admit(ThrowIfStuck))
             LookAtMemory();
-        BufferWriter buffer = t_buffer ??= new BufferWriter(1024);
         CommitLogWriter? log = null;
         long sequence = 0;
         int place = _barrier.Enter();
@@ -185,10 +181,8 @@ internal sealed class DatabaseWriter : IDisposable
                 CommitLogPosition position = CommitLogPosition.None;
                 if (IsLogged(mutation.Keyspace))
                 {
-                    buffer.Clear();
-                    mutation.Write(buffer);
                     log = Log;
-                    position = log.Append(buffer.WrittenSpan, out sequence);
+                    position = log.Append(mutation, out sequence);
                 }
 
                 foreach (PartitionUpdate update in mutation.Updates)

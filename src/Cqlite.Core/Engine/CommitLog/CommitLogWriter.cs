@@ -44,6 +44,14 @@ internal sealed class CommitLogWriter : IDisposable
     private CommitLogSegmentWriter _segment;
     private BufferWriter _pending = new(1 << 16);
     private BufferWriter _spare = new(1 << 16);
+
+    /// <summary>The last section of a segment that appending has left, to be written before anything else; null when there is none.</summary>
+    private BufferWriter? _tail;
+    private BufferWriter _spareTail = new(1 << 16);
+    private long _tailUpTo;
+
+    /// <summary>The segment after the current one, made before it is needed; null while it is not there.</summary>
+    private CommitLogSegmentWriter? _next;
     private long _segmentId;
     private int _positionInSegment;
     private int _segmentStart;
@@ -217,6 +225,12 @@ internal sealed class CommitLogWriter : IDisposable
                     appended?.Invoke(position);
                     break;
                 }
+
+                if (_next is not null && _tail is null)
+                {
+                    LeaveSegment();
+                    continue;
+                }
             }
 
             BeginNextSegment(full);
@@ -275,7 +289,10 @@ internal sealed class CommitLogWriter : IDisposable
             _begun?.Dispose();
             _full?.Dispose();
             lock (_write)
+            {
                 _segment.Dispose();
+                _next?.Dispose();
+            }
         }
     }
 
@@ -320,23 +337,27 @@ internal sealed class CommitLogWriter : IDisposable
         }
     }
 
-    /// <summary>Writes and syncs the section that has gathered. The file's lock is held.</summary>
+    /// <summary>Writes and syncs the sections that have gathered: first the last one of a full segment, then that of the current one. The file's lock is held.</summary>
     private void SyncPending()
     {
+        FinishFullSegment();
         if (!WritePending())
             return;
         _segment.Sync();
         Volatile.Write(ref _synced, _written);
+        if (_next is null && _segment.Position > _segmentBytes / 2)
+            Volatile.Write(ref _next, Start(_segment.Descriptor.Id + 1));
     }
 
-    /// <summary>Writes the section that has gathered; false when there is none. The file's lock is held.</summary>
+    /// <summary>Writes the section that has gathered for the current segment; false when there is none. The file's lock is held.</summary>
     private bool WritePending()
     {
         BufferWriter section;
         long upTo;
         lock (_append)
         {
-            if (_pending.Length == 0)
+            // Appending may have gone on to another segment since; then this section is the full segment's last, for the next round.
+            if (_pending.Length == 0 || _tail is not null)
                 return false;
             section = _pending;
             upTo = _appended;
@@ -350,6 +371,49 @@ internal sealed class CommitLogWriter : IDisposable
         return true;
     }
 
+    /// <summary>Writes and syncs the last section of a segment that appending has left, and goes on to the next segment. The file's lock is held.</summary>
+    private void FinishFullSegment()
+    {
+        BufferWriter? tail;
+        lock (_append)
+            tail = _tail;
+        if (tail is null)
+            return;
+        if (tail.Length > 0)
+        {
+            _segment.WriteSection(tail.Patch(0, tail.Length));
+            _segment.Sync();
+            _written = _tailUpTo;
+            Volatile.Write(ref _synced, _written);
+        }
+
+        CommitLogSegmentWriter full = _segment;
+        lock (_append)
+        {
+            _segment = _next!;
+            _next = null;
+            tail.Clear();
+            _spareTail = tail;
+            _tail = null;
+        }
+
+        full.Dispose();
+    }
+
+    /// <summary>
+    /// Lets appending go on in the next segment, which there is already; what has gathered for the full one is written and synced before anything of the
+    /// next. Nothing waits for the disk here. The buffer's lock is held.
+    /// </summary>
+    private void LeaveSegment()
+    {
+        _tail = _pending;
+        _tailUpTo = _appended;
+        _pending = _spareTail;
+        _segmentId = _next!.Descriptor.Id;
+        _segmentStart = _positionInSegment = _next.Position;
+        _segmentStarted?.Invoke(_segmentId);
+    }
+
     /// <summary>Begins another segment, unless another writer has done so since this one found the segment full.</summary>
     private void BeginNextSegment(long full)
     {
@@ -360,30 +424,11 @@ internal sealed class CommitLogWriter : IDisposable
                 return;
             Attempt(() =>
             {
-                CommitLogSegmentWriter next = Start(full + 1);
-                bool isInUse = false;
-                try
-                {
-                    SyncPending();
-
-                    // Appending stops while the segments change hands, so that positions and segments stay in step. What
-                    // came since is small.
-                    lock (_append)
-                    {
-                        SyncPending();
-                        _segment.Dispose();
-                        _segment = next;
-                        isInUse = true;
-                        _segmentId = full + 1;
-                        _segmentStart = _positionInSegment = next.Position;
-                        _segmentStarted?.Invoke(_segmentId);
-                    }
-                }
-                finally
-                {
-                    if (!isInUse)
-                        next.Dispose();
-                }
+                FinishFullSegment();
+                if (_next is null)
+                    Volatile.Write(ref _next, Start(full + 1));
+                lock (_append)
+                    LeaveSegment();
             });
         }
     }

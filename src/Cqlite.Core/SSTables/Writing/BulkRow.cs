@@ -81,6 +81,9 @@ public sealed class BulkRow
         _values[ordinal] = new Slice(offset, value.Length);
     }
 
+    /// <summary>The value that a column was given; empty for null too.</summary>
+    internal ReadOnlySpan<byte> Get(int ordinal) => _values[ordinal].IsNull ? default : _bytes.WrittenSpan.Slice(_values[ordinal].Offset, _values[ordinal].Length);
+
     /// <summary>Sets a column to null: what it had is deleted.</summary>
     public void SetNull(int ordinal) => _values[ordinal] = Slice.Null;
 
