@@ -8,13 +8,13 @@ namespace Cqlite.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("", "'cqlite' needs a command: query, schema, database, sstable.")]
+    [InlineData("", "'cqlite' needs a command: query, shell, table, schema, database, sstable.")]
     [InlineData("nope", "'nope' is no command of 'cqlite'")]
     [InlineData("sstable", "'cqlite sstable' needs a command: list, metadata, stats, dump, verify, convert, compact, scrub.")]
     [InlineData("query", "CQL is missing")]
     [InlineData("query a b", "'b' is one argument too many")]
     [InlineData("query --formt csv x", "'--formt' is no option of 'query'; there are --format, ")]
-    [InlineData("query x --format xml", "--format takes table, csv, json, jsonl, wire or none, not 'xml'.")]
+    [InlineData("query x --format xml", "--format takes table, csv, json, jsonl, wire, none, line or expanded, not 'xml'.")]
     [InlineData("query x --format", "--format")]
     [InlineData("query x --format csv --json -d .", "--json and --format csv contradict each other.")]
     [InlineData("query x --now noon", "--now 'noon': an ISO 8601 time")]

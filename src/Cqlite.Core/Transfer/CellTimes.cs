@@ -7,6 +7,25 @@ namespace Cqlite.Core.Transfer;
 /// <param name="TtlSeconds">Seconds; null where it is not told, or does not expire.</param>
 internal readonly record struct CellTimes(long? TimestampMicros, int? TtlSeconds)
 {
+    private static readonly char[] s_between = ['[', ']', ',', ' '];
+
+    /// <summary>The largest number of a text: one, or a list, in which elements without a time are null.</summary>
+    /// <exception cref="Errors.InvalidQueryException">It is neither.</exception>
+    public static long? Parse(ReadOnlySpan<char> text)
+    {
+        long? largest = null;
+        foreach (string part in text.ToString().Split(s_between, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part.Equals("null", StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (!long.TryParse(part, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out long number))
+                throw new Errors.InvalidQueryException($"a number or a list of numbers is needed, and '{part}' was found.");
+            largest = Math.Max(largest ?? long.MinValue, number);
+        }
+
+        return largest;
+    }
+
     /// <summary>The largest number of a value of <c>writetime</c> or <c>ttl</c>: one, or of a multi-cell column a list, where the youngest element counts for all.</summary>
     public static long? Largest(CqlType type, ReadOnlySpan<byte> value) => type.Unreversed switch
     {

@@ -96,7 +96,10 @@ internal sealed class CsvFormatter : RowFormatter
             else
             {
                 _value.Clear();
-                ExactText.Write(type, value, _value);
+                if (Fields[i].Kind == FieldKind.Value)
+                    ExactText.Write(type, value, _value);
+                else
+                    type.WriteLiteral(value, _value);
                 WriteField(_value.WrittenSpan, output);
             }
         }
@@ -169,8 +172,10 @@ internal sealed class JsonFormatter : RowFormatter
             ReadOnlySpan<byte> value = result.GetValue(i, out bool isNull);
             if (isNull)
                 output.Write("null"u8);
-            else
+            else if (Fields[i].Kind == FieldKind.Value)
                 ExactJson.Write(result.Columns[i].Type, value, output);
+            else
+                result.Columns[i].Type.WriteJson(value, output);
         }
 
         output.Write(_asLines ? "}\n"u8 : "}"u8);

@@ -70,7 +70,7 @@ internal abstract class RowSource(ColumnMetadata[] columns, string file, ImportO
     }
 
     /// <summary>Puts a value where it belongs.</summary>
-    protected void Set(ImportRow row, ImportField field, FieldReader read, bool isNull)
+    protected void Set(ImportRow row, ImportField field, FieldReader read, Func<string> text, bool isNull)
     {
         if (field.Column < 0)
             return;
@@ -88,10 +88,7 @@ internal abstract class RowSource(ColumnMetadata[] columns, string file, ImportO
 
         if (isNull)
             return;
-        _value.Clear();
-        CqlType numbers = Columns[field.Column].Type.IsMultiCell ? CqlTypes.List(CqlTypes.BigInt, frozen: true) : CqlTypes.BigInt;
-        read(numbers, _value);
-        long? number = CellTimes.Largest(numbers, _value.WrittenSpan);
+        long? number = CellTimes.Parse(text());
         row.Times ??= new CellTimes[Columns.Length];
         CellTimes times = row.Times[field.Column];
         row.Times[field.Column] = field.Kind == FieldKind.WriteTime ? times with { TimestampMicros = number } : times with { TtlSeconds = (int?)number };
@@ -155,7 +152,7 @@ internal sealed class CsvRowSource : RowSource
             CsvField field = fields[i];
             try
             {
-                Set(row, _fields[i], (type, output) => Read(field, type, output), IsNull(field, _fields[i]));
+                Set(row, _fields[i], (type, output) => Read(field, type, output), () => field.Text.ToString(), IsNull(field, _fields[i]));
             }
             catch (CqliteException e)
             {
@@ -227,7 +224,7 @@ internal sealed class JsonRowSource(Stream input, ColumnMetadata[] columns, stri
                 if (!_fields.TryGetValue(property.Name, out ImportField field))
                     _fields.Add(property.Name, field = FieldOf(property.Name));
                 JsonElement value = property.Value;
-                Set(row, field, (type, output) => ExactJson.Read(value, type, output), value.ValueKind == JsonValueKind.Null);
+                Set(row, field, (type, output) => ExactJson.Read(value, type, output), value.GetRawText, value.ValueKind == JsonValueKind.Null);
             }
             catch (CqliteException e)
             {
