@@ -129,7 +129,7 @@ public sealed class QueryCommandTests
     [InlineData("SELECT * FROM app.nope", "cqlite: table nope does not exist\n")]
     [InlineData("SELECT * FROM app.hits LIMIT 1;\nSELECT nope FROM app.hits", "cqlite: statement at line 2: Undefined column name nope in table app.hits\n")]
     [InlineData("  ", "cqlite: there is no statement in CQL.\n")]
-    [InlineData("INSERT INTO app.hits (page) VALUES ('x')", "open for reading")]
+    [InlineData("DELETE FROM app.hits WHERE page = 'x'", "open for reading")]
     public void Says_what_is_wrong_with_a_statement(string cql, string error)
     {
         CqliteResult result = Query(cql);
