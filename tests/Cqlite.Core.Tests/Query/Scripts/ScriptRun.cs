@@ -14,7 +14,7 @@ internal static class ScriptRun
     /// <summary>The statements that were answered otherwise than recorded.</summary>
     public static List<ScriptDifference> Execute(CqlScript script)
     {
-        using var database = new TemporaryDatabase(new DatabaseOptions { Durability = Durability.Periodic });
+        using var database = new TemporaryDatabase(new DatabaseOptions { Durability = Durability.Periodic }, Settings(script));
         var sessions = new Dictionary<string, QuerySession>(StringComparer.Ordinal);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         List<ScriptDifference> differences = [];
@@ -33,6 +33,13 @@ internal static class ScriptRun
         }
 
         return differences;
+    }
+
+    // What the node that was recorded had in its configuration, as far as it shows.
+    private static Dictionary<string, string> Settings(CqlScript script)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["cluster_name"] = "corpus" };
+        return settings;
     }
 
     private static string TextOf(CqlScriptBind bind)
