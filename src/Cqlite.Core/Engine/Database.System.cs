@@ -20,7 +20,7 @@ public sealed partial class Database
     private (DatabaseSchema Schema, Guid Version)? _version;
 
     /// <summary>The cluster's name: the setting <c>cluster_name</c>, or the product's name.</summary>
-    internal string ClusterName => _file?.Settings.GetValueOrDefault("cluster_name") ?? "cqlite";
+    internal string ClusterName => GivenSettings.GetValueOrDefault("cluster_name") ?? "cqlite";
 
     /// <summary>What serves the database, if anything does.</summary>
     internal NodeDescription Node { get; set; } = NodeDescription.Embedded;
@@ -38,7 +38,19 @@ public sealed partial class Database
     internal ChunkCache? Cache => _cache;
 
     /// <summary>Settings by Cassandra's names, as <c>system_views.settings</c> shows them.</summary>
-    internal IReadOnlyDictionary<string, string?> Settings => EngineSettings.Of(this, _file?.Settings);
+    internal IReadOnlyDictionary<string, string?> Settings => EngineSettings.Of(this, GivenSettings);
+
+    // The options' settings count before those that stay with the database.
+    private Dictionary<string, string> GivenSettings
+    {
+        get
+        {
+            var given = new Dictionary<string, string>(_file?.Settings ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+            foreach ((string name, string value) in _options.Settings)
+                given[name] = value;
+            return given;
+        }
+    }
 
     /// <summary>
     /// The version of the schema: a digest of all definitions but Cassandra's own, the same wherever the schema is the same. Clients compare it to see

@@ -8,12 +8,14 @@ internal static class EngineSettings
 {
     /// <summary>The settings of a database.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="stored">What stays with it; it counts before anything else.</param>
-    public static IReadOnlyDictionary<string, string?> Of(Database database, IReadOnlyDictionary<string, string>? stored)
+    /// <param name="given">What is set, by name; it counts before anything else.</param>
+    public static IReadOnlyDictionary<string, string?> Of(Database database, IReadOnlyDictionary<string, string> given)
     {
         DatabaseOptions options = database.Options;
         var settings = new SortedDictionary<string, string?>(StringComparer.Ordinal)
         {
+            ["authenticator"] = "AllowAllAuthenticator",
+            ["authorizer"] = "AllowAllAuthorizer",
             ["cluster_name"] = database.ClusterName,
             ["commitlog_segment_size"] = Mebibytes(options.CommitLogSegmentBytes),
             ["commitlog_sync"] = options.Durability.ToString().ToLowerInvariant(),
@@ -29,7 +31,7 @@ internal static class EngineSettings
             ["rpc_address"] = database.Node.Address.ToString(),
             ["user_defined_functions_enabled"] = "true",
         };
-        foreach ((string name, string value) in stored ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        foreach ((string name, string value) in given)
             settings[name] = value;
         return settings;
     }

@@ -16,6 +16,7 @@ namespace Cqlite.Core.Engine.SystemTables;
 /// <param name="keyspaces">The keyspaces that are answered so.</param>
 internal sealed class EngineTables(Database database, IReadOnlySet<string> keyspaces)
 {
+    private static readonly Lazy<Dictionary<Guid, Memtable>> OwnSchemaRows = new(MakeSchemaRows);
     private readonly EngineViews _views = new(database);
 
     /// <summary>The keyspaces that a database has beside those of its users, in the form of Cassandra 5.0.</summary>
@@ -51,18 +52,7 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
     }
 
     /// <summary>What a table of system_schema says of the keyspaces that are not stored in it: Cassandra's own.</summary>
-    public static IPartitionSource SchemaRows(TableMetadata table)
-    {
-        var memtable = new Memtable(table, 0);
-        DatabaseSchema own = Keyspaces.Where(k => !k.IsVirtual).Aggregate(DatabaseSchema.Empty, (schema, keyspace) => schema.With(keyspace));
-        foreach (Mutation mutation in SchemaMutations.Of(SystemSchemaWriter.Changes(DatabaseSchema.Empty, own), timestampMicros: 1))
-        {
-            foreach (PartitionUpdate update in mutation.Updates.Where(u => u.Table.Id == table.Id))
-                memtable.Apply(update);
-        }
-
-        return memtable;
-    }
+    public static IPartitionSource SchemaRows(TableMetadata table) => OwnSchemaRows.Value[table.Id];
 
     private IEnumerable<SchemaRowBuilder> Rows(TableMetadata table) => (table.Keyspace, table.Name) switch
     {
@@ -76,6 +66,20 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
         (SystemKeyspaces.Views, _) => _views.Rows(table.Name),
         _ => [],
     };
+
+    // The same for every database, and never written to.
+    private static Dictionary<Guid, Memtable> MakeSchemaRows()
+    {
+        DatabaseSchema own = Keyspaces.Where(k => !k.IsVirtual).Aggregate(DatabaseSchema.Empty, (schema, keyspace) => schema.With(keyspace));
+        Dictionary<Guid, Memtable> tables = SystemSchemaTables.Keyspace(SchemaLayout.V50).Tables.Values.ToDictionary(t => t.Id, t => new Memtable(t, 0));
+        foreach (Mutation mutation in SchemaMutations.Of(SystemSchemaWriter.Changes(DatabaseSchema.Empty, own), timestampMicros: 1))
+        {
+            foreach (PartitionUpdate update in mutation.Updates)
+                tables[update.Table.Id].Apply(update);
+        }
+
+        return tables;
+    }
 
     private SchemaRowBuilder LocalRow()
     {
