@@ -49,7 +49,7 @@ public sealed partial class Database : IDisposable
         var loader = new SchemaLoader(layout, options, readSchema, _recovered, isOwn: file is not null);
         _schema = loader.Load(_folders);
         _recovered?.Replay(_schema);
-        if (file is not null)
+        if (file is not null || options.AnswersSystemTables)
             _system = new EngineTables(this, UnstoredKeyspaces);
         SchemaOrigin = loader.Origin;
         SchemaProblems = loader.Problems;
@@ -298,9 +298,13 @@ public sealed partial class Database : IDisposable
         return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None)) { Given = Given(table) };
     }
 
-    // A node stores what its own keyspaces are like; here it is known.
-    private IPartitionSource? Given(TableMetadata table) =>
-        _file is not null && table.Keyspace == SystemKeyspaces.Schema ? EngineTables.SchemaRows(table) : null;
+    // A node stores what its own keyspaces are like; here it is known. Of data without system_schema no keyspace is told anywhere.
+    private IPartitionSource? Given(TableMetadata table)
+    {
+        if (_system is null || table.Keyspace != SystemKeyspaces.Schema)
+            return null;
+        return _file is not null ? EngineTables.SchemaRows(table) : EngineTables.SchemaRows(Schema)[table.Id];
+    }
 
     /// <summary>Opens SSTables of a table; all, or none.</summary>
     internal IReadOnlyList<SSTable> OpenSSTables(TableMetadata table, IReadOnlyList<SSTableDescriptor> descriptors)

@@ -59,7 +59,8 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
                 folders[name] = folder;
         }
 
-        return schema;
+        // Last, for a folder of loose SSTables may have the name of a system table.
+        return options.AnswersSystemTables ? EngineTables.Complete(schema) : schema;
     }
 
     /// <summary>Finds what a schema says, headers left aside.</summary>

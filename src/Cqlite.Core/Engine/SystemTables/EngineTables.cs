@@ -16,7 +16,10 @@ namespace Cqlite.Core.Engine.SystemTables;
 /// <param name="keyspaces">The keyspaces that are answered so.</param>
 internal sealed class EngineTables(Database database, IReadOnlySet<string> keyspaces)
 {
-    private static readonly Lazy<Dictionary<Guid, Memtable>> OwnSchemaRows = new(MakeSchemaRows);
+    // The same for every database, and never written to.
+    private static readonly Lazy<Dictionary<Guid, Memtable>> OwnSchemaRows =
+        new(() => SchemaRows(Keyspaces.Aggregate(DatabaseSchema.Empty, (schema, keyspace) => schema.With(keyspace))));
+
     private readonly EngineViews _views = new(database);
 
     /// <summary>The keyspaces that a database has beside those of its users, in the form of Cassandra 5.0.</summary>
@@ -54,6 +57,20 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
     /// <summary>What a table of system_schema says of the keyspaces that are not stored in it: Cassandra's own.</summary>
     public static IPartitionSource SchemaRows(TableMetadata table) => OwnSchemaRows.Value[table.Id];
 
+    /// <summary>What system_schema's tables, by id, say of the keyspaces of a schema that have storage.</summary>
+    public static Dictionary<Guid, Memtable> SchemaRows(DatabaseSchema schema)
+    {
+        var stored = new DatabaseSchema(schema.Keyspaces.RemoveRange(schema.Keyspaces.Values.Where(k => k.IsVirtual).Select(k => k.Name)));
+        Dictionary<Guid, Memtable> tables = SystemSchemaTables.Keyspace(SchemaLayout.V50).Tables.Values.ToDictionary(t => t.Id, t => new Memtable(t, 0));
+        foreach (Mutation mutation in SchemaMutations.Of(SystemSchemaWriter.Changes(DatabaseSchema.Empty, stored), timestampMicros: 1))
+        {
+            foreach (PartitionUpdate update in mutation.Updates)
+                tables[update.Table.Id].Apply(update);
+        }
+
+        return tables;
+    }
+
     private IEnumerable<SchemaRowBuilder> Rows(TableMetadata table) => (table.Keyspace, table.Name) switch
     {
         (SystemKeyspaces.System, "local") => [LocalRow()],
@@ -67,20 +84,6 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
         _ => [],
     };
 
-    // The same for every database, and never written to.
-    private static Dictionary<Guid, Memtable> MakeSchemaRows()
-    {
-        DatabaseSchema own = Keyspaces.Where(k => !k.IsVirtual).Aggregate(DatabaseSchema.Empty, (schema, keyspace) => schema.With(keyspace));
-        Dictionary<Guid, Memtable> tables = SystemSchemaTables.Keyspace(SchemaLayout.V50).Tables.Values.ToDictionary(t => t.Id, t => new Memtable(t, 0));
-        foreach (Mutation mutation in SchemaMutations.Of(SystemSchemaWriter.Changes(DatabaseSchema.Empty, own), timestampMicros: 1))
-        {
-            foreach (PartitionUpdate update in mutation.Updates)
-                tables[update.Table.Id].Apply(update);
-        }
-
-        return tables;
-    }
-
     private SchemaRowBuilder LocalRow()
     {
         NodeDescription node = database.Node;
@@ -93,7 +96,7 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
             .Text("cql_version", EngineViews.CqlVersion)
             .Text("data_center", EngineViews.Datacenter)
             .Int32("gossip_generation", database.StartedSeconds)
-            .Uuid("host_id", database.HostId ?? Guid.Empty)
+            .Uuid("host_id", database.HostId ?? SystemKeyspaces.NameUuid(database.Path))
             .Inet("listen_address", node.Address)
             .Int32("listen_port", EngineViews.StoragePort)
             .Text("native_protocol_version", EngineViews.ProtocolVersion)

@@ -22,6 +22,7 @@ internal sealed class AccessControl
     /// <summary>So long after a change of a password no other one is taken, in milliseconds.</summary>
     public const int PasswordIntervalMillis = 5000;
 
+    private const string NobodysHash = "$2a$10$JSJEMFm6GeaW9XxT5JIheuEtPvat6i7uKbnTcxX3c1wshIIsGyUtG";
     private static readonly string[] ReadableTables = ["local", "peers", "peers_v2"];
     private readonly QueryEngine _engine;
     private readonly ConcurrentDictionary<string, long> _passwordChanges = new(StringComparer.Ordinal);
@@ -52,7 +53,9 @@ internal sealed class AccessControl
     {
         SetUp();
         StoredRole? role = Tables.Find(user);
-        if (role?.PasswordHash is not { } hash || !PasswordHash.Matches(password, hash))
+
+        // A name that is not there takes as long as one that is, so that nobody can find out which there are.
+        if (!PasswordHash.Matches(password, role?.PasswordHash ?? NobodysHash) || role?.PasswordHash is null)
             throw new InvalidQueryException($"Provided username {user} and/or password are incorrect", InvalidQueryException.BadCredentialsCode);
         if (!role.CanLogin)
             throw new InvalidQueryException($"{user} is not permitted to log in", InvalidQueryException.BadCredentialsCode);
@@ -131,6 +134,14 @@ internal sealed class AccessControl
         if (permission == Permissions.Modify && SystemKeyspaces.IsSystem(keyspace) && !IsSuper(user))
             throw Unauthorized($"User {user} has no MODIFY permission on {resource} or any of its parents");
         Ensure(user, permission, resource);
+    }
+
+    /// <summary>Refuses who is nobody in particular: whoever opened the database, where clients need not log in. Where they have to he is above them.</summary>
+    /// <exception cref="InvalidQueryException">He is anonymous.</exception>
+    public void EnsureNotAnonymous(string? user)
+    {
+        if (user is null && !RequiresAuthentication)
+            throw Unauthorized("You have to be logged in and not anonymous to perform this request");
     }
 
     /// <summary>Notes that a password is changed now.</summary>

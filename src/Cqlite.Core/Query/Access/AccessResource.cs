@@ -61,23 +61,13 @@ internal sealed record AccessResource(AccessResourceKind Kind, ImmutableArray<st
     public string Name => string.Join('/', [RootName, .. Path]);
 
     /// <summary>The permissions that there can be on it.</summary>
-    public Permissions Applicable
+    public Permissions Applicable => Kind switch
     {
-        get
-        {
-            const Permissions OfTable = Permissions.Alter | Permissions.Drop | Permissions.Select | Permissions.Modify | Permissions.Authorize
-                | Permissions.Unmask | Permissions.SelectMasked;
-            const Permissions OfRole = Permissions.Alter | Permissions.Drop | Permissions.Authorize | Permissions.Describe;
-            const Permissions OfFunction = Permissions.Alter | Permissions.Drop | Permissions.Authorize | Permissions.Execute;
-            return Kind switch
-            {
-                AccessResourceKind.Data => OfTable | (IsTable ? Permissions.None : Permissions.Create),
-                AccessResourceKind.Role => OfRole | (Path.Length > 0 ? Permissions.None : Permissions.Create),
-                AccessResourceKind.Function => OfFunction | (Path.Length > 1 ? Permissions.None : Permissions.Create),
-                _ => Permissions.Authorize | Permissions.Describe | Permissions.Execute | Permissions.Modify | Permissions.Select,
-            };
-        }
-    }
+        AccessResourceKind.Data => ApplicablePermissions.OfTable | (IsTable ? Permissions.None : Permissions.Create),
+        AccessResourceKind.Role => ApplicablePermissions.OfRole | (Path.Length > 0 ? Permissions.None : Permissions.Create),
+        AccessResourceKind.Function => ApplicablePermissions.OfFunction | (Path.Length > 1 ? Permissions.None : Permissions.Create),
+        _ => ApplicablePermissions.OfBean,
+    };
 
     /// <summary>Whether it is one table.</summary>
     public bool IsTable => Kind == AccessResourceKind.Data && Path.Length == 2 && Path[1] != AllTablesName;

@@ -61,7 +61,7 @@ internal sealed class PermissionStatements(AccessControl access, QueryContext co
         access.Ensure(_user, Permissions.Authorize, resource);
         foreach (Permissions permission in Enum.GetValues<Permissions>().Where(p => p is not (Permissions.None or Permissions.All) && (permissions & p) != 0))
             access.Ensure(_user, permission, resource);
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         if (_tables.Find(role) is null)
             throw Invalid($"Role {role} doesn't exist");
         if (!Exists(resource))
@@ -77,15 +77,9 @@ internal sealed class PermissionStatements(AccessControl access, QueryContext co
             throw AccessControl.Unauthorized("Granting permissions on system keyspaces is strictly limited, this operation is not permitted");
     }
 
-    private void EnsureNotAnonymous()
-    {
-        if (_user is null && !access.RequiresAuthentication)
-            throw AccessControl.Unauthorized("You have to be logged in and not anonymous to perform this request");
-    }
-
     private QueryResult List(ListPermissionsStatement statement)
     {
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         AccessResource? resource = statement.Resource is null ? null : Resolve(statement.Resource);
         if (resource is not null && !Exists(resource))
             throw Invalid($"{resource} doesn't exist");

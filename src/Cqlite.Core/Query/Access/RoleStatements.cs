@@ -52,13 +52,6 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
 
     private static InvalidQueryException Invalid(string message) => new(message);
 
-    // Whom the process that opened the database stands for is nobody in particular where clients have to log in, and anonymous where they have not.
-    private void EnsureNotAnonymous()
-    {
-        if (_user is null && !access.RequiresAuthentication)
-            throw AccessControl.Unauthorized("You have to be logged in and not anonymous to perform this request");
-    }
-
     private void CheckPermission(Permissions permission, AccessResource resource)
     {
         if (!access.Allows(_user, permission, resource))
@@ -75,7 +68,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
         if (statement.Role.Length == 0)
             throw Invalid("Role name can't be an empty string");
         CheckDatacenters(options);
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         if (_tables.Find(statement.Role) is not null)
         {
             if (statement.IfNotExists)
@@ -103,7 +96,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
             throw Invalid("ALTER [ROLE|USER] can't be empty");
 
         CheckDatacenters(options);
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         if (_tables.Find(statement.Role) is null)
         {
             if (statement.IfExists)
@@ -151,7 +144,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
         bool exists = _tables.Find(statement.Role) is not null;
         if (exists && access.RequiresAuthentication && access.IsSuper(statement.Role) && !access.IsSuper(_user))
             throw AccessControl.Unauthorized("Only superusers can drop a role with superuser status");
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         if (!exists && !statement.IfExists)
             throw Invalid($"{statement.Role} doesn't exist");
         if (_user == statement.Role)
@@ -184,7 +177,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
     private void CheckMembership(string role, string member)
     {
         CheckPermission(Permissions.Authorize, AccessResource.Role(role));
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         foreach (string name in (string[])[role, member])
         {
             if (_tables.Find(name) is null)
@@ -195,7 +188,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
     private void AddIdentity(AddIdentityStatement statement)
     {
         CheckPermission(Permissions.Create, AccessResource.Role(_user ?? ""));
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         if (_tables.Find(statement.Role) is null)
             throw Invalid($"Can not add identity for non-existent role '{statement.Role}'");
         bool exists = _tables.HasIdentity(statement.Identity);
@@ -208,7 +201,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
     private void DropIdentity(DropIdentityStatement statement)
     {
         CheckPermission(Permissions.Drop, AccessResource.Role(_user ?? ""));
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         bool exists = _tables.HasIdentity(statement.Identity);
         if (!exists && !statement.IfExists)
             throw Invalid($"identity '{statement.Identity}' doesn't exist");
@@ -235,7 +228,7 @@ internal sealed class RoleStatements(AccessControl access, QueryContext context)
 
     private IEnumerable<StoredRole> Listed(string? of, bool isRecursive)
     {
-        EnsureNotAnonymous();
+        access.EnsureNotAnonymous(_user);
         if (of is not null && _tables.Find(of) is null)
             throw Invalid($"<role {of}> doesn't exist");
         IEnumerable<StoredRole> roles;
