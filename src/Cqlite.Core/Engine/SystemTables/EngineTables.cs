@@ -17,8 +17,7 @@ namespace Cqlite.Core.Engine.SystemTables;
 internal sealed class EngineTables(Database database, IReadOnlySet<string> keyspaces)
 {
     // The same for every database, and never written to.
-    private static readonly Lazy<Dictionary<Guid, Memtable>> OwnSchemaRows =
-        new(() => SchemaRows(Keyspaces.Aggregate(DatabaseSchema.Empty, (schema, keyspace) => schema.With(keyspace))));
+    private static readonly Lazy<Dictionary<Guid, Memtable>> OwnSchemaRows = new(() => SchemaRows(Complete(DatabaseSchema.Empty)));
 
     private readonly EngineViews _views = new(database);
 

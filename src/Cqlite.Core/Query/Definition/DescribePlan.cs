@@ -1,7 +1,6 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;

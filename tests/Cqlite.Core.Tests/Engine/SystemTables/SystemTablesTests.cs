@@ -1,4 +1,5 @@
 using System.Net;
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
@@ -105,7 +106,7 @@ public sealed class SystemTablesTests
         string[] row = new string[result.Columns.Length];
         for (int i = 0; i < row.Length; i++)
         {
-            var text = new Cqlite.Core.Encoding.BufferWriter();
+            var text = new BufferWriter();
             result.Columns[i].Type.WriteLiteral(result.GetValue(i, out _), text);
             row[i] = text.ToString();
         }
