@@ -31,7 +31,7 @@ internal static class DatabaseCommands
         // Folders are walked, not the schema's tables: what the schema does not know, and hidden tables of indexes, are verified as well.
         foreach (SSTableDescriptor descriptor in SSTableCommands.Find([database.Path]))
             VerifyOutput.Verify(descriptor, VerifyDepth.Of(parsed), asJson, output, totals, stop);
-        int tables = database.Schema.Keyspaces.Values.Sum(k => k.Tables.Count + k.Views.Count);
+        int tables = database.Schema.Keyspaces.Values.Sum(k => k.TablesAndViews.Count(t => !database.IsComputed(t)));
         if (asJson)
         {
             output.WriteLine(JsonLine.Of(json =>

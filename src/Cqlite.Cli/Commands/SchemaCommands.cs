@@ -44,7 +44,7 @@ internal static class SchemaCommands
         }
 
         using StreamWriter output = StandardOutput.OpenText();
-        foreach (KeyspaceMetadata each in database.Schema.Keyspaces.Values.Where(k => keyspace is null || k.Name == keyspace))
+        foreach (KeyspaceMetadata each in database.Schema.Keyspaces.Values.Where(k => keyspace is null ? k.TablesAndViews.All(t => !database.IsComputed(t)) : k.Name == keyspace))
         {
             IEnumerable<DescribedElement> elements = table is null
                 ? SchemaDescriber.Elements(each, parsed.GetValue(s_internals))

@@ -199,22 +199,14 @@ internal sealed partial class CqlParser
     }
 
     /// <summary>The permissions that a resource can have.</summary>
-    /// <remarks>Source: applicablePermissions of src/java/org/apache/cassandra/auth/*Resource.java</remarks>
-    private static Permissions ApplicableTo(Resource resource)
+    private static Permissions ApplicableTo(Resource resource) => resource switch
     {
-        const Permissions OfTable = Permissions.Alter | Permissions.Drop | Permissions.Select | Permissions.Modify | Permissions.Authorize
-            | Permissions.Unmask | Permissions.SelectMasked;
-        const Permissions OfRole = Permissions.Alter | Permissions.Drop | Permissions.Authorize | Permissions.Describe;
-        const Permissions OfFunction = Permissions.Alter | Permissions.Drop | Permissions.Authorize | Permissions.Execute;
-        return resource switch
-        {
-            DataResource { Table: not null } => OfTable,
-            DataResource => OfTable | Permissions.Create,
-            RoleResource { Role: not null } => OfRole,
-            RoleResource => OfRole | Permissions.Create,
-            FunctionResource { Function: not null } => OfFunction,
-            FunctionResource => OfFunction | Permissions.Create,
-            _ => Permissions.Authorize | Permissions.Describe | Permissions.Execute | Permissions.Modify | Permissions.Select,
-        };
-    }
+        DataResource { Table: not null } => ApplicablePermissions.OfTable,
+        DataResource => ApplicablePermissions.OfTable | Permissions.Create,
+        RoleResource { Role: not null } => ApplicablePermissions.OfRole,
+        RoleResource => ApplicablePermissions.OfRole | Permissions.Create,
+        FunctionResource { Function: not null } => ApplicablePermissions.OfFunction,
+        FunctionResource => ApplicablePermissions.OfFunction | Permissions.Create,
+        _ => ApplicablePermissions.OfBean,
+    };
 }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Memtables;
+using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Partitioner = Cqlite.Core.Schema.Partitioner;
@@ -32,6 +35,7 @@ public sealed partial class Database : IDisposable
     private readonly PartitionLocks _locks = new();
     private readonly DatabaseFile? _file;
     private readonly DatabaseWriter? _writer;
+    private readonly EngineTables? _system;
     private DatabaseSchema _schema;
     private bool _disposed;
 
@@ -45,6 +49,8 @@ public sealed partial class Database : IDisposable
         var loader = new SchemaLoader(layout, options, readSchema, _recovered, isOwn: file is not null);
         _schema = loader.Load(_folders);
         _recovered?.Replay(_schema);
+        if (file is not null || options.AnswersSystemTables)
+            _system = new EngineTables(this, UnstoredKeyspaces);
         SchemaOrigin = loader.Origin;
         SchemaProblems = loader.Problems;
         if (writerLock is not null)
@@ -78,7 +84,7 @@ public sealed partial class Database : IDisposable
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;
 
-    /// <summary>The stores that are open.</summary>
+    /// <summary>The stores that are open, but for those that are made on the spot.</summary>
     internal IEnumerable<TableStore> OpenStores => _stores.Values.Where(s => s.IsValueCreated).Select(s => s.Value);
 
     /// <summary>Makes an empty database.</summary>
@@ -125,8 +131,8 @@ public sealed partial class Database : IDisposable
         return options.ReadOnly ? OpenBesideWriter(full, readSchema, options, file) : OpenForWriting(full, readSchema, options, file);
     }
 
-    /// <summary>What is stored, table by table. Reads each SSTable's statistics.</summary>
-    public IEnumerable<TableInfo> Tables() => Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Select(Describe);
+    /// <summary>What is stored, table by table, without the tables of which nothing ever is. Reads each SSTable's statistics.</summary>
+    public IEnumerable<TableInfo> Tables() => Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Where(t => !IsComputed(t)).Select(Describe);
 
     /// <summary>Opens a table of the schema; the same store for every caller, closed with the database.</summary>
     /// <exception cref="StorageException">An SSTable's component is missing or can't be read.</exception>
@@ -135,6 +141,8 @@ public sealed partial class Database : IDisposable
     {
         ArgumentNullException.ThrowIfNull(table);
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (IsComputed(table))
+            return _system!.Open(table);
         (string, string) name = (table.Keyspace, table.Name);
         while (true)
         {
@@ -255,7 +263,7 @@ public sealed partial class Database : IDisposable
             try
             {
                 opened = new Database(DatabaseLayout.Discover(options.Files, path, snapshot: null), options, readSchema, file, null);
-                foreach (TableMetadata table in opened.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
+                foreach (TableMetadata table in opened.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Where(t => !opened.IsComputed(t)))
                     opened.OpenTable(table);
                 isWhole = attempt == OpeningAttempts || !before.Except(CommitLogFiles.Find(options.Files, log)).Any();
                 if (isWhole)
@@ -284,10 +292,18 @@ public sealed partial class Database : IDisposable
         if (_writer is not null)
         {
             _writer.Compactor.Wake();
-            return new TableStore(table, directory, sstables, _writer.FirstSlot(table, recovered));
+            return new TableStore(table, directory, sstables, _writer.FirstSlot(table, recovered)) { Given = Given(table) };
         }
 
-        return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None));
+        return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None)) { Given = Given(table) };
+    }
+
+    // A node stores what its own keyspaces are like; here it is known. Of data without system_schema no keyspace is told anywhere.
+    private IPartitionSource? Given(TableMetadata table)
+    {
+        if (_system is null || table.Keyspace != SystemKeyspaces.Schema)
+            return null;
+        return _file is not null ? EngineTables.SchemaRows(table) : EngineTables.SchemaRows(Schema)[table.Id];
     }
 
     /// <summary>Opens SSTables of a table; all, or none.</summary>
@@ -325,7 +341,7 @@ public sealed partial class Database : IDisposable
 
     private (string? Directory, IReadOnlyList<SSTableDescriptor> SSTables) Stored(TableMetadata table)
     {
-        if (_writer is null)
+        if (_writer is null || IsComputed(table))
             return (Folder(table)?.Path, Folder(table)?.SSTables ?? []);
         TableStore store = OpenTable(table);
         return (store.Directory, [.. store.SSTables.Select(s => s.Descriptor)]);

@@ -48,6 +48,19 @@ public sealed record DatabaseOptions
     /// <summary>How many compactions run at once in the background; 0 for none. Default 1.</summary>
     public int CompactionThreads { get; init; } = 1;
 
+    /// <summary>
+    /// Whether system tables are answered by the engine also for what is not a database of this product, in the place of a node's own that may lie there:
+    /// whoever serves a snapshot wants clients to find this server in them, and not the node. False by default.
+    /// </summary>
+    public bool AnswersSystemTables { get; init; }
+
+    /// <summary>
+    /// Settings by the names that cassandra.yaml has for them, which count before those that stay with the database: <c>cluster_name</c>;
+    /// <c>authenticator</c> (<c>PasswordAuthenticator</c> makes clients log in), <c>authorizer</c> (<c>CassandraAuthorizer</c> makes their permissions
+    /// count); the thresholds of guardrails, such as <c>columns_per_table_warn_threshold</c>. None by default.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The version of new SSTables: nb (the default), oa or da.</summary>
     public SSTableVersion SSTableVersion { get; init; } = SSTableVersion.OfName("nb");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
@@ -32,7 +33,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     public DatabaseSchema Load(Dictionary<(string Keyspace, string Table), TableFolder> folders)
     {
         LoadKnown();
-        DatabaseSchema schema = _known;
+        DatabaseSchema schema = isOwn ? EngineTables.Complete(_known) : _known;
         foreach (TableFolder folder in layout.Tables)
         {
             TableMetadata? table = Find(schema, folder);
@@ -58,7 +59,8 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
                 folders[name] = folder;
         }
 
-        return schema;
+        // Last, for a folder of loose SSTables may have the name of a system table.
+        return options.AnswersSystemTables ? EngineTables.Complete(schema) : schema;
     }
 
     /// <summary>Finds what a schema says, headers left aside.</summary>

@@ -36,6 +36,9 @@ public sealed class TableStore : IPartitionSource, IDisposable
     /// <summary>The SSTables, by id.</summary>
     public IReadOnlyList<SSTable> SSTables => Current.SSTables;
 
+    /// <summary>Rows that the table has beside what is stored of it; null for none.</summary>
+    internal IPartitionSource? Given { get; init; }
+
     /// <summary>The folder of its SSTables, which may be still to be made; null where there is none.</summary>
     internal string? Directory { get; }
 
@@ -57,9 +60,11 @@ public sealed class TableStore : IPartitionSource, IDisposable
         while (true)
         {
             View view = Current;
-            var sources = new List<UnfilteredCursor>(view.Memtables.Length + view.SSTables.Length);
+            var sources = new List<UnfilteredCursor>(view.Memtables.Length + view.SSTables.Length + 1);
             foreach (MemtableSlot slot in view.Memtables)
                 sources.Add(slot.Memtable.Read(request));
+            if (Given is { } given)
+                sources.Add(given.Read(request));
             if (TryReadSSTables(view, request, sources))
                 return new MergeCursor(Table, sources, request.Reversed);
 

@@ -21,6 +21,15 @@ public sealed class InvalidQueryException : CqliteException
     /// <summary>Cassandra's code for a request that breaks the protocol's rules, such as a page size of 0.</summary>
     public const int ProtocolErrorCode = 0x000A;
 
+    /// <summary>Cassandra's code for a name and password that do not fit.</summary>
+    public const int BadCredentialsCode = 0x0100;
+
+    /// <summary>Cassandra's code for what the user may not do.</summary>
+    public const int UnauthorizedCode = 0x2100;
+
+    /// <summary>Cassandra's code for a request that comes too soon.</summary>
+    public const int OverloadedCode = 0x1001;
+
     /// <summary>Cassandra's code for a query that breaks the configuration or the schema's rules (ConfigurationException).</summary>
     public const int ConfigurationCode = 0x2300;
 

@@ -5,8 +5,10 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Access;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Guardrails;
 using Cqlite.Core.Query.Modification;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
@@ -23,7 +25,8 @@ public sealed class QueryEngine : IDisposable
     private const int MostPlans = 100;
     private readonly Database _database;
     private readonly bool _ownsDatabase;
-    private readonly ConcurrentDictionary<(string Text, string? Keyspace), PreparedQuery> _prepared = new();
+    private readonly GuardrailSettings _guardrails;
+    private readonly ConcurrentDictionary<(string Text, string? Keyspace, bool Unmask), PreparedQuery> _prepared = new();
 
     /// <summary>Answers from a database, which stays its owner's.</summary>
     public QueryEngine(Database database)
@@ -36,7 +39,15 @@ public sealed class QueryEngine : IDisposable
         ArgumentNullException.ThrowIfNull(database);
         _database = database;
         _ownsDatabase = ownsDatabase;
+        Access = new AccessControl(this);
+        _guardrails = new GuardrailSettings(database.Settings);
     }
+
+    /// <summary>Whether clients have to log in: the setting <c>authenticator</c> is <c>PasswordAuthenticator</c>.</summary>
+    public bool RequiresAuthentication => Access.RequiresAuthentication;
+
+    /// <summary>Roles and permissions.</summary>
+    internal AccessControl Access { get; }
 
     /// <summary>The database.</summary>
     public Database Database => _database;
@@ -89,20 +100,34 @@ public sealed class QueryEngine : IDisposable
     /// <param name="keyspace">The keyspace of tables that are named without one.</param>
     /// <exception cref="CqlSyntaxException">It does not parse.</exception>
     /// <exception cref="InvalidQueryException">It can't be executed.</exception>
-    public PreparedQuery Prepare(string cql, string? keyspace = null)
+    public PreparedQuery Prepare(string cql, string? keyspace = null) => PrepareFor(cql, keyspace, unmask: true);
+
+    /// <summary>Begins a session of a role: its permissions count in all that the session executes.</summary>
+    /// <param name="user">The role's name.</param>
+    /// <param name="password">Its password.</param>
+    /// <exception cref="InvalidQueryException">They are not good, or the role may not log in; with Cassandra's code for bad credentials.</exception>
+    public QuerySession Authenticate(string user, string password)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        ArgumentNullException.ThrowIfNull(password);
+        Access.Authenticate(user, password);
+        return new QuerySession(this, keyspace: null, user);
+    }
+
+    private PreparedQuery PrepareFor(string cql, string? keyspace, bool unmask)
     {
         ArgumentNullException.ThrowIfNull(cql);
         DatabaseSchema schema = _database.Schema;
-        if (_prepared.TryGetValue((cql, keyspace), out PreparedQuery? prepared) && ReferenceEquals(prepared.Schema, schema))
+        if (_prepared.TryGetValue((cql, keyspace, unmask), out PreparedQuery? prepared) && ReferenceEquals(prepared.Schema, schema))
             return prepared;
-        prepared = new PreparedQuery(cql, keyspace, StatementPlanner.Plan(CqlParser.Parse(cql), schema, keyspace), schema);
+        prepared = new PreparedQuery(cql, keyspace, StatementPlanner.Plan(CqlParser.Parse(cql), schema, keyspace, unmask), schema);
 
         // A definition is executed once, as a rule; and what it was checked against is gone after it.
-        if (prepared.Plan is DefinitionPlan)
+        if (prepared.Plan is DefinitionPlan or RolePlan)
             return prepared;
         if (_prepared.Count >= KeptPlans)
             _prepared.Clear();
-        _prepared[(cql, keyspace)] = prepared;
+        _prepared[(cql, keyspace, unmask)] = prepared;
         return prepared;
     }
 
@@ -169,16 +194,24 @@ public sealed class QueryEngine : IDisposable
     internal QueryResult Execute(PreparedQuery query, QuerySession session, BindValues? values, QueryOptions? options)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var context = new QueryContext(_database, session, options ?? QueryOptions.Default);
+        QueryContext context = Context(session, options);
         values ??= BindValues.None;
         for (int attempt = 1; ; attempt++)
         {
             query = Current(query, values);
+            StatementAccess.Check(query.Plan, Access, context);
+            if (StatementAccess.IsMasked(query.Plan, Access, session.User))
+                query = PrepareFor(query.Text, query.Keyspace, unmask: false);
+            if (context.Guard is { } guard)
+                StatementGuardrails.Check(guard, query.Plan, context, values);
             if (query.Writes)
                 _database.CheckWritable();
             try
             {
-                return query.Plan.Execute(context, values);
+                QueryResult result = query.Plan.Execute(context, values);
+                if (query.Writes)
+                    Access.NoteExecution(query.Plan, result, session.User);
+                return Guarded(result, context);
             }
             catch (SchemaChangedException) when (attempt < MostPlans)
             {
@@ -199,7 +232,7 @@ public sealed class QueryEngine : IDisposable
         QuerySession session,
         QueryOptions? options = null)
     {
-        var context = new QueryContext(_database, session, options ?? QueryOptions.Default);
+        QueryContext context = Context(session, options);
         for (int attempt = 1; ; attempt++)
         {
             _database.CheckWritable();
@@ -211,10 +244,15 @@ public sealed class QueryEngine : IDisposable
             }
 
             var batch = new BatchPlan(kind, [.. plans], UpdateAttributes.None);
+            StatementAccess.Check(batch, Access, context);
             batch.Check();
+            if (context.Guard is { } guard)
+                StatementGuardrails.Check(guard, batch, context, BindValues.None);
             try
             {
-                return BatchWrite.Execute(batch, i => statements[i].Values, context);
+                QueryResult result = BatchWrite.Execute(batch, i => statements[i].Values, context);
+                Access.NoteExecution(batch, result, session.User);
+                return Guarded(result, context);
             }
             catch (SchemaChangedException) when (attempt < MostPlans)
             {
@@ -222,6 +260,15 @@ public sealed class QueryEngine : IDisposable
             }
         }
     }
+
+    // Superusers, and whoever opened the database, are not held back.
+    private QueryContext Context(QuerySession session, QueryOptions? options) => new(_database, session, options ?? QueryOptions.Default)
+    {
+        Guard = session.User is { } user && !Access.IsSuper(user) ? new Guard(_guardrails) : null,
+    };
+
+    private static QueryResult Guarded(QueryResult result, QueryContext context) =>
+        context.Guard is { Warnings.Count: > 0 } guard ? new GuardedResult(result, guard.Warnings) : result;
 
     private PreparedQuery Current(PreparedQuery query, BindValues values)
     {

@@ -35,6 +35,11 @@ public sealed record QueryOptions
         _ => null,
     };
 
+    /// <summary>
+    /// The consistency level that the client asked for, such as <c>ONE</c>; null for none. One node gives all of them; guardrails may refuse some.
+    /// </summary>
+    public string? Consistency { get; init; }
+
     /// <summary>Ends the execution with an <see cref="OperationCanceledException"/>, also while rows are read that do not become results.</summary>
     public CancellationToken Cancellation { get; init; }
 }

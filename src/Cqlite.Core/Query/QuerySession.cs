@@ -12,11 +12,20 @@ public sealed class QuerySession
     /// <param name="engine">What answers.</param>
     /// <param name="keyspace">The keyspace of names without one; null for none.</param>
     public QuerySession(QueryEngine engine, string? keyspace = null)
+        : this(engine, keyspace, user: null)
+    {
+    }
+
+    internal QuerySession(QueryEngine engine, string? keyspace, string? user)
     {
         ArgumentNullException.ThrowIfNull(engine);
         Engine = engine;
         Keyspace = keyspace;
+        User = user;
     }
+
+    /// <summary>The role that has logged in (<see cref="QueryEngine.Authenticate"/>), whose permissions count; null for whoever opened the database, who may do everything.</summary>
+    public string? User { get; }
 
     /// <summary>What answers.</summary>
     public QueryEngine Engine { get; }

@@ -23,7 +23,7 @@ public sealed class CqliteDatabase
     public string[] Keyspaces { get; }
 
     /// <summary>Number of tables and views.</summary>
-    public int TableCount => _engine.Database.Schema.Keyspaces.Values.Sum(k => k.Tables.Count + k.Views.Count);
+    public int TableCount => _engine.Database.Schema.Keyspaces.Values.Sum(k => k.TablesAndViews.Count(t => !_engine.Database.IsComputed(t)));
 
     /// <summary>Where the schema was found: <c>system_schema</c>, files of CQL, or the SSTables' headers.</summary>
     public string SchemaOrigin => _engine.Database.SchemaOrigin;

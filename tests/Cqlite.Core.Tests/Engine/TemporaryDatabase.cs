@@ -6,10 +6,10 @@ namespace Cqlite.Core.Tests.Engine;
 /// <summary>An empty database in a folder of its own, deleted at the end.</summary>
 internal sealed class TemporaryDatabase : IDisposable
 {
-    public TemporaryDatabase(DatabaseOptions? options = null)
+    public TemporaryDatabase(DatabaseOptions? options = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         Folder = Path.Combine(Path.GetTempPath(), $"cqlite-{Guid.NewGuid():N}");
-        Database.Create(Folder);
+        Database.Create(Folder, settings: settings);
         Queries = QueryEngine.Open(Folder, options);
     }
 

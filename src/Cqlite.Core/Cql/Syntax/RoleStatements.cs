@@ -95,6 +95,24 @@ internal enum Permissions
     All = 1023,
 }
 
+/// <summary>The permissions that there can be on each kind of resource.</summary>
+/// <remarks>Source: applicablePermissions of src/java/org/apache/cassandra/auth/*Resource.java</remarks>
+internal static class ApplicablePermissions
+{
+    /// <summary>On a table; on tables, a keyspace and all keyspaces CREATE too.</summary>
+    public const Permissions OfTable = Permissions.Alter | Permissions.Drop | Permissions.Select | Permissions.Modify | Permissions.Authorize
+        | Permissions.Unmask | Permissions.SelectMasked;
+
+    /// <summary>On a role; on all roles CREATE too.</summary>
+    public const Permissions OfRole = Permissions.Alter | Permissions.Drop | Permissions.Authorize | Permissions.Describe;
+
+    /// <summary>On a function; on all functions, and those of a keyspace, CREATE too.</summary>
+    public const Permissions OfFunction = Permissions.Alter | Permissions.Drop | Permissions.Authorize | Permissions.Execute;
+
+    /// <summary>On management beans.</summary>
+    public const Permissions OfBean = Permissions.Authorize | Permissions.Describe | Permissions.Execute | Permissions.Modify | Permissions.Select;
+}
+
 /// <summary>What permissions are granted on.</summary>
 internal abstract record Resource(SourcePosition Position) : SyntaxNode(Position);
 

@@ -3,10 +3,13 @@ using Cqlite.Core.Encoding;
 
 namespace Cqlite.Core.Engine.SystemSchema;
 
-/// <summary>Collects the cells of a row of system_schema, serialized.</summary>
+/// <summary>Collects the cells of a row of a system table, serialized.</summary>
 internal sealed class SchemaRowBuilder
 {
     private readonly SortedDictionary<string, ReadOnlyMemory<byte>?> _cells = new(StringComparer.Ordinal);
+
+    /// <summary>The cells so far, by column; null for those that are null.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> Cells => _cells;
 
     /// <summary>The change of the row.</summary>
     public SchemaRowChange Build(string table, SchemaRowChangeKind kind, params ReadOnlySpan<string> clustering)
@@ -34,6 +37,17 @@ internal sealed class SchemaRowBuilder
         BinaryPrimitives.WriteInt32BigEndian(bytes, value);
         return Add(column, bytes);
     }
+
+    /// <summary>Adds a bigint.</summary>
+    public SchemaRowBuilder Int64(string column, long value)
+    {
+        byte[] bytes = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        return Add(column, bytes);
+    }
+
+    /// <summary>Adds an address.</summary>
+    public SchemaRowBuilder Inet(string column, System.Net.IPAddress address) => Add(column, address.GetAddressBytes());
 
     /// <summary>Adds a timestamp, in milliseconds since 1970.</summary>
     public SchemaRowBuilder Timestamp(string column, long millis)

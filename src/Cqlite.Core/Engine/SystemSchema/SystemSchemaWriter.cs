@@ -202,7 +202,8 @@ internal static class SystemSchemaWriter
         return row.Build("aggregates", kind, aggregate.Name, aggregate.ArgumentTypes.Select(type => type.Name));
     }
 
-    private static string KindText(ColumnKind kind) => kind switch
+    /// <summary>A column's kind as system tables have it.</summary>
+    public static string KindText(ColumnKind kind) => kind switch
     {
         ColumnKind.PartitionKey => "partition_key",
         ColumnKind.Clustering => "clustering",

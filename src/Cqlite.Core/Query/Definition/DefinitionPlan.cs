@@ -1,5 +1,6 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Guardrails;
 
 namespace Cqlite.Core.Query.Definition;
 
@@ -18,7 +19,8 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
         context.Database.ChangeSchema(schema =>
         {
             warnings.Clear();
-            result = DdlApplier.Apply(schema, Statement, context.Session.Keyspace, settings, warnings);
+            Statement statement = context.Guard is { } guard ? DefinitionGuardrails.Check(guard, Statement, schema, context.Session.Keyspace) : Statement;
+            result = DdlApplier.Apply(schema, statement, context.Session.Keyspace, settings, warnings);
             return result.Schema;
         });
         return StatementResult.Changed(result!.Change, result.Warnings);

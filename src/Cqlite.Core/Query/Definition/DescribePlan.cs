@@ -1,7 +1,6 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
@@ -28,7 +27,7 @@ internal sealed record DescribePlan(DescribeStatement Statement) : StatementPlan
     public override QueryResult Execute(QueryContext context, BindValues values)
     {
         if (Statement.Kind == DescribeKind.Cluster)
-            return DescribePage.Cut(Columns, [Cluster(context.Database.Partitioner)], context.Options);
+            return DescribePage.Cut(Columns, [Cluster(context.Database)], context.Options);
         int columns = Columns.Length;
         return DescribePage.Cut(
             Columns,
@@ -40,8 +39,9 @@ internal sealed record DescribePlan(DescribeStatement Statement) : StatementPlan
     public override string ToString() => $"describe {Statement.Kind}\n";
 
     // One node, which holds the ring from its one token all around.
-    private static byte[]?[] Cluster(Partitioner partitioner)
+    private static byte[]?[] Cluster(Engine.Database database)
     {
+        string partitioner = database.Partitioner.ClassName;
         var ownership = new BufferWriter();
         ownership.WriteInt32(1);
         ownership.WriteIntBytes("-9223372036854775808"u8);
@@ -49,7 +49,7 @@ internal sealed record DescribePlan(DescribeStatement Statement) : StatementPlan
         replicas.WriteInt32(1);
         replicas.WriteIntBytes("127.0.0.1:7000"u8);
         ownership.WriteIntBytes(replicas.WrittenSpan);
-        return [Utf8("cqlite"), Utf8(partitioner.ClassName[(partitioner.ClassName.LastIndexOf('.') + 1)..]), Utf8("SimpleSnitch"), ownership.ToArray()];
+        return [Utf8(database.ClusterName), Utf8(partitioner[(partitioner.LastIndexOf('.') + 1)..]), Utf8("DynamicEndpointSnitch"), ownership.ToArray()];
     }
 
     private static ResultColumn Text(string name) => new(Keyspace, Table, name, CqlTypes.Text);

@@ -195,7 +195,7 @@ internal sealed class ConditionalWrite
         foreach ((ModificationPlan plan, BindValues values) in _ranges)
             PlainWrite.AddTo(collector, plan, [_key], _context, values, _timestamp);
         long decidedAt = _context.Database.NextMicros();
-        _context.Database.Apply(collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt))));
+        PlainWrite.Apply(_context, collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt))));
     }
 
     private static DeletionTime Stamp(DeletionTime deletion, long micros) => deletion.IsLive ? deletion : deletion with { MarkedAtMicros = micros - 1 };

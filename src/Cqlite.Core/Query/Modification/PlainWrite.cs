@@ -1,6 +1,7 @@
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Guardrails;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -18,7 +19,7 @@ internal static class PlainWrite
             DecoratedKey only = plan.RowTarget.Key(values);
             Begin(plan, collector.Writer, context, values, TimestampOf(context));
             AddSingle(plan, collector.For(plan.Table, only), collector.Writer, values);
-            context.Database.Apply(collector.Build());
+            Apply(context, collector.Build());
             return;
         }
 
@@ -109,6 +110,14 @@ internal static class PlainWrite
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();
+        Apply(context, mutations);
+    }
+
+    /// <summary>Applies mutations, unless guardrails refuse their values.</summary>
+    public static void Apply(QueryContext context, Mutation[] mutations)
+    {
+        if (context.Guard is { } guard)
+            StatementGuardrails.Check(guard, mutations);
         context.Database.Apply(mutations);
     }
 

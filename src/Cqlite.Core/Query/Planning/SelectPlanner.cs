@@ -24,7 +24,7 @@ internal sealed class SelectPlanner
         _keyspace = keyspace;
         _table = table;
         _terms = new TermPlanner(statement.BindMarkers.Length, keyspace, table);
-        _wherePlanner = new WherePlanner(table, _terms, statement.AllowFiltering);
+        _wherePlanner = new WherePlanner(table, _terms, statement.AllowFiltering || FiltersImplicitly(table));
     }
 
     /// <summary>Plans a statement against a schema.</summary>
@@ -43,6 +43,9 @@ internal sealed class SelectPlanner
             ?? throw new InvalidQueryException($"table {statement.Table.Name} does not exist");
         return new SelectPlanner(statement, keyspace, table, unmask).Plan();
     }
+
+    // Tables that are made on the spot are small, but for the log's messages.
+    private static bool FiltersImplicitly(TableMetadata table) => table.Kind == TableKind.Virtual && table.Name != "system_logs";
 
     private SelectPlan Plan()
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Cqlite.Core.Schema.Options;
-using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Schema.SystemTables;
 
@@ -102,27 +101,9 @@ internal static class SystemSchemaTables
         };
     }
 
-    private static TableMetadata Table(string name, string comment, string[] clustering, string[] regulars)
-    {
-        var columns = new List<ColumnMetadata> { Column(Key, ColumnKind.PartitionKey, 0) };
-        columns.AddRange(clustering.Select((text, i) => Column(text, ColumnKind.Clustering, i)));
-        columns.AddRange(regulars.Select(text => Column(text, ColumnKind.Regular, -1)));
-        return new TableMetadata(SystemKeyspaces.Schema, name, SystemKeyspaces.TableId(SystemKeyspaces.Schema, name), columns)
-        {
-            // Local tables are sorted by the partitioner of the node; SSTables tell which one that was.
-            Options = TableOptions.Default with
-            {
-                Comment = comment,
-                GcGraceSeconds = GcGraceSeconds,
-                MemtableFlushPeriodMillis = FlushPeriodMillis,
-                BloomFilterFpChance = 0.01,
-            },
-        };
-    }
-
-    private static ColumnMetadata Column(string text, ColumnKind kind, int position)
-    {
-        int space = text.IndexOf(' ', StringComparison.Ordinal);
-        return new ColumnMetadata(text[..space], kind, position, TypeParser.ParseCql(text[(space + 1)..]));
-    }
+    // Local tables are sorted by the partitioner of the node; SSTables tell which one that was.
+    private static TableMetadata Table(string name, string comment, string[] clustering, string[] regulars) =>
+        new SystemTable(name, comment, Key, string.Join(", ", clustering), string.Join(", ", regulars)).ToTable(
+            SystemKeyspaces.Schema,
+            TableOptions.Default with { GcGraceSeconds = GcGraceSeconds, MemtableFlushPeriodMillis = FlushPeriodMillis });
 }

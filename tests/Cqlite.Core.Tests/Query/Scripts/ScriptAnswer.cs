@@ -37,7 +37,7 @@ internal sealed class ScriptAnswer
             _rows.Add(row);
         }
 
-        _warnings = result.Warnings;
+        _warnings = [.. _warnings.Union(result.Warnings)];
         _kind = result.Kind switch
         {
             ResultKind.Void => "void",
