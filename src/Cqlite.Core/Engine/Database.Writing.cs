@@ -27,7 +27,7 @@ public sealed partial class Database
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_writer is null)
-            throw new InvalidQueryException("This database is open for reading: SELECT and DESCRIBE are the only statements that can be executed.");
+            throw new InvalidQueryException("This database is open for reading: SELECT and DESCRIBE are the only statements that can be executed.") { IsReadOnlyDatabase = true };
         _writer.ThrowIfFailed();
     }
 

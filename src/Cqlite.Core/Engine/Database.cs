@@ -92,11 +92,11 @@ public sealed partial class Database : IDisposable
         files ??= PhysicalFileSystem.Instance;
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         if (files.FileExists(full))
-            throw new StorageException(full, "is a file; a database is a folder.");
+            throw new StorageException(full, "is a file; a database is a folder.") { Problem = StorageProblem.Occupied };
         if (files.FileExists(DatabaseFile.PathIn(full)))
-            throw new StorageException(full, "is a database already; open it.");
+            throw new StorageException(full, "is a database already; open it.") { Problem = StorageProblem.Occupied };
         if (files.DirectoryExists(full) && files.ListFiles(full).Concat(files.ListDirectories(full)).FirstOrDefault() is { } first)
-            throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.");
+            throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.") { Problem = StorageProblem.Occupied };
         string data = System.IO.Path.Combine(full, "data");
         string commitLog = System.IO.Path.Combine(full, "commitlog");
         files.CreateDirectory(data);
@@ -213,7 +213,7 @@ public sealed partial class Database : IDisposable
     {
         string lockPath = System.IO.Path.Combine(path, DatabaseFile.LockName);
         IDisposable held = options.Files.TryLock(lockPath)
-            ?? throw new StorageException(path, "another process has the database open for writing; open it read-only, or wait until that process has closed it.");
+            ?? throw new StorageException(path, "another process has the database open for writing; open it read-only, or wait until that process has closed it.") { Problem = StorageProblem.Locked };
         bool isOpen = false;
         try
         {

@@ -132,7 +132,7 @@ internal sealed class DatabaseWriter : IDisposable
     public void ThrowIfFailed()
     {
         if (Failure is { } failure)
-            throw new StorageException(_database.Path, $"the database is read-only since its disk failed ({failure.Message}); what was acknowledged is safe. Mend the cause, then open it again.", failure);
+            throw new StorageException(_database.Path, $"the database is read-only since its disk failed ({failure.Message}); what was acknowledged is safe. Mend the cause, then open it again.", failure) { Problem = StorageProblem.ReadOnly };
     }
 
     /// <summary>A timestamp in microseconds since 1970, greater than all before.</summary>
@@ -207,6 +207,17 @@ internal sealed class DatabaseWriter : IDisposable
             foreach (TableStore store in _database.OpenStores)
                 FlushStore(store);
             RecycleSegments();
+        }
+    }
+
+    /// <summary>Flushes all tables, and does something while no SSTable comes, goes or changes its schema. Writers go on.</summary>
+    public void WhileSettled(Action action)
+    {
+        lock (_change)
+        {
+            ThrowIfFailed();
+            Flush();
+            action();
         }
     }
 
