@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Memtables;
+using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
@@ -27,6 +28,7 @@ public sealed partial class Database : IDisposable
     private readonly DatabaseOptions _options;
     private readonly Dictionary<(string Keyspace, string Table), TableFolder> _folders = [];
     private readonly ConcurrentDictionary<(string Keyspace, string Table), Lazy<TableStore>> _stores = new();
+    private readonly DatabaseActivity _activity = new();
     private readonly ChunkCache? _cache;
     private readonly RecoveredWrites? _recovered;
     private readonly PartitionLocks _locks = new();
@@ -40,7 +42,7 @@ public sealed partial class Database : IDisposable
         _options = options;
         _file = file;
         Path = file is null ? layout.Root : System.IO.Path.GetDirectoryName(layout.Root)!;
-        _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) : null;
+        _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) { ChunkRead = _activity.FileReads.Record } : null;
         _recovered = RecoveredWrites.Find(layout, options, file?.HostId);
         var loader = new SchemaLoader(layout, options, readSchema, _recovered, isOwn: file is not null);
         _schema = loader.Load(_folders);
@@ -77,6 +79,9 @@ public sealed partial class Database : IDisposable
 
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;
+
+    /// <summary>What it has done since it was opened.</summary>
+    internal DatabaseActivity Activity => _activity;
 
     /// <summary>The stores that are open.</summary>
     internal IEnumerable<TableStore> OpenStores => _stores.Values.Where(s => s.IsValueCreated).Select(s => s.Value);

@@ -128,6 +128,33 @@ internal sealed class DatabaseWriter : IDisposable
         Compactor.Start();
     }
 
+    /// <summary>Memory that memtables take, in bytes.</summary>
+    public long MemtableBytes => _database.OpenStores.Sum(s => s.Memtables.Sum(m => m.Memtable.MemoryBytes));
+
+    /// <summary>Number of the commit log's segments, and their bytes.</summary>
+    public (int Segments, long Bytes) LogSize
+    {
+        get
+        {
+            int segments = 0;
+            long bytes = 0;
+            foreach (string segment in CommitLogFiles.Find(_files, _logDirectory))
+            {
+                try
+                {
+                    bytes += _files.GetLength(segment);
+                    segments++;
+                }
+                catch (StorageException e) when (e.Problem == StorageProblem.NotFound)
+                {
+                    // Recycled just now.
+                }
+            }
+
+            return (segments, bytes);
+        }
+    }
+
     /// <summary>Refuses when the disk has failed.</summary>
     public void ThrowIfFailed()
     {
@@ -195,6 +222,7 @@ internal sealed class DatabaseWriter : IDisposable
         }
 
         log?.AwaitDurable(sequence);
+        _database.Activity.CountWrites(mutations.Length);
     }
 
     /// <summary>Flushes all tables, and lets go of the log's segments.</summary>
@@ -463,6 +491,7 @@ internal sealed class DatabaseWriter : IDisposable
         }
 
         store.Complete(slot, _database.OpenSSTables(store.Table, written));
+        _database.Activity.CountFlush(store.FlushBytes);
         Compactor.Wake();
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
@@ -171,6 +172,7 @@ public sealed class QueryEngine : IDisposable
         ArgumentNullException.ThrowIfNull(query);
         var context = new QueryContext(_database, session, options ?? QueryOptions.Default);
         values ??= BindValues.None;
+        LatencyTimer timer = new(_database.Activity.Queries);
         for (int attempt = 1; ; attempt++)
         {
             query = Current(query, values);
@@ -178,7 +180,16 @@ public sealed class QueryEngine : IDisposable
                 _database.CheckWritable();
             try
             {
-                return query.Plan.Execute(context, values);
+                QueryResult result = query.Plan.Execute(context, values);
+                result.Timer = timer;
+                if (result.Kind != ResultKind.Rows)
+                    result.NoteAnswer();
+                return result;
+            }
+            catch (CorruptDataException)
+            {
+                _database.Activity.CountCorruption();
+                throw;
             }
             catch (SchemaChangedException) when (attempt < MostPlans)
             {
