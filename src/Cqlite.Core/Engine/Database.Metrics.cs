@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
@@ -63,6 +64,23 @@ public sealed partial class Database
             Counter("cqlite_flushed_bytes_total", _activity.FlushedBytes, "Stored bytes of data that flushes wrote"),
             Counter("cqlite_compactions_total", _writer?.Compactor.FinishedCount ?? 0, "Compactions that have ended"),
         ];
+    }
+
+    /// <summary>Stored bytes that running compactions have read, of all that they have to read.</summary>
+    public (long DoneBytes, long TotalBytes) CompactionProgress
+    {
+        get
+        {
+            long done = 0;
+            long total = 0;
+            foreach (CompactionRecord running in _writer?.Compactor.Running ?? [])
+            {
+                done += running.Progress.DoneBytes;
+                total += running.Progress.TotalBytes;
+            }
+
+            return (done, total);
+        }
     }
 
     private static DatabaseMetric Gauge(string name, double? value, string unit, string description) => new(name, MetricKind.Gauge, value, unit, description);
