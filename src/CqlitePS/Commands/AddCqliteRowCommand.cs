@@ -3,6 +3,7 @@ using System.Management.Automation;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Transfer;
+using Cqlite.Core.Types;
 using CqlitePS.Completion;
 using CqlitePS.Objects;
 using CqlitePS.Values;
@@ -135,13 +136,21 @@ public sealed class AddCqliteRowCommand : DatabaseCmdlet
 
         try
         {
-            row.Values[column] = ParameterBinder.Encode(value, _columns[column].Type);
+            row.Values[column] = Encode(value, _columns[column].Type.Unreversed);
             row.IsGiven[column] = true;
         }
         catch (InvalidQueryException e)
         {
             throw new InvalidQueryException($"row {_rows}: the value of '{name}' is no {_columns[column].Type.Unreversed.Name}: {e.Message}", e.Code);
         }
+    }
+
+    // Import-Csv has texts only: a collection's is its literal, and nothing is no collection.
+    private static byte[]? Encode(object? value, CqlType type)
+    {
+        if (type is not (UserType or TupleType or ListType or SetType or MapType or VectorType) || PowerShellValue.Unwrap(value) is not string text)
+            return ParameterBinder.Encode(value, type);
+        return text.Length == 0 ? null : LiteralText.Read(text, type);
     }
 
     private int Find(string name)

@@ -87,7 +87,7 @@ public class BackupFaultTests
                 work(disk);
                 isDone = true;
             }
-            catch (StorageException)
+            catch (CqliteException e) when (e is StorageException or CorruptDataException)
             {
             }
 
