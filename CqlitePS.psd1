@@ -12,7 +12,8 @@
     AliasesToExport        = @()
     VariablesToExport      = @()
     CmdletsToExport        = @(
-        'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase',
+        'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase', 'New-CqliteDatabase', 'Save-CqliteDatabase', 'Optimize-CqliteDatabase',
+        'Backup-CqliteDatabase', 'Restore-CqliteDatabase', 'Test-CqliteDatabase', 'Get-CqliteMetric', 'Add-CqliteRow',
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
         'Invoke-CqlQuery', 'Import-CqliteTable', 'Export-CqliteTable',
         'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',

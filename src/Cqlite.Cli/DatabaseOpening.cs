@@ -1,30 +1,77 @@
 using System.CommandLine;
+using Cqlite.Core.Cql;
+using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 
 namespace Cqlite.Cli;
 
-/// <summary>Opens what <c>--database</c>, <c>--schema</c>, <c>--now</c> and <c>--cache-size</c> say.</summary>
+/// <summary>Opens what the command line, the environment and the configuration file say.</summary>
 internal static class DatabaseOpening
 {
-    /// <summary>Opens the database, and tells on standard error what of its schema made no sense.</summary>
+    /// <summary>Opens the database for reading, beside whoever writes it, and tells on standard error what of its schema made no sense.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="path">What to open; null for what the command line or the environment names.</param>
+    /// <param name="path">What to open; null for what the command line, the environment or the configuration file names.</param>
     /// <exception cref="UsageException">No database was named.</exception>
-    public static Database Open(ParseResult parsed, string? path = null)
+    public static Database Open(ParseResult parsed, string? path = null) => Open(parsed, path, forWriting: false);
+
+    /// <summary>Opens the database for writing, where it is one of this product; anything else for reading.</summary>
+    /// <exception cref="UsageException">No database was named.</exception>
+    public static Database OpenForWriting(ParseResult parsed, string? path = null) => Open(parsed, path, forWriting: true);
+
+    /// <summary>Opens the database for a session: for writing, and if another process writes it, for reading, which is told.</summary>
+    /// <exception cref="UsageException">No database was named.</exception>
+    public static Database OpenForSession(ParseResult parsed)
     {
-        path ??= GlobalOptions.DatabasePath(parsed)
-            ?? throw new UsageException($"no database: name one with --database PATH or in {GlobalOptions.DatabaseVariable}.");
-        DatabaseOptions options = new()
+        try
         {
-            SchemaPath = parsed.GetValue(GlobalOptions.Schema),
-            NowSeconds = GlobalOptions.NowSeconds(parsed),
-        };
-        if (GlobalOptions.CacheSizeBytes(parsed) is { } cacheSize)
-            options = options with { CacheSizeBytes = cacheSize };
-        Database database = Database.Open(path, QueryEngine.ReadSchema, options);
+            return Open(parsed, path: null, forWriting: true);
+        }
+        catch (StorageException e) when (e.Problem == StorageProblem.Locked)
+        {
+            Console.Error.WriteLine("cqlite: another process has the database open for writing: it is open for reading here.");
+            return Open(parsed, path: null, forWriting: false);
+        }
+    }
+
+    /// <summary>Opens the database as statements need it: for writing only when one of them writes.</summary>
+    /// <exception cref="UsageException">No database was named.</exception>
+    public static Database OpenFor(ParseResult parsed, IEnumerable<ScriptStatement> statements) => Open(parsed, path: null, statements.Any(Writes));
+
+    /// <summary>Options as the command line, the environment, the configuration file and the database itself set them.</summary>
+    public static DatabaseOptions Options(ParseResult parsed, string path)
+    {
+        DatabaseOptions options = new() { SchemaPath = parsed.GetValue(GlobalOptions.Schema), NowSeconds = GlobalOptions.NowSeconds(parsed) };
+        return GlobalOptions.Settings(parsed).Over(DatabaseSettings.OfDatabase(path)).Apply(options);
+    }
+
+    /// <summary>The path to open.</summary>
+    /// <exception cref="UsageException">No database was named.</exception>
+    public static string RequirePath(ParseResult parsed, string? path = null) => path
+        ?? GlobalOptions.Settings(parsed).DatabasePath
+        ?? throw new UsageException($"no database: name one with --database PATH or in {GlobalOptions.DatabaseVariable}.");
+
+    private static Database Open(ParseResult parsed, string? path, bool forWriting)
+    {
+        path = RequirePath(parsed, path);
+        DatabaseOptions options = Options(parsed, path);
+        Database database = Database.Open(path, QueryEngine.ReadSchema, options with { ReadOnly = options.ReadOnly || !forWriting });
         foreach (string problem in database.SchemaProblems)
             Console.Error.WriteLine($"cqlite: schema: {problem}");
         return database;
+    }
+
+    private static bool Writes(ScriptStatement statement)
+    {
+        try
+        {
+            return CqlParser.Parse(statement.Text) is not (SelectStatement or UseStatement or DescribeStatement);
+        }
+        catch (CqlSyntaxException)
+        {
+            // Its execution tells.
+            return false;
+        }
     }
 }

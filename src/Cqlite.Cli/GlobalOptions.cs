@@ -10,9 +10,6 @@ internal static class GlobalOptions
     /// <summary>The environment's word for <c>--database</c>.</summary>
     public const string DatabaseVariable = "CQLITE_DATABASE_PATH";
 
-    /// <summary>The environment's word for <c>--cache-size</c>.</summary>
-    public const string CacheSizeVariable = "CQLITE_CACHE_SIZE";
-
     /// <summary><c>--database</c>: what to open.</summary>
     public static Option<string?> Database { get; } = new("--database", "-d")
     {
@@ -47,6 +44,14 @@ internal static class GlobalOptions
         CustomParser = ParseSize,
     };
 
+    /// <summary><c>--config</c>: a file of settings.</summary>
+    public static Option<string?> Config { get; } = new("--config")
+    {
+        Description = "A file of settings, JSON or YAML; what the command line or the environment sets goes before it.",
+        Recursive = true,
+        HelpName = "FILE",
+    };
+
     /// <summary><c>--json</c>: output for programs.</summary>
     public static Option<bool> Json { get; } = new("--json")
     {
@@ -55,26 +60,19 @@ internal static class GlobalOptions
     };
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Database, Schema, Now, CacheSize, Json];
-
-    /// <summary>The path to open, from the command line or the environment; null where neither has one.</summary>
-    public static string? DatabasePath(ParseResult parsed) => parsed.GetValue(Database) ?? FromEnvironment(DatabaseVariable);
+    public static IReadOnlyList<Option> All { get; } = [Database, Schema, Now, CacheSize, Config, Json];
 
     /// <summary>The moment at which TTLs are judged, in seconds since 1970; null for the clock's.</summary>
     public static long? NowSeconds(ParseResult parsed) => parsed.GetValue(Now)?.ToUnixTimeSeconds();
 
-    /// <summary>The cache's size in bytes, from the command line or the environment; null where neither has one.</summary>
-    /// <exception cref="UsageException">The environment's is no size.</exception>
-    public static long? CacheSizeBytes(ParseResult parsed)
+    /// <summary>What the command line, the environment and the configuration file set, in this order.</summary>
+    /// <exception cref="Cqlite.Core.Errors.InvalidSettingException">A setting is not known, or its value does not suit.</exception>
+    public static DatabaseSettings Settings(ParseResult parsed)
     {
-        if (parsed.GetValue(CacheSize) is { } asked)
-            return asked;
-        if (FromEnvironment(CacheSizeVariable) is not { } text)
-            return null;
-        return ByteSize.TryParse(text, out long bytes) ? bytes : throw new UsageException($"{CacheSizeVariable} is '{text}': {ByteSize.Expected}.");
+        DatabaseSettings own = new() { DatabasePath = parsed.GetValue(Database), CacheSizeBytes = parsed.GetValue(CacheSize) };
+        DatabaseSettings set = own.Over(DatabaseSettings.FromEnvironment());
+        return parsed.GetValue(Config) is { } file ? set.Over(DatabaseSettings.FromFile(file)) : set;
     }
-
-    private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static long? ParseSize(ArgumentResult result)
     {

@@ -11,6 +11,9 @@ internal sealed class HelpWithEnvironment(HelpAction help) : SynchronousCommandL
         Environment:
           CQLITE_DATABASE_PATH  What to open where --database is not given.
           CQLITE_CACHE_SIZE     The size of the cache where --cache-size is not given: 512MB.
+          CQLITE_COMPRESSION    Compression of tables that are created without the option: lz4.
+          CQLITE_READ_ONLY      Whether nothing may be written: false.
+          CQLITE_PERFORMANCE_MODE  Whether writes are acknowledged before they are synced: false.
 
         Exit codes:
           0    Done, and nothing is wrong.

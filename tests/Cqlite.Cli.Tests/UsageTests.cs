@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cqlite.Testing;
+using Cqlite.Core.Engine.Settings;
 using Xunit;
 
 namespace Cqlite.Cli.Tests;

@@ -46,6 +46,7 @@ public sealed class SimulatedDisk : IFileSystem
     /// <summary>What the platter's directories say: as of the last sync of each folder.</summary>
     private readonly SortedDictionary<string, Inode> _durableFiles;
     private readonly SortedSet<string> _durableDirectories;
+    private readonly List<(string From, string To)> _moves = [];
     private bool _unplugged;
 
     /// <summary>An empty disk.</summary>
@@ -90,6 +91,15 @@ public sealed class SimulatedDisk : IFileSystem
         lock (_gate)
         {
             _unplugged = true;
+            foreach ((string from, string to) in _moves)
+            {
+                // A folder's renaming is there with all that is below it, or not at all.
+                if (random.Next(2) == 0)
+                    Move(_durableFiles, _durableDirectories, from, to);
+                else
+                    Move(_files, _directories, to, from);
+            }
+
             SortedSet<string> directories = new(_durableDirectories, StringComparer.Ordinal);
             foreach (string directory in _directories)
             {
@@ -232,6 +242,15 @@ public sealed class SimulatedDisk : IFileSystem
         lock (_gate)
         {
             Enter(DiskCall.Rename, to);
+            if (_directories.Contains(from))
+            {
+                if (_directories.Contains(to) || _files.ContainsKey(to))
+                    throw new StorageException(to, $"can't be renamed from '{from}': it exists.", new IOException("exists"));
+                Move(_files, _directories, from, to);
+                _moves.Add((from, to));
+                return;
+            }
+
             Inode inode = Find(from);
             _files.Remove(from);
             _files[to] = inode;
@@ -275,6 +294,12 @@ public sealed class SimulatedDisk : IFileSystem
         lock (_gate)
         {
             Enter(DiskCall.SyncDirectory, path);
+            foreach ((string from, string to) in _moves.Where(m => Parent(m.To) == path).ToArray())
+            {
+                Move(_durableFiles, _durableDirectories, from, to);
+                _moves.Remove((from, to));
+            }
+
             foreach (string durable in _durableFiles.Keys.Where(f => Parent(f) == path && !_files.ContainsKey(f)).ToArray())
                 _durableFiles.Remove(durable);
             foreach ((string file, Inode inode) in _files.Where(f => Parent(f.Key) == path))
@@ -303,6 +328,21 @@ public sealed class SimulatedDisk : IFileSystem
             return null;
         int slash = path.LastIndexOf('/');
         return slash == 0 ? "/" : path[..slash];
+    }
+
+    private static void Move(SortedDictionary<string, Inode> files, SortedSet<string> directories, string from, string to)
+    {
+        foreach (string file in files.Keys.Where(f => f.StartsWith(from + "/", StringComparison.Ordinal)).ToArray())
+        {
+            files[to + file[from.Length..]] = files[file];
+            files.Remove(file);
+        }
+
+        foreach (string directory in directories.Where(d => d == from || d.StartsWith(from + "/", StringComparison.Ordinal)).ToArray())
+        {
+            directories.Remove(directory);
+            directories.Add(to + directory[from.Length..]);
+        }
     }
 
     private void AddDirectory(string path)
@@ -409,7 +449,7 @@ public sealed class SimulatedDisk : IFileSystem
             {
                 disk.Enter(DiskCall.Write, path);
                 if (disk.CapacityBytes != long.MaxValue && disk.UsedBytes + bytes.Length > disk.CapacityBytes)
-                    throw new StorageException(path, "can't be written: no space left on device.", new IOException("full"));
+                    throw new StorageException(path, "can't be written: no space left on device.", new IOException("full", unchecked((int)0x80070070)));
                 inode.Append(bytes);
             }
         }

@@ -51,6 +51,9 @@ public sealed class CmdletConventionTests
     [Theory, MemberData(nameof(Cmdlets), DisableDiscoveryEnumeration = true)]
     public void Path_goes_with_LiteralPath(CmdletMetadata cmdlet)
     {
+        // What is made has no name yet that a wildcard could fit.
+        if (cmdlet.Verb == "New")
+            return;
         ParameterMetadata? path = cmdlet.Parameter("Path");
         ParameterMetadata? literal = cmdlet.Parameter("LiteralPath");
         Assert.Equal(path is null, literal is null);

@@ -4,7 +4,7 @@ AfterAll { Close-CqliteDatabase -All }
 Describe 'Import-CqliteTable' {
     It 'refuses a database that is open for reading' {
         'page,n', 'a,1' | Set-Content $TestDrive/hits.csv
-        { Import-CqliteTable app.hits $TestDrive/hits.csv } | Should -Throw -ErrorId 'InvalidQuery,*'
+        { Import-CqliteTable app.hits $TestDrive/hits.csv } | Should -Throw -ErrorId 'DatabaseReadOnly,*'
     }
 
     It 'does nothing with -WhatIf' {

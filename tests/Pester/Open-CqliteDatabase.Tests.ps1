@@ -61,3 +61,42 @@ Describe 'Open-CqliteDatabase' {
         (Open-CqliteDatabase $Snapshot -AsOf '2024-01-01Z').AsOf | Should -Be ([DateTimeOffset]'2024-01-01Z')
     }
 }
+
+Describe 'Open-CqliteDatabase of a database that is written' {
+    BeforeAll { . $PSScriptRoot/DatabaseSetup.ps1 }
+    AfterAll { Close-CqliteDatabase -All }
+
+    It 'shares it within a session, and opens it beside the writer with -ReadOnly' {
+        Open-CqliteDatabase $ShopPath | Should -Be $Shop
+        $reader = Open-CqliteDatabase $ShopPath -ReadOnly
+        $reader.IsReadOnly | Should -BeTrue
+        { Invoke-CqlQuery 'INSERT INTO shop.orders (id) VALUES (1)' -Database $reader } | Should -Throw -ErrorId 'DatabaseReadOnly,*'
+        Close-CqliteDatabase $reader
+    }
+
+    It 'says when somebody else has it, and when a newer release wrote it' {
+        Close-CqliteDatabase $Shop
+        $lock = [IO.File]::Open("$ShopPath/LOCK", 'OpenOrCreate', 'ReadWrite', 'None')
+        try {
+            Open-CqliteDatabase $ShopPath -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed[0].FullyQualifiedErrorId | Should -BeLike 'DatabaseLocked,*'
+            $failed[0].CategoryInfo.Category | Should -Be 'ResourceBusy'
+        }
+        finally { $lock.Dispose() }
+        (Get-Content "$ShopPath/cqlite.json" -Raw) -replace '"formatVersion": 1', '"formatVersion": 2' | Set-Content "$ShopPath/cqlite.json"
+        Open-CqliteDatabase $ShopPath -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'UnsupportedFormat,*'
+        $failed[0].Exception.Message | Should -BeLike '*format version 2*'
+    }
+
+    It 'takes path and settings from the environment' {
+        $env:CQLITE_DATABASE_PATH = $Snapshot
+        $env:CQLITE_CACHE_SIZE = 'much'
+        try {
+            { Open-CqliteDatabase } | Should -Throw -ErrorId 'InvalidSetting,*' -ExpectedMessage '*CQLITE_CACHE_SIZE*'
+            $env:CQLITE_CACHE_SIZE = '64MB'
+            (Open-CqliteDatabase).Path | Should -Be $Snapshot
+        }
+        finally { Remove-Item env:CQLITE_DATABASE_PATH, env:CQLITE_CACHE_SIZE }
+    }
+}

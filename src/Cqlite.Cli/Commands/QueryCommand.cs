@@ -49,13 +49,13 @@ internal static class QueryCommand
             cql = input.ReadToEnd();
         }
 
-        using Database database = DatabaseOpening.Open(parsed);
-        using QueryEngine engine = new(database);
-        QuerySession session = new(engine, parsed.GetValue(s_keyspace));
-        using Stream output = StandardOutput.Open();
         List<ScriptStatement> statements = StatementSplitter.Split(cql);
         if (statements.Count == 0)
             throw new UsageException("there is no statement in CQL.");
+        using Database database = parsed.GetValue(s_explain) ? DatabaseOpening.Open(parsed) : DatabaseOpening.OpenFor(parsed, statements);
+        using QueryEngine engine = new(database);
+        QuerySession session = new(engine, parsed.GetValue(s_keyspace));
+        using Stream output = StandardOutput.Open();
         foreach (ScriptStatement statement in statements)
         {
             stop.ThrowIfCancellationRequested();

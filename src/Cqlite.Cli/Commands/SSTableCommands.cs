@@ -39,7 +39,7 @@ internal static class SSTableCommands
         if (command is "list" or "verify" && parsed.GetValue(GlobalOptions.Schema) is not null)
             throw new UsageException($"--schema has no meaning for 'sstable {command}': an SSTable is taken as its own header describes it.");
         string[] paths = parsed.GetValue(Paths) ?? [];
-        if (paths.Length == 0 && GlobalOptions.DatabasePath(parsed) is { } database)
+        if (paths.Length == 0 && GlobalOptions.Settings(parsed).DatabasePath is { } database)
             paths = [database];
         return paths.Length == 0
             ? throw new UsageException($"'sstable {command}' needs a PATH: a component of an SSTable, or a folder of SSTables.")

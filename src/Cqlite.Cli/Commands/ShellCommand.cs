@@ -29,7 +29,7 @@ internal static class ShellCommand
     {
         if (parsed.GetValue(s_execute) is not null && parsed.GetValue(s_file) is not null)
             throw new UsageException("--execute and --file contradict each other.");
-        using Database database = DatabaseOpening.Open(parsed);
+        using Database database = DatabaseOpening.OpenForSession(parsed);
         using QueryEngine engine = new(database);
         QuerySession session = new(engine, parsed.GetValue(s_keyspace));
         bool hasScript = parsed.GetValue(s_execute) is not null || parsed.GetValue(s_file) is not null || Console.IsInputRedirected;

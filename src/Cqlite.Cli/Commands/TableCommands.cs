@@ -85,7 +85,7 @@ internal static class TableCommands
     {
         string path = parsed.GetRequiredValue(s_source);
         TransferFormat format = Format(parsed, path);
-        using Database database = DatabaseOpening.Open(parsed);
+        using Database database = DatabaseOpening.OpenForWriting(parsed);
         using QueryEngine engine = new(database);
         TableMetadata table = Table(database, parsed);
         ImportOptions options = new()

@@ -1,7 +1,9 @@
 using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Rewriting;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Options;
 
 namespace Cqlite.Core.Engine;
 
@@ -10,6 +12,12 @@ public sealed partial class Database
 {
     /// <summary>Why nothing can be written any more although the database was opened for it; null while all is well.</summary>
     public Exception? Failure => _writer?.Failure;
+
+    /// <summary>The options of tables that are created with none.</summary>
+    internal TableOptions NewTableOptions => TableOptions.Default with
+    {
+        Compression = CompressionOptions.Parse(RewriteCompression.Option(_options.Compression, null) is { Count: > 0 } named ? named : new Dictionary<string, string> { ["enabled"] = "false" }),
+    };
 
     private DatabaseWriter Writer
     {
@@ -27,7 +35,7 @@ public sealed partial class Database
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_writer is null)
-            throw new InvalidQueryException("This database is open for reading: SELECT and DESCRIBE are the only statements that can be executed.");
+            throw new InvalidQueryException("This database is open for reading: SELECT and DESCRIBE are the only statements that can be executed.") { IsReadOnlyDatabase = true };
         _writer.ThrowIfFailed();
     }
 

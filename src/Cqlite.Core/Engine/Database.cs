@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Memtables;
+using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
@@ -30,6 +31,7 @@ public sealed partial class Database : IDisposable
     private readonly DatabaseOptions _options;
     private readonly Dictionary<(string Keyspace, string Table), TableFolder> _folders = [];
     private readonly ConcurrentDictionary<(string Keyspace, string Table), Lazy<TableStore>> _stores = new();
+    private readonly DatabaseActivity _activity = new();
     private readonly ChunkCache? _cache;
     private readonly RecoveredWrites? _recovered;
     private readonly PartitionLocks _locks = new();
@@ -44,7 +46,7 @@ public sealed partial class Database : IDisposable
         _options = options;
         _file = file;
         Path = file is null ? layout.Root : System.IO.Path.GetDirectoryName(layout.Root)!;
-        _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) : null;
+        _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) { ChunkRead = _activity.FileReads.Record } : null;
         _recovered = RecoveredWrites.Find(layout, options, file?.HostId);
         var loader = new SchemaLoader(layout, options, readSchema, _recovered, isOwn: file is not null);
         _schema = loader.Load(_folders);
@@ -84,6 +86,9 @@ public sealed partial class Database : IDisposable
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;
 
+    /// <summary>What it has done since it was opened.</summary>
+    internal DatabaseActivity Activity => _activity;
+
     /// <summary>The stores that are open, but for those that are made on the spot.</summary>
     internal IEnumerable<TableStore> OpenStores => _stores.Values.Where(s => s.IsValueCreated).Select(s => s.Value);
 
@@ -98,11 +103,11 @@ public sealed partial class Database : IDisposable
         files ??= PhysicalFileSystem.Instance;
         string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         if (files.FileExists(full))
-            throw new StorageException(full, "is a file; a database is a folder.");
+            throw new StorageException(full, "is a file; a database is a folder.") { Problem = StorageProblem.Occupied };
         if (files.FileExists(DatabaseFile.PathIn(full)))
-            throw new StorageException(full, "is a database already; open it.");
+            throw new StorageException(full, "is a database already; open it.") { Problem = StorageProblem.Occupied };
         if (files.DirectoryExists(full) && files.ListFiles(full).Concat(files.ListDirectories(full)).FirstOrDefault() is { } first)
-            throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.");
+            throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.") { Problem = StorageProblem.Occupied };
         string data = System.IO.Path.Combine(full, "data");
         string commitLog = System.IO.Path.Combine(full, "commitlog");
         files.CreateDirectory(data);
@@ -221,7 +226,7 @@ public sealed partial class Database : IDisposable
     {
         string lockPath = System.IO.Path.Combine(path, DatabaseFile.LockName);
         IDisposable held = options.Files.TryLock(lockPath)
-            ?? throw new StorageException(path, "another process has the database open for writing; open it read-only, or wait until that process has closed it.");
+            ?? throw new StorageException(path, "another process (or another session of this one) has the database open for writing; open it read-only, or wait until it is closed.") { Problem = StorageProblem.Locked };
         bool isOpen = false;
         try
         {

@@ -64,6 +64,9 @@ public sealed record DatabaseOptions
     /// <summary>The version of new SSTables: nb (the default), oa or da.</summary>
     public SSTableVersion SSTableVersion { get; init; } = SSTableVersion.OfName("nb");
 
+    /// <summary>Compression of tables that are created without the option: lz4 (the default), snappy, deflate, zstd or none.</summary>
+    public string Compression { get; init; } = "lz4";
+
     /// <summary>Through what files are read; the machine's own by default.</summary>
     public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
 }

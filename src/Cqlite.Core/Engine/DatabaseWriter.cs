@@ -128,11 +128,38 @@ internal sealed class DatabaseWriter : IDisposable
         Compactor.Start();
     }
 
+    /// <summary>Memory that memtables take, in bytes.</summary>
+    public long MemtableBytes => _database.OpenStores.Sum(s => s.Memtables.Sum(m => m.Memtable.MemoryBytes));
+
+    /// <summary>Number of the commit log's segments, and their bytes.</summary>
+    public (int Segments, long Bytes) LogSize
+    {
+        get
+        {
+            int segments = 0;
+            long bytes = 0;
+            foreach (string segment in CommitLogFiles.Find(_files, _logDirectory))
+            {
+                try
+                {
+                    bytes += _files.GetLength(segment);
+                    segments++;
+                }
+                catch (StorageException e) when (e.Problem == StorageProblem.NotFound)
+                {
+                    // Recycled just now.
+                }
+            }
+
+            return (segments, bytes);
+        }
+    }
+
     /// <summary>Refuses when the disk has failed.</summary>
     public void ThrowIfFailed()
     {
         if (Failure is { } failure)
-            throw new StorageException(_database.Path, $"the database is read-only since its disk failed ({failure.Message}); what was acknowledged is safe. Mend the cause, then open it again.", failure);
+            throw new StorageException(_database.Path, $"the database is read-only since its disk failed ({failure.Message}); what was acknowledged is safe. Mend the cause, then open it again.", failure) { Problem = StorageProblem.ReadOnly };
     }
 
     /// <summary>A timestamp in microseconds since 1970, greater than all before.</summary>
@@ -195,6 +222,7 @@ internal sealed class DatabaseWriter : IDisposable
         }
 
         log?.AwaitDurable(sequence);
+        _database.Activity.CountWrites(mutations.Length);
     }
 
     /// <summary>Flushes all tables, and lets go of the log's segments.</summary>
@@ -207,6 +235,17 @@ internal sealed class DatabaseWriter : IDisposable
             foreach (TableStore store in _database.OpenStores)
                 FlushStore(store);
             RecycleSegments();
+        }
+    }
+
+    /// <summary>Flushes all tables, and does something while no SSTable comes, goes or changes its schema. Writers go on.</summary>
+    public void WhileSettled(Action action)
+    {
+        lock (_change)
+        {
+            ThrowIfFailed();
+            Flush();
+            action();
         }
     }
 
@@ -452,6 +491,7 @@ internal sealed class DatabaseWriter : IDisposable
         }
 
         store.Complete(slot, _database.OpenSSTables(store.Table, written));
+        _database.Activity.CountFlush(store.FlushBytes);
         Compactor.Wake();
     }
 

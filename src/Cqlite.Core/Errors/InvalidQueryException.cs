@@ -42,6 +42,9 @@ public sealed class InvalidQueryException : CqliteException
     /// <summary>The native protocol's error code.</summary>
     public int Code { get; }
 
+    /// <summary>Whether the statement is refused because the database is open for reading only.</summary>
+    public bool IsReadOnlyDatabase { get; init; }
+
     /// <summary>With <see cref="FunctionFailureCode"/>, the function that failed; else null.</summary>
     public FailedFunction? Function { get; }
 }

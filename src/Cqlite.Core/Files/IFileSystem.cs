@@ -43,7 +43,7 @@ public interface IFileSystem
     /// <summary>Creates a folder and its parents where missing.</summary>
     void CreateDirectory(string path);
 
-    /// <summary>Renames a file, replacing one of that name, atomically.</summary>
+    /// <summary>Renames a file, replacing one of that name, or a folder to a name that nothing has, atomically.</summary>
     void Rename(string from, string to);
 
     /// <summary>Makes a second name for a file's content.</summary>

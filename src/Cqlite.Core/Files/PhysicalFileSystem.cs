@@ -56,7 +56,10 @@ public sealed class PhysicalFileSystem : IFileSystem
     /// <inheritdoc/>
     public void Rename(string from, string to) => Guard(to, $"can't be renamed from '{from}'", () =>
     {
-        File.Move(from, to, overwrite: true);
+        if (Directory.Exists(from))
+            Directory.Move(from, to);
+        else
+            File.Move(from, to, overwrite: true);
         return true;
     });
 
@@ -130,9 +133,11 @@ public sealed class PhysicalFileSystem : IFileSystem
         }
         catch (IOException e)
         {
-            throw new StorageException(path, $"{problem}: {e.Message}", e);
+            throw new StorageException(path, $"{problem}: {Reason(e)}", e);
         }
     }
+
+    private static string Reason(IOException error) => StorageException.IsDiskFull(error) ? "the disk is full." : error.Message;
 
     private sealed class ReadableFile(string path, SafeFileHandle handle, long length) : IReadableFile
     {
@@ -186,7 +191,7 @@ public sealed class PhysicalFileSystem : IFileSystem
             }
             catch (IOException e)
             {
-                throw new StorageException(path, $"can't be written at byte {Position:N0}: {e.Message}", e);
+                throw new StorageException(path, $"can't be written at byte {Position:N0}: {Reason(e)}", e);
             }
         }
 
@@ -198,7 +203,7 @@ public sealed class PhysicalFileSystem : IFileSystem
             }
             catch (IOException e)
             {
-                throw new StorageException(path, $"can't be synced: {e.Message}", e);
+                throw new StorageException(path, $"can't be synced: {Reason(e)}", e);
             }
         }
 

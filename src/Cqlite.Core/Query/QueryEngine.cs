@@ -4,6 +4,7 @@ using System.Globalization;
 using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Access;
 using Cqlite.Core.Query.Definition;
@@ -196,6 +197,7 @@ public sealed class QueryEngine : IDisposable
         ArgumentNullException.ThrowIfNull(query);
         QueryContext context = Context(session, options);
         values ??= BindValues.None;
+        LatencyTimer timer = new(_database.Activity.Queries);
         for (int attempt = 1; ; attempt++)
         {
             query = Current(query, values);
@@ -211,7 +213,16 @@ public sealed class QueryEngine : IDisposable
                 QueryResult result = query.Plan.Execute(context, values);
                 if (query.Writes)
                     Access.NoteExecution(query.Plan, result, session.User);
-                return Guarded(result, context);
+                result = Guarded(result, context);
+                result.Timer = timer;
+                if (result.Kind != ResultKind.Rows)
+                    result.NoteAnswer();
+                return result;
+            }
+            catch (CorruptDataException)
+            {
+                _database.Activity.CountCorruption();
+                throw;
             }
             catch (SchemaChangedException) when (attempt < MostPlans)
             {

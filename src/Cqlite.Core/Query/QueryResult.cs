@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Query.Definition;
 
 namespace Cqlite.Core.Query;
@@ -50,8 +51,21 @@ public abstract partial class QueryResult : IDisposable
     /// <summary>Whether, after this page, there is another one.</summary>
     public bool HasMorePages => PagingState is not null;
 
+    /// <summary>Whom to tell how long the first row was in coming, or the answer that there is none.</summary>
+    internal LatencyTimer Timer { get; set; }
+
     /// <summary>Goes to the next row; false when there is none.</summary>
     public abstract bool MoveNext();
+
+    /// <summary>Notes that the first row is there, or that there is none; later calls do nothing.</summary>
+    internal void NoteAnswer()
+    {
+        if (Timer.IsRunning)
+        {
+            Timer.Stop();
+            Timer = default;
+        }
+    }
 
     /// <summary>The current row's value of a column, valid until the next row; an empty span may also be a value of no bytes.</summary>
     public abstract ReadOnlySpan<byte> GetValue(int column, out bool isNull);
@@ -59,6 +73,7 @@ public abstract partial class QueryResult : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        NoteAnswer();
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }

@@ -33,6 +33,15 @@ public sealed class ChunkCache
     /// <summary>Pages of trie indexes, which have an eighth of the memory.</summary>
     internal PageCache TriePages { get; }
 
+    /// <summary>How often a chunk was looked for and found.</summary>
+    public long Hits => _shards.Sum(s => s.Hits);
+
+    /// <summary>How often a chunk was looked for and had to be read.</summary>
+    public long Misses => _shards.Sum(s => s.Misses);
+
+    /// <summary>Told how long each reading of a chunk took, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; null for nobody.</summary>
+    internal Action<long>? ChunkRead { get; init; }
+
     /// <summary>Memory that chunks take now, in bytes.</summary>
     public long UsedBytes => _shards.Sum(s => s.UsedBytes);
 
@@ -41,12 +50,14 @@ public sealed class ChunkCache
     {
         Key key = new(file.Id, chunk);
         Shard shard = ShardOf(key);
-        if (shard.TryGet(key, out byte[]? bytes))
+        if (shard.TryGet(key, out byte[]? bytes, isCounted: true))
             return bytes;
 
         int length = file.LengthOf(chunk);
         bytes = GC.AllocateUninitializedArray<byte>(length + DataWindow.Slack);
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         file.ReadChunk(chunk, bytes.AsSpan(0, length), input);
+        ChunkRead?.Invoke(System.Diagnostics.Stopwatch.GetTimestamp() - started);
         shard.Add(key, bytes);
         return bytes;
     }
@@ -84,11 +95,21 @@ public sealed class ChunkCache
 
         public long UsedBytes { get; private set; }
 
-        public bool TryGet(Key key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? bytes)
+        // Counted under the lock that is taken anyway.
+        public long Hits { get; private set; }
+
+        public long Misses { get; private set; }
+
+        public bool TryGet(Key key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out byte[]? bytes, bool isCounted = false)
         {
             lock (_lock)
             {
-                if (_places.TryGetValue(key, out int place))
+                bool isKnown = _places.TryGetValue(key, out int place);
+                if (isCounted && isKnown)
+                    Hits++;
+                else if (isCounted)
+                    Misses++;
+                if (isKnown)
                 {
                     Entry entry = _entries[place];
                     entry.WasUsed = true;

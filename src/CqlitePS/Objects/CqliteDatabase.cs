@@ -13,14 +13,13 @@ public sealed class CqliteDatabase
     {
         _engine = engine;
         AsOf = asOf;
-        Keyspaces = [.. engine.Database.Schema.Keyspaces.Keys];
     }
 
     /// <summary>The folder below which the tables lie.</summary>
     public string Path => _engine.Database.Path;
 
     /// <summary>Names of the keyspaces.</summary>
-    public string[] Keyspaces { get; }
+    public string[] Keyspaces => [.. _engine.Database.Schema.Keyspaces.Keys];
 
     /// <summary>Number of tables and views.</summary>
     public int TableCount => _engine.Database.Schema.Keyspaces.Values.Sum(k => k.TablesAndViews.Count(t => !_engine.Database.IsComputed(t)));
@@ -35,7 +34,7 @@ public sealed class CqliteDatabase
     public DateTimeOffset? AsOf { get; }
 
     /// <summary>Whether nothing can be written.</summary>
-    public bool IsReadOnly => true;
+    public bool IsReadOnly => _engine.Database.IsReadOnly;
 
     /// <summary>Whether it has not been closed.</summary>
     public bool IsOpen { get; private set; } = true;

@@ -42,6 +42,19 @@ internal sealed class OpenDatabases
             _open.Add(database);
     }
 
+    /// <summary>The one at a path that is open for writing, which becomes the default; null where there is none.</summary>
+    public CqliteDatabase? TakeWritable(string path)
+    {
+        lock (_open)
+        {
+            if (_open.Find(d => d.IsOpen && !d.IsReadOnly && d.Path == path) is not { } database)
+                return null;
+            _open.Remove(database);
+            _open.Add(database);
+            return database;
+        }
+    }
+
     /// <summary>Closes all.</summary>
     public void CloseAll()
     {

@@ -63,6 +63,9 @@ internal sealed class Compactor : IDisposable
         }
     }
 
+    /// <summary>How many compactions have ended, however they did.</summary>
+    public long FinishedCount { get; private set; }
+
     /// <summary>The last compactions that have ended, the latest last.</summary>
     public IReadOnlyList<CompactionRecord> Finished
     {
@@ -380,6 +383,7 @@ internal sealed class Compactor : IDisposable
             else if (record.Result is not null)
                 table.Succeed();
             _finished.Enqueue(record);
+            FinishedCount++;
             if (_finished.Count > MostFinished)
                 _finished.Dequeue();
             Monitor.PulseAll(_gate);

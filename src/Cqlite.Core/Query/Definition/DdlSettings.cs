@@ -23,6 +23,9 @@ internal sealed record DdlSettings
     /// <summary>The partitioner of new tables.</summary>
     public Partitioner Partitioner { get; init; } = Partitioner.Murmur3;
 
+    /// <summary>The options of tables that name none.</summary>
+    public TableOptions NewTableOptions { get; init; } = TableOptions.Default;
+
     /// <summary>Gives the timestamp of a drop that names none, in microseconds since 1970.</summary>
     public Func<long> NowMicros { get; init; } = () => (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10;
 

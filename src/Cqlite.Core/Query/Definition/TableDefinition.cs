@@ -19,7 +19,7 @@ internal static class TableDefinition
         context.CheckMayModify(keyspaceName, "CREATE", $"<all tables in {keyspaceName}>");
         PropertySet properties = DdlContext.Properties(statement.Properties);
         IReadOnlyDictionary<string, string> retired = context.Settings.IsRecorded ? TableOptionsParser.TakeRetired(properties) : TableOptions.Default.Retired;
-        TableOptions options = TableOptionsParser.Apply(TableOptions.Default, properties, context.Settings.IsRecorded) with { Retired = retired };
+        TableOptions options = TableOptionsParser.Apply(context.Settings.NewTableOptions, properties, context.Settings.IsRecorded) with { Retired = retired };
 
         KeyspaceMetadata keyspace = context.Keyspace(keyspaceName);
         if (keyspace.Table(name) is not null)

@@ -108,6 +108,7 @@ internal class SelectResult : QueryResult
     /// <summary>Counts a result row, if there is one.</summary>
     protected bool Count(bool hasRow)
     {
+        NoteAnswer();
         if (hasRow)
         {
             _left--;

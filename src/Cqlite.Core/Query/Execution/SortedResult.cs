@@ -41,6 +41,7 @@ internal sealed class SortedResult : QueryResult
     public override bool MoveNext()
     {
         _rows ??= Gather();
+        NoteAnswer();
         return ++_current < Math.Min(_rows.Count, _limit);
     }
 

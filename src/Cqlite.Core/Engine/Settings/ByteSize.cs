@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cqlite.Cli;
+namespace Cqlite.Core.Engine.Settings;
 
 /// <summary>Sizes as people type them: <c>512MB</c>, <c>1GiB</c>, <c>65536</c>. Units are powers of 1024, with or without the <c>i</c>.</summary>
 internal static class ByteSize

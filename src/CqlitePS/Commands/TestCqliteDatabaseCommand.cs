@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using Cqlite.Core.Engine;
+using Cqlite.Core.Files;
+using Cqlite.Core.Inspection;
+using Cqlite.Core.Query;
+using Cqlite.Core.SSTables;
+using CqlitePS.Objects;
+using CqlitePS.Sessions;
+
+namespace CqlitePS.Commands;
+
+/// <summary>Verifies databases: description, schema, commit log, what interrupted work left, and every SSTable.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "CqliteDatabase", DefaultParameterSetName = DatabaseSet)]
+[OutputType(typeof(DatabaseTestResult))]
+public sealed class TestCqliteDatabaseCommand : CqliteCmdlet
+{
+    private const string Activity = "Verifying a database";
+    private const string DatabaseSet = "Database";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>The database; the last opened one when none is given.</summary>
+    [Parameter(ParameterSetName = DatabaseSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public CqliteDatabase? Database { get; set; }
+
+    /// <summary>Folders of databases, which need not be open; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Folders of databases, taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Also check every value against its type.</summary>
+    [Parameter]
+    public SwitchParameter Extended { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (ParameterSetName == DatabaseSet)
+        {
+            Verify((Database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException()).Path);
+            return;
+        }
+
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            ForItem(path, () =>
+            {
+                foreach (string folder in isLiteral ? [ResolveLiteral(path)] : ResolveWildcards(path))
+                    ForItem(folder, () => Verify(folder));
+            });
+        }
+    }
+
+    private void Verify(string folder)
+    {
+        DatabaseInspection inspection = DatabaseInspection.Of(folder, QueryEngine.ReadSchema);
+        List<string> findings = [.. inspection.Findings.Select(f => $"{f.Path}: {f}")];
+        int damaged = 0;
+        int verified = 0;
+        VerificationDepth depth = Extended ? VerificationDepth.Extended : VerificationDepth.Full;
+        foreach (SSTableDescriptor sstable in inspection.SSTables)
+        {
+            // What is compacted meanwhile is gone.
+            if (SSTable.ListComponents(PhysicalFileSystem.Instance, sstable).Count == 0)
+                continue;
+            ReportProgress(Activity, $"{sstable}", 100.0 * verified / inspection.SSTables.Count);
+            VerificationSummary summary = new SSTableVerifier(PhysicalFileSystem.Instance, sstable, new SSTableVerifierOptions { Depth = depth })
+                .Verify(f => findings.Add($"{f.File}: {f}"), cancellation: StopToken);
+            verified++;
+            if (!summary.IsValid)
+                damaged++;
+        }
+
+        CompleteProgress(Activity);
+        WriteObject(new DatabaseTestResult(inspection, verified, damaged, [.. findings]));
+    }
+}
