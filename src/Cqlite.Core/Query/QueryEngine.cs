@@ -9,6 +9,7 @@ using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Modification;
 using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Query.Views;
 using Cqlite.Core.Schema;
 using Partitioner = Cqlite.Core.Schema.Partitioner;
 
@@ -36,6 +37,8 @@ public sealed class QueryEngine : IDisposable
         ArgumentNullException.ThrowIfNull(database);
         _database = database;
         _ownsDatabase = ownsDatabase;
+        if (!database.IsReadOnly)
+            ViewBuild.Complete(database);
     }
 
     /// <summary>The database.</summary>

@@ -1,5 +1,6 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Views;
 
 namespace Cqlite.Core.Query.Definition;
 
@@ -21,6 +22,8 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
             result = DdlApplier.Apply(schema, Statement, context.Session.Keyspace, settings, warnings);
             return result.Schema;
         });
+        if (Statement is CreateViewStatement && result!.Change is { } created)
+            ViewBuild.Complete(context.Database, created.Keyspace);
         return StatementResult.Changed(result!.Change, result.Warnings);
     }
 

@@ -34,6 +34,16 @@ internal sealed class RowFilter
         return filter;
     }
 
+    /// <summary>Binds all restrictions of a plan that do not bound the rows read; null when there are none.</summary>
+    public static RowFilter? BindAll(WherePlan plan, BindValues values)
+    {
+        var filter = new RowFilter([]);
+        Restriction[] all = [.. plan.Keys.All, .. plan.Clustering.All.Except(plan.Bounds), .. plan.Others.All];
+        foreach (Restriction restriction in all)
+            filter.Add(plan.Table, restriction, values);
+        return all.Length == 0 ? null : filter;
+    }
+
     /// <summary>Whether the partition's key and static columns pass.</summary>
     public bool PassesPartition(RowView row) => Passes(_ofPartition, row);
 

@@ -1,5 +1,7 @@
+using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Views;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -195,7 +197,8 @@ internal sealed class ConditionalWrite
         foreach ((ModificationPlan plan, BindValues values) in _ranges)
             PlainWrite.AddTo(collector, plan, [_key], _context, values, _timestamp);
         long decidedAt = _context.Database.NextMicros();
-        _context.Database.Apply(collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt))));
+        Mutation[] mutations = collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt)));
+        ViewMaintenance.Apply(_context.Database, mutations, _context.NowSeconds);
     }
 
     private static DeletionTime Stamp(DeletionTime deletion, long micros) => deletion.IsLive ? deletion : deletion with { MarkedAtMicros = micros - 1 };
