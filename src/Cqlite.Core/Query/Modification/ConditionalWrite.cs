@@ -1,7 +1,6 @@
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Query.Views;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -198,7 +197,7 @@ internal sealed class ConditionalWrite
             PlainWrite.AddTo(collector, plan, [_key], _context, values, _timestamp);
         long decidedAt = _context.Database.NextMicros();
         Mutation[] mutations = collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt)));
-        ViewMaintenance.Apply(_context.Database, mutations, _context.NowSeconds);
+        Writes.Apply(_context, mutations);
     }
 
     private static DeletionTime Stamp(DeletionTime deletion, long micros) => deletion.IsLive ? deletion : deletion with { MarkedAtMicros = micros - 1 };

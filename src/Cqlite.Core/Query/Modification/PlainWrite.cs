@@ -1,7 +1,6 @@
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Query.Views;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -19,7 +18,7 @@ internal static class PlainWrite
             DecoratedKey only = plan.RowTarget.Key(values);
             Begin(plan, collector.Writer, context, values, TimestampOf(context));
             AddSingle(plan, collector.For(plan.Table, only), collector.Writer, values);
-            ViewMaintenance.Apply(context.Database, collector.Build(), context.NowSeconds);
+            Writes.Apply(context, collector.Build());
             return;
         }
 
@@ -110,7 +109,7 @@ internal static class PlainWrite
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();
-        ViewMaintenance.Apply(context.Database, mutations, context.NowSeconds);
+        Writes.Apply(context, mutations);
     }
 
     /// <summary>Refuses to delete columns of a range of rows.</summary>

@@ -1,0 +1,20 @@
+using Cqlite.Core.Engine.Mutations;
+using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Views;
+
+namespace Cqlite.Core.Query.Modification;
+
+/// <summary>The one way from statements to the database: what indexes refuse is refused, and views follow.</summary>
+internal static class Writes
+{
+    /// <summary>Applies mutations of a statement or batch.</summary>
+    /// <param name="context">What it is executed in.</param>
+    /// <param name="mutations">The mutations. Whoever holds partition locks already holds those of all tables among them that have views.</param>
+    /// <exception cref="Errors.InvalidQueryException">A vector can't be indexed; nothing was applied.</exception>
+    /// <exception cref="Engine.SchemaChangedException">A table was defined anew since; nothing was applied.</exception>
+    public static void Apply(QueryContext context, params Mutation[] mutations)
+    {
+        IndexedVectors.Check(mutations);
+        ViewMaintenance.Apply(context.Database, mutations, context.NowSeconds);
+    }
+}
