@@ -26,7 +26,12 @@ public sealed class IndexedSearchTests : IDisposable
         Execute("INSERT INTO ks.t (k, a, n, s) VALUES (1, 'Émile Straße', 'e\u0301', {'Red', 'blue'})");
         Assert.Equal(["1"], Keys("SELECT k FROM ks.t WHERE a = 'emile strasse'"));
         Assert.Empty(Keys("SELECT k FROM ks.t WHERE a = 'emil strasse'"));
-        Assert.Equal(["1"], Keys("SELECT k FROM ks.t WHERE n = '\u00e9'"));
+
+        // Without Unicode's tables the query is refused, for it would miss the row.
+        if ("e\u0301".IsNormalized())
+            Assert.Throws<InvalidQueryException>(() => Keys("SELECT k FROM ks.t WHERE n = '\u00e9'"));
+        else
+            Assert.Equal(["1"], Keys("SELECT k FROM ks.t WHERE n = '\u00e9'"));
         Assert.Equal(["1"], Keys("SELECT k FROM ks.t WHERE s CONTAINS 'RED'"));
     }
 

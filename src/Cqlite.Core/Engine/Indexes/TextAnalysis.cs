@@ -10,10 +10,10 @@ namespace Cqlite.Core.Engine.Indexes;
 /// <summary>How an index makes terms of a text: its case, its normal form, and where it is cut into words.</summary>
 /// <remarks>
 /// Source: org/apache/cassandra/index/sai/analyzer/NonTokenizingAnalyzer.java, index/sasi/analyzer/{NonTokenizingAnalyzer,DelimiterAnalyzer,StandardAnalyzer}.java.
-/// Accents are taken off by decomposition, which covers the letters of the Latin script and those few that do not decompose; Cassandra has Lucene's table.
 /// </remarks>
 internal sealed class TextAnalysis
 {
+    private static readonly bool s_canCompose = "e\u0301".Normalize(NormalizationForm.FormC).Length == 1;
     private readonly bool _lowers;
     private readonly bool _raises;
     private readonly bool _normalizes;
@@ -124,40 +124,14 @@ internal sealed class TextAnalysis
             && at > 0 && at + 1 < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at + 1]);
     }
 
-    private static string Fold(string text)
+    // What is below U+0300 is composed already. A platform without Unicode's data would hand anything back as it is.
+    private static string Compose(string text)
     {
-        bool isAscii = System.Text.Ascii.IsValid(text);
-        if (isAscii)
+        if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u02FF'))
             return text;
-        var folded = new StringBuilder(text.Length);
-        foreach (char c in text.Normalize(NormalizationForm.FormKD))
-        {
-            if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
-                continue;
-            _ = c switch
-            {
-                'ß' => folded.Append("ss"),
-                'æ' => folded.Append("ae"),
-                'Æ' => folded.Append("AE"),
-                'œ' => folded.Append("oe"),
-                'Œ' => folded.Append("OE"),
-                'ø' => folded.Append('o'),
-                'Ø' => folded.Append('O'),
-                'đ' or 'ð' => folded.Append('d'),
-                'Đ' or 'Ð' => folded.Append('D'),
-                'ł' => folded.Append('l'),
-                'Ł' => folded.Append('L'),
-                'ı' => folded.Append('i'),
-                'þ' => folded.Append("th"),
-                'Þ' => folded.Append("TH"),
-                '\u2018' or '\u2019' => folded.Append('\''),
-                '\u201C' or '\u201D' => folded.Append('"'),
-                '\u2010' or '\u2013' or '\u2014' => folded.Append('-'),
-                _ => folded.Append(c),
-            };
-        }
-
-        return folded.ToString();
+        return s_canCompose
+            ? text.Normalize(NormalizationForm.FormC)
+            : throw new InvalidQueryException("The index's option normalize needs Unicode's tables, which this process runs without (invariant globalization).");
     }
 
     private string Filter(string text)
@@ -166,8 +140,8 @@ internal sealed class TextAnalysis
             text = text.ToLowerInvariant();
         if (_raises)
             text = text.ToUpperInvariant();
-        if (_normalizes && !text.IsNormalized(NormalizationForm.FormC))
-            text = text.Normalize(NormalizationForm.FormC);
-        return _folds ? Fold(text) : text;
+        if (_normalizes)
+            text = Compose(text);
+        return _folds ? LatinFolding.Fold(text) : text;
     }
 }
