@@ -84,6 +84,13 @@ public sealed partial class Database
     /// <summary>Removes all that is stored of a table.</summary>
     internal void Truncate(TableMetadata table) => Writer.Truncate(OpenTable(table));
 
+    /// <summary>Whether a file lies beside a table's SSTables.</summary>
+    internal bool FileExistsBeside(TableStore store, string name) =>
+        store.Directory is { } directory && _options.Files.FileExists(System.IO.Path.Combine(directory, name));
+
+    /// <summary>Makes an empty file beside a table's SSTables, durably; it goes with the table.</summary>
+    internal void CreateFileBeside(TableStore store, string name) => Writer.CreateFileBeside(store, name);
+
     /// <summary>Puts another schema in force, with the stores of the tables that were defined anew. Called while no writer is inside.</summary>
     internal void Replace(DatabaseSchema schema, IEnumerable<TableStore> redefined, IEnumerable<TableStore> dropped)
     {

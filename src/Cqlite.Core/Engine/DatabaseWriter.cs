@@ -495,6 +495,16 @@ internal sealed class DatabaseWriter : IDisposable
         Compactor.Wake();
     }
 
+    /// <summary>Makes an empty file beside a table's SSTables.</summary>
+    public void CreateFileBeside(TableStore store, string name)
+    {
+        string directory = store.Directory!;
+        EnsureDirectory(directory);
+        using (IWritableFile file = _files.Create(Path.Combine(directory, name)))
+            file.Sync();
+        _files.SyncDirectory(directory);
+    }
+
     private void EnsureDirectory(string directory)
     {
         if (_files.DirectoryExists(directory))

@@ -15,6 +15,12 @@ public sealed class InvalidQueryException : CqliteException
     public InvalidQueryException(string message, FailedFunction function)
         : this(message, FunctionFailureCode) => Function = function;
 
+    /// <summary>Cassandra's code for a read that the node could not execute.</summary>
+    public const int ReadFailureCode = 0x1300;
+
+    /// <summary>Cassandra's code for a write that the node could not execute.</summary>
+    public const int WriteFailureCode = 0x1500;
+
     /// <summary>Cassandra's code for an invalid query.</summary>
     public const int InvalidCode = 0x2200;
 

@@ -12,6 +12,7 @@ using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Guardrails;
 using Cqlite.Core.Query.Modification;
 using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Query.Views;
 using Cqlite.Core.Schema;
 using Partitioner = Cqlite.Core.Schema.Partitioner;
 
@@ -42,6 +43,8 @@ public sealed class QueryEngine : IDisposable
         _ownsDatabase = ownsDatabase;
         Access = new AccessControl(this);
         _guardrails = new GuardrailSettings(database.Settings);
+        if (!database.IsReadOnly)
+            ViewBuild.Complete(database);
     }
 
     /// <summary>Whether clients have to log in: the setting <c>authenticator</c> is <c>PasswordAuthenticator</c>.</summary>

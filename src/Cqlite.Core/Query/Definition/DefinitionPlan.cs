@@ -1,6 +1,7 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Guardrails;
+using Cqlite.Core.Query.Views;
 
 namespace Cqlite.Core.Query.Definition;
 
@@ -23,6 +24,8 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
             result = DdlApplier.Apply(schema, statement, context.Session.Keyspace, settings, warnings);
             return result.Schema;
         });
+        if (Statement is CreateViewStatement && result!.Change is { } created)
+            ViewBuild.Complete(context.Database, created.Keyspace);
         return StatementResult.Changed(result!.Change, result.Warnings);
     }
 

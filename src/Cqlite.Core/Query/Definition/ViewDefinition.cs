@@ -53,8 +53,10 @@ internal static class ViewDefinition
         var view = new ViewMetadata(viewTable, table.Name, statement.Selectors.IsEmpty, RelationText.Print(statement.Where)) { BaseTableId = table.Id };
         TableRules.Validate(viewTable, context);
         WarnOfUse(context);
+
+        // The table becomes another one, so that a write that was planned before, and knows nothing of the view, is planned again.
         return context.Changed(
-            keyspace with { Views = keyspace.Views.Add(name, view) },
+            keyspace with { Views = keyspace.Views.Add(name, view), Tables = keyspace.Tables.SetItem(table.Name, table.WithOptions(table.Options)) },
             SchemaChangeKind.Created,
             SchemaChangeTarget.Table,
             name);

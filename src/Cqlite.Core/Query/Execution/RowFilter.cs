@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cqlite.Core.Engine.Indexes;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
@@ -14,9 +15,10 @@ internal sealed class RowFilter
     private readonly List<Condition> _ofPartition = [];
     private readonly List<Condition> _ofRow = [];
 
-    private RowFilter()
-    {
-    }
+    // Those by whose terms texts are compared.
+    private readonly ColumnIndex[] _analyzing;
+
+    private RowFilter(ColumnIndex[] analyzing) => _analyzing = analyzing;
 
     /// <summary>Whether rows are tested, beyond their partition.</summary>
     public bool TestsRows => _ofRow.Count > 0;
@@ -26,10 +28,20 @@ internal sealed class RowFilter
     {
         if (plan.Filters.Count == 0)
             return null;
-        var filter = new RowFilter();
+        var filter = new RowFilter(plan is { UsesIndex: true, Table.Indexes.Count: > 0 } ? [.. ColumnIndex.Of(plan.Table)] : []);
         foreach (Restriction restriction in plan.Filters)
             filter.Add(plan.Table, restriction, values);
         return filter;
+    }
+
+    /// <summary>Binds all restrictions of a plan that do not bound the rows read; null when there are none.</summary>
+    public static RowFilter? BindAll(WherePlan plan, BindValues values)
+    {
+        var filter = new RowFilter([]);
+        Restriction[] all = [.. plan.Keys.All, .. plan.Clustering.All.Except(plan.Bounds), .. plan.Others.All];
+        foreach (Restriction restriction in all)
+            filter.Add(plan.Table, restriction, values);
+        return all.Length == 0 ? null : filter;
     }
 
     /// <summary>Whether the partition's key and static columns pass.</summary>
@@ -58,6 +70,13 @@ internal sealed class RowFilter
                 for (int i = 0; i < elements.Length; i++)
                     Add(new Comparison(ColumnSource.Of(table, equal.Columns[i]), elements[i], true, elements[i], true));
                 break;
+            case LikeRestriction like:
+                Add(PatternTest(ColumnSource.Of(table, like.First), Required(like.Pattern.Bind(values), like.First)));
+                break;
+            case EqualRestriction equal when AnalysisOf(equal.First, i => i.FindsEqual) is { } analysis:
+                byte[] text = Required(equal.Value.Bind(values), equal.First);
+                Add(new TermTest(ColumnSource.Of(table, equal.First), analysis, LikeForm.Matches, analysis.Terms(text)));
+                break;
             case EqualRestriction equal:
                 byte[] value = Required(equal.Value.Bind(values), equal.First);
                 Add(new Comparison(ColumnSource.Of(table, equal.First), value, true, value, true));
@@ -83,14 +102,45 @@ internal sealed class RowFilter
         }
     }
 
+    private TextAnalysis? AnalysisOf(ColumnMetadata column, Predicate<ColumnIndex> serves) =>
+        Array.Find(_analyzing, i => i.Analysis is not null && i.Column.Equals(column) && serves(i))?.Analysis;
+
+    // Wildcards stand at the ends of a pattern, and nowhere else.
+    private TermTest PatternTest(ColumnSource column, byte[] pattern)
+    {
+        const byte wildcard = (byte)'%';
+        ReadOnlySpan<byte> text = pattern;
+        bool endsOpen = text is [.., wildcard];
+        bool beginsOpen = text is [wildcard, ..];
+        LikeForm form = (beginsOpen, endsOpen) switch
+        {
+            (true, true) => LikeForm.Contains,
+            (false, true) => LikeForm.Prefix,
+            (true, false) => LikeForm.Suffix,
+            _ => LikeForm.Matches,
+        };
+        text = text is [wildcard] ? [] : text[(beginsOpen ? 1 : 0)..(endsOpen ? ^1 : ^0)];
+        if (text.IsEmpty)
+            throw new InvalidQueryException("LIKE value can't be empty.");
+        if (Array.Find(_analyzing, i => i.Column.Equals(column.Column) && i.Finds(form)) is not { } index)
+        {
+            string operation = $"{(beginsOpen ? "%" : "")}<term>{(endsOpen ? "%" : "")}";
+            throw new InvalidQueryException($"{column.Column.Name} LIKE '{operation}' {System.Text.Encoding.UTF8.GetString(text)} is only supported on properly indexed columns");
+        }
+
+        return new TermTest(column, index.Analysis, form, index.Analysis?.Terms(text) ?? [text.ToArray()]);
+    }
+
     private void AddContains(ColumnSource column, ContainsRestriction contains, BindValues values)
     {
+        TextAnalysis? ofValues = AnalysisOf(column.Column, i => i.Part == IndexPart.Elements);
+        TextAnalysis? ofKeys = AnalysisOf(column.Column, i => i.Part == IndexPart.Keys);
         foreach (Term term in contains.Values)
-            Add(new Containment(column, null, Required(term.Bind(values), column.Column)));
+            Add(new Containment(column, null, Required(term.Bind(values), column.Column), ofValues));
         foreach (Term term in contains.Keys)
-            Add(new Containment(column, Required(term.Bind(values), column.Column), null));
+            Add(new Containment(column, Required(term.Bind(values), column.Column), null, ofKeys));
         foreach ((Term key, Term value) in contains.Entries)
-            Add(new Containment(column, Required(key.Bind(values), column.Column, " map key"), Required(value.Bind(values), column.Column, " map value")));
+            Add(new Containment(column, Required(key.Bind(values), column.Column, " map key"), Required(value.Bind(values), column.Column, " map value"), null));
     }
 
     private void Add(Condition condition) =>
@@ -133,6 +183,33 @@ internal sealed class RowFilter
         }
     }
 
+    /// <summary>Each term of a pattern or of an analyzed value is found in one of the terms of the column's text.</summary>
+    private sealed class TermTest(ColumnSource column, TextAnalysis? analysis, LikeForm form, IReadOnlyList<byte[]> terms) : Condition(column)
+    {
+        public override bool Test(RowView row)
+        {
+            ReadOnlySpan<byte> value = row.Value(Column, out bool isNull);
+            if (isNull)
+                return false;
+            List<byte[]> found = analysis is null ? [value.ToArray()] : analysis.Terms(value);
+            foreach (byte[] term in terms)
+            {
+                if (!found.Exists(f => Matches(f, term)))
+                    return false;
+            }
+
+            return terms.Count > 0;
+        }
+
+        private bool Matches(ReadOnlySpan<byte> found, ReadOnlySpan<byte> term) => form switch
+        {
+            LikeForm.Prefix => found.StartsWith(term),
+            LikeForm.Suffix => found.EndsWith(term),
+            LikeForm.Contains => found.IndexOf(term) >= 0,
+            _ => found.SequenceEqual(term),
+        };
+    }
+
     private sealed class Membership(ColumnSource column, byte[][] values) : Condition(column)
     {
         public override bool Test(RowView row)
@@ -151,8 +228,10 @@ internal sealed class RowFilter
     }
 
     /// <summary>A collection has an element: a value, a key, or a key with its value.</summary>
-    private sealed class Containment(ColumnSource column, byte[]? key, byte[]? value) : Condition(column)
+    private sealed class Containment(ColumnSource column, byte[]? key, byte[]? value, TextAnalysis? analysis) : Condition(column)
     {
+        private readonly byte[]? _term = analysis?.Terms(key ?? value)[0];
+
         private readonly CqlType? _keyType = (column.Column.Type.Unreversed as MapType)?.Keys;
 
         private readonly CqlType _valueType = column.Column.Type.Unreversed switch
@@ -194,8 +273,9 @@ internal sealed class RowFilter
             return false;
         }
 
-        private bool Matches(ReadOnlySpan<byte> foundKey, ReadOnlySpan<byte> foundValue) =>
-            (key is null || _keyType!.Compare(foundKey, key) == 0) && (value is null || _valueType.Compare(foundValue, value) == 0);
+        private bool Matches(ReadOnlySpan<byte> foundKey, ReadOnlySpan<byte> foundValue) => analysis is not null
+            ? analysis.Terms(key is null ? foundValue : foundKey)[0].AsSpan().SequenceEqual(_term)
+            : (key is null || _keyType!.Compare(foundKey, key) == 0) && (value is null || _valueType.Compare(foundValue, value) == 0);
 
         private ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> bytes)
         {

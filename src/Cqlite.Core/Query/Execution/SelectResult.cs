@@ -29,7 +29,7 @@ internal class SelectResult : QueryResult
         _isLimited = limit != long.MaxValue;
 
         // What is sorted is limited afterwards.
-        _left = plan.SortKeys.Length > 0 ? long.MaxValue : Math.Min(limit, Resumed?.Remaining ?? long.MaxValue);
+        _left = plan.SortKeys.Length > 0 || plan.Where.Nearest is not null ? long.MaxValue : Math.Min(limit, Resumed?.Remaining ?? long.MaxValue);
         if (plan.HasPages && options.RowsOfPage is { } pageSize)
             _leftOfPage = pageSize;
         PerPartitionLimit = LimitOf(plan.PerPartitionLimit, values);
@@ -73,6 +73,8 @@ internal class SelectResult : QueryResult
     {
         if (values.Count != plan.Markers.Length)
             throw new InvalidQueryException("Invalid amount of bind variables");
+        if (plan.Where.Nearest is not null)
+            return NearestResult.Start(plan, store, values, nowSeconds, options);
         if (options.RowsOfPage is not null && plan.SortKeys.Length > 0)
             throw new InvalidQueryException(NoPagesSorted);
         SelectResult result = plan.Grouping == Grouping.None
@@ -126,7 +128,7 @@ internal class SelectResult : QueryResult
     /// <remarks>Source: org/apache/cassandra/service/pager/{AbstractQueryPager,MultiPartitionPager}.java: whether there is more is not looked up, only concluded.</remarks>
     protected virtual PagingState? NextPage() => Rows.IsLastKey && Rows.IsPartitionDone ? null : Rows.Behind();
 
-    private static long LimitOf(Term? term, BindValues values)
+    internal static long LimitOf(Term? term, BindValues values)
     {
         if (term is null)
             return long.MaxValue;

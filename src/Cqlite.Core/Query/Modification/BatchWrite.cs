@@ -1,6 +1,7 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Views;
 using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Modification;
@@ -65,7 +66,7 @@ internal static class BatchWrite
         for (int i = 0; i < keys.Length; i++)
         {
             keys[i] = batch.Statements[i].RowTarget.Keys(valuesOf(i));
-            if (batch.Statements[i].RequiresRead || batch.Statements[i].Table.IsCounter)
+            if (batch.Statements[i].RequiresRead || batch.Statements[i].Table.IsCounter || ViewMaintenance.HasViews(context.Database, batch.Statements[i].Table))
                 locked.AddRange(keys[i]);
         }
 

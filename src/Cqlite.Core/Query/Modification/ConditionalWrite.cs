@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Rows;
@@ -195,7 +196,8 @@ internal sealed class ConditionalWrite
         foreach ((ModificationPlan plan, BindValues values) in _ranges)
             PlainWrite.AddTo(collector, plan, [_key], _context, values, _timestamp);
         long decidedAt = _context.Database.NextMicros();
-        PlainWrite.Apply(_context, collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt))));
+        Mutation[] mutations = collector.Build(update => UpdateRewriting.Rewrite(update, row => Stamp(row, decidedAt), d => Stamp(d, decidedAt)));
+        Writes.Apply(_context, mutations);
     }
 
     private static DeletionTime Stamp(DeletionTime deletion, long micros) => deletion.IsLive ? deletion : deletion with { MarkedAtMicros = micros - 1 };

@@ -19,7 +19,7 @@ internal static class PlainWrite
             DecoratedKey only = plan.RowTarget.Key(values);
             Begin(plan, collector.Writer, context, values, TimestampOf(context));
             AddSingle(plan, collector.For(plan.Table, only), collector.Writer, values);
-            Apply(context, collector.Build());
+            Writes.Apply(context, collector.Build());
             return;
         }
 
@@ -110,15 +110,7 @@ internal static class PlainWrite
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();
-        Apply(context, mutations);
-    }
-
-    /// <summary>Applies mutations, unless guardrails refuse their values.</summary>
-    public static void Apply(QueryContext context, Mutation[] mutations)
-    {
-        if (context.Guard is { } guard)
-            StatementGuardrails.Check(guard, mutations);
-        context.Database.Apply(mutations);
+        Writes.Apply(context, mutations);
     }
 
     /// <summary>Refuses to delete columns of a range of rows.</summary>

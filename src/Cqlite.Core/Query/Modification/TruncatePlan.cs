@@ -1,5 +1,6 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Views;
 using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Modification;
@@ -26,6 +27,8 @@ internal sealed record TruncatePlan(TableMetadata Table) : StatementPlan
         }
 
         context.Database.Truncate(Table);
+        foreach (ViewPlan view in ViewPlan.Of(context.Database.Schema, Table))
+            context.Database.Truncate(view.Table);
         return StatementResult.Done([]);
     }
 

@@ -1,68 +1,54 @@
+using Cqlite.Core.Engine.Indexes;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
 
-/// <summary>Which restrictions a table's secondary indexes would serve; that decides whether a query needs ALLOW FILTERING.</summary>
-/// <remarks>Source: org/apache/cassandra/index/internal/CassandraIndex.java and index/sai/StorageAttachedIndex.java (supportsExpression).</remarks>
+/// <summary>Which restrictions a table's secondary indexes serve; that decides whether a query needs ALLOW FILTERING.</summary>
+/// <remarks>Source: org/apache/cassandra/index/internal/CassandraIndex.java, index/sai/StorageAttachedIndex.java, index/sasi/SASIIndex.java (supportsExpression).</remarks>
 internal static class IndexSupport
 {
     /// <summary>Whether an index of the table serves a restriction.</summary>
-    public static bool Supports(TableMetadata table, Restriction restriction) => table.Indexes.Values.Any(i => Supports(i, restriction));
+    public static bool Supports(TableMetadata table, Restriction restriction) =>
+        table.Indexes.Count > 0 && ColumnIndex.Of(table).Any(i => Supports(i, restriction));
 
     /// <summary>Whether one index, or the storage-attached ones together, serve all restrictions.</summary>
-    public static bool SupportsAll(TableMetadata table, IReadOnlyList<Restriction> restrictions) =>
-        restrictions.All(r => table.Indexes.Values.Any(i => IsAttached(i) && Supports(i, r)))
-        || table.Indexes.Values.Any(i => restrictions.All(r => Supports(i, r) && !IsSeveralContains(r)));
-
-    // A legacy index finds one element at a time, the others are filtered.
-    private static bool IsSeveralContains(Restriction restriction) =>
-        restriction is ContainsRestriction contains && contains.Values.Count + contains.Keys.Count + contains.Entries.Count > 1;
-
-    private static bool IsAttached(IndexMetadata index) =>
-        index.Options.TryGetValue("class_name", out string? type)
-        && (type.EndsWith("StorageAttachedIndex", StringComparison.OrdinalIgnoreCase) || type.Equals("sai", StringComparison.OrdinalIgnoreCase));
-
-    private static bool Supports(IndexMetadata index, Restriction restriction)
+    public static bool SupportsAll(TableMetadata table, IReadOnlyList<Restriction> restrictions)
     {
-        if (!index.Options.TryGetValue("target", out string? target) || restriction.Columns.Count != 1)
-            return false;
-        string name = restriction.First.Name;
-        bool attached = IsAttached(index);
-        if (index.Kind == "CUSTOM" && !attached)
-            return false;
-
-        (string part, string column) = Split(target);
-        if (column != name)
-            return false;
-        return restriction switch
-        {
-            ContainsRestriction contains => part switch
-            {
-                "keys" => contains.Keys.Count > 0,
-                "entries" => contains.Entries.Count > 0,
-                "full" => false,
-                _ => contains.Values.Count > 0,
-            },
-            SliceRestriction => attached && part.Length == 0 && HasRanges(restriction.First.Type.Unreversed),
-            InRestriction => false,
-            _ => part is "" or "full" || (part == "values" && !restriction.First.Type.IsMultiCell),
-        };
+        ColumnIndex[] indexes = [.. ColumnIndex.Of(table)];
+        return restrictions.All(r => Array.Exists(indexes, i => i.Family == IndexFamily.StorageAttached && Supports(i, r)))
+            || Array.Exists(indexes, i => restrictions.All(r => Supports(i, r) && !IsSeveralContains(r)));
     }
 
     /// <summary>Whether a column has an index of vectors, which serves nothing but ANN.</summary>
     public static bool IsIndexedVector(TableMetadata table, ColumnMetadata column) =>
-        column.Type is VectorType && table.Indexes.Values.Any(i => i.Options.TryGetValue(IndexMetadata.TargetOption, out string? target) && Split(target).Column == column.Name);
+        column.Type is Types.VectorType && IsIndexed(table, column);
 
-    // Texts, booleans, UUIDs and what is frozen are found by equality alone (index/sai/utils/IndexTermType.java).
-    private static bool HasRanges(CqlType type) =>
-        type is not (ListType or SetType or MapType or TupleType or UserType or VectorType) && type.Name is not ("text" or "varchar" or "ascii" or "boolean" or "uuid");
+    /// <summary>Whether any index is of a column.</summary>
+    public static bool IsIndexed(TableMetadata table, ColumnMetadata column) => ColumnIndex.Of(table).Any(i => i.Column.Equals(column));
 
-    private static (string Part, string Column) Split(string target)
+    /// <summary>Whether one index serves a restriction.</summary>
+    public static bool Supports(ColumnIndex index, Restriction restriction)
     {
-        int open = target.IndexOf('(');
-        return open > 0 && target.EndsWith(')') ? (target[..open], Unquote(target[(open + 1)..^1])) : ("", Unquote(target));
+        if (restriction.Columns.Count != 1 || !index.Column.Equals(restriction.First) || index.Family == IndexFamily.Unknown)
+            return false;
+        return restriction switch
+        {
+            ContainsRestriction contains => index.Family != IndexFamily.Sasi && index.Part switch
+            {
+                IndexPart.Keys => contains.Keys.Count > 0,
+                IndexPart.Entries => contains.Entries.Count > 0,
+                IndexPart.Full => false,
+                _ => contains.Values.Count > 0,
+            },
+            NearestRestriction => index.FindsNearest,
+            LikeRestriction => index.FindsPatterns,
+            SliceRestriction => index.FindsRanges,
+            InRestriction => false,
+            _ => index.FindsEqual,
+        };
     }
 
-    private static string Unquote(string name) => name.Length > 1 && name[0] == '"' && name[^1] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
+    // A legacy index finds one element at a time, the others are filtered.
+    private static bool IsSeveralContains(Restriction restriction) =>
+        restriction is ContainsRestriction contains && contains.Values.Count + contains.Keys.Count + contains.Entries.Count > 1;
 }

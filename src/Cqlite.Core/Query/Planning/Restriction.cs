@@ -111,6 +111,28 @@ internal sealed record SliceRestriction(IReadOnlyList<ColumnMetadata> Columns, B
         new($"Column \"{subject}\" cannot be restricted by both an equality and an inequality relation");
 }
 
+/// <summary>A text that is like a pattern, by the rules of the SASI index that finds it.</summary>
+internal sealed record LikeRestriction(IReadOnlyList<ColumnMetadata> Columns, Term Pattern) : Restriction(Columns)
+{
+    public override bool IsTuple => false;
+
+    public override Restriction MergeWith(Restriction other) =>
+        throw new InvalidQueryException($"{First.Name} cannot be restricted by more than one relation if it includes a LIKE");
+
+    protected override string Print() => $"{First.Name} LIKE {Pattern}";
+}
+
+/// <summary>Rows that have a vector, which are sorted by its similarity to another.</summary>
+internal sealed record NearestRestriction(IReadOnlyList<ColumnMetadata> Columns, Term Vector) : Restriction(Columns)
+{
+    public override bool IsTuple => false;
+
+    public override Restriction MergeWith(Restriction other) =>
+        throw new InvalidQueryException($"{First.Name} cannot be restricted by more than one relation in an ANN ordering");
+
+    protected override string Print() => $"{First.Name} ANN OF {Vector}";
+}
+
 /// <summary>A collection that contains values, keys and entries.</summary>
 internal sealed record ContainsRestriction(
     IReadOnlyList<ColumnMetadata> Columns,

@@ -57,7 +57,7 @@ internal sealed record SelectPlan : StatementPlan
     public Term? PerPartitionLimit { get; init; }
 
     /// <summary>Whether the result may be cut into pages, which one row is not.</summary>
-    public bool HasPages => Grouping != Grouping.Everything;
+    public bool HasPages => Grouping != Grouping.Everything && Where.Nearest is null;
 
     /// <summary>Whether rows exist by their primary key's liveness alone: in views whose key has a regular column of the base table.</summary>
     public bool HasStrictLiveness { get; init; }
@@ -83,6 +83,8 @@ internal sealed record SelectPlan : StatementPlan
         var text = new StringBuilder();
         if (Limit is not null)
             text.Append("limit ").Append(Limit).Append('\n');
+        if (Where.Nearest is { } nearest)
+            text.Append("nearest first: ").Append(nearest).Append('\n');
         if (SortKeys.Length > 0)
             text.Append("sort by ").AppendJoin(", ", Selections.Skip(Columns.Length)).Append(IsReversed ? ", reversed" : "").Append('\n');
         text.Append(Grouping switch

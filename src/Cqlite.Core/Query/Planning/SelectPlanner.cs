@@ -51,7 +51,8 @@ internal sealed class SelectPlanner
     {
         var selectionPlanner = new SelectionPlanner(_keyspace, _table, _terms, _unmask);
         List<(ColumnMetadata Column, bool IsDescending)> orderings = Orderings();
-        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selectionPlanner));
+        NearestRestriction? nearest = Nearest();
+        WherePlan where = _wherePlanner.Plan(_statement.Where, SelectsOnlyStatics(selectionPlanner), nearest);
         var names = new List<string>();
         var selections = new List<Selection>();
         if (_statement.Selectors.IsEmpty)
@@ -79,7 +80,7 @@ internal sealed class SelectPlanner
         if (grouping == Grouping.Everything && _statement.PerPartitionLimit is not null)
             throw new InvalidQueryException("PER PARTITION LIMIT is not allowed with aggregate queries.");
 
-        bool reversed = orderings.Count > 0 && PlanOrder(where, orderings);
+        bool reversed = orderings.Count > 0 && nearest is null && PlanOrder(where, orderings);
         _wherePlanner.CheckFiltering();
 
         var columns = new List<ResultColumn>();
@@ -93,7 +94,11 @@ internal sealed class SelectPlanner
             columns.Add(new ResultColumn(_table.Keyspace, _table.Name, names[i], selections[i].Type));
 
         var sortKeys = new List<CqlType>();
-        if (where.HasKeyIn)
+        if (nearest is not null)
+        {
+            selections.Add(new ColumnSelection(ColumnSource.Of(_table, nearest.First)));
+        }
+        else if (where.HasKeyIn)
         {
             foreach ((ColumnMetadata column, _) in orderings)
             {
@@ -150,13 +155,6 @@ internal sealed class SelectPlanner
         foreach (Ordering ordering in _statement.OrderBy)
         {
             ColumnMetadata column = ColumnSource.Find(_table, ordering.Column);
-            if (ordering.AnnOf is not null)
-            {
-                throw new InvalidQueryException(column.Type is VectorType { Elements.Name: "float" }
-                    ? "ANN ordering by vector requires the column to be indexed"
-                    : "ANN ordering is only supported on float vector indexes");
-            }
-
             int existing = orderings.FindIndex(o => o.Item1.Equals(column));
             if (existing >= 0)
                 orderings[existing] = (column, ordering.IsDescending);
@@ -165,6 +163,30 @@ internal sealed class SelectPlanner
         }
 
         return orderings;
+    }
+
+    private NearestRestriction? Nearest()
+    {
+        var restrictions = new List<(NearestRestriction Restriction, bool IsDescending)>();
+        foreach (Ordering ordering in _statement.OrderBy)
+        {
+            if (ordering.AnnOf is not { } vector)
+                continue;
+            ColumnMetadata column = ColumnSource.Find(_table, ordering.Column);
+            if (vector is ListLiteral && column.Type.Unreversed is not (ListType or VectorType))
+                throw new InvalidQueryException($"Unexpected receiver type '{column.Type.Name}'; only list and vector are expected");
+            restrictions.Add((new NearestRestriction([column], _terms.Prepare(vector, new Receiver(column.Name, column.Type.Unreversed))), ordering.IsDescending));
+        }
+
+        if (restrictions.Count == 0)
+            return null;
+        if (restrictions.Count > 1)
+            throw new InvalidQueryException("Cannot specify more than one ANN ordering");
+        if (_statement.OrderBy.Length > 1)
+            throw new InvalidQueryException("ANN ordering does not support any other ordering");
+        if (restrictions[0].IsDescending)
+            throw new InvalidQueryException("Descending ANN ordering is not supported");
+        return restrictions[0].Restriction;
     }
 
     private void CheckDistinct(WherePlan where, ColumnSource[] selected)

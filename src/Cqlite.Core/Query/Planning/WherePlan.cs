@@ -23,6 +23,9 @@ internal sealed record WherePlan(TableMetadata Table)
     /// <summary>Whether an index, were there one in use, would serve the query, so that it is allowed without ALLOW FILTERING.</summary>
     public bool UsesIndex { get; set; }
 
+    /// <summary>The vector that rows are sorted by their similarity to; null for none.</summary>
+    public NearestRestriction? Nearest => Others.All.OfType<NearestRestriction>().FirstOrDefault();
+
     /// <summary>Clustering restrictions that bound the rows read: equalities on the first columns, then at most one slice.</summary>
     public List<Restriction> Bounds { get; } = [];
 

@@ -24,10 +24,15 @@ internal sealed partial class WherePlanner(TableMetadata table, TermPlanner term
     private readonly List<Restriction> _checked = [];
 
     /// <summary>Plans a clause.</summary>
-    public WherePlan Plan(ImmutableArray<Relation> where, bool selectsOnlyStatics)
+    /// <param name="where">The clause.</param>
+    /// <param name="selectsOnlyStatics">Whether nothing but static columns is selected.</param>
+    /// <param name="nearest">What ORDER BY asks of a vector; null for nothing.</param>
+    public WherePlan Plan(ImmutableArray<Relation> where, bool selectsOnlyStatics, NearestRestriction? nearest = null)
     {
         foreach (Relation relation in where)
             Add(relation);
+        if (nearest is not null)
+            _plan.Others.Add(nearest);
 
         bool hasClusteringIndex = HasIndex(_plan.Clustering);
         bool hasIndex = hasClusteringIndex || HasIndex(_plan.Keys) || HasIndex(_plan.Others);
@@ -64,8 +69,11 @@ internal sealed partial class WherePlanner(TableMetadata table, TermPlanner term
                 throw new InvalidQueryException($"Unsupported restriction: {RelationText.Print([relation])}");
             case ColumnRelation { Operator: RelationOperator.Like } like:
                 ColumnMetadata column = Column(like.Column);
-                terms.Prepare(like.Value, new Receiver(column.Name, column.Type.Unreversed));
-                throw new InvalidQueryException($"LIKE restriction is only supported on properly indexed columns. {RelationText.Print([relation])} is not valid.");
+                var pattern = new LikeRestriction([column], terms.Prepare(like.Value, new Receiver(column.Name, column.Type.Unreversed)));
+                if (_isModification || !IndexSupport.Supports(table, pattern))
+                    throw new InvalidQueryException($"LIKE restriction is only supported on properly indexed columns. {RelationText.Print([relation])} is not valid.");
+                Add(pattern);
+                break;
             case CustomIndexExpression custom:
                 throw CustomIndexRefusal(custom);
             default:
@@ -384,13 +392,30 @@ internal sealed partial class WherePlanner(TableMetadata table, TermPlanner term
 
     private void PlanOthers(bool hasIndex)
     {
-        if (_plan.Others.Columns.Any(c => IndexSupport.IsIndexedVector(table, c)))
+        if (_plan.Nearest is { } nearest)
+            CheckNearest(nearest);
+        else if (_plan.Others.Columns.Any(c => IndexSupport.IsIndexedVector(table, c)))
             throw new InvalidQueryException("Vector indexes only support ANN queries");
         if (hasIndex)
             _plan.UsesIndex = true;
         else if (!allowFiltering)
             throw new InvalidQueryException(NeedsFiltering);
-        _plan.Filters.AddRange(_plan.Others.All);
+        _plan.Filters.AddRange(_plan.Others.All.Where(r => r is not NearestRestriction));
         _checked.AddRange(_plan.Others.All);
+    }
+
+    private void CheckNearest(NearestRestriction nearest)
+    {
+        if (nearest.First.Type is not VectorType { Elements.Name: "float" })
+            throw new InvalidQueryException("ANN ordering is only supported on float vector indexes");
+        if (!IndexSupport.IsIndexed(table, nearest.First))
+            throw new InvalidQueryException("ANN ordering by vector requires the column to be indexed");
+
+        bool filtersKeys = !_plan.Keys.IsEmpty && !_plan.HasFullKey;
+        ColumnMetadata[] without = [.. _plan.Others.Columns.Concat(_plan.Clustering.Columns).Where(c => !IndexSupport.IsIndexed(table, c))];
+        bool filtersRows = Array.Exists(without, c => c.Kind != ColumnKind.Clustering)
+            || (without.Length > 0 && (!_plan.HasFullKey || _plan.Filters.Exists(f => f.First.Kind == ColumnKind.Clustering)));
+        if (filtersKeys || filtersRows)
+            throw new InvalidQueryException("ANN ordering by vector requires all restricted column(s) to be indexed");
     }
 }
