@@ -1,8 +1,8 @@
-namespace Cqlite.Cassandra.Messages;
+namespace Cqlite.Core.Query;
 
 /// <summary>How many replicas must answer. The numbers are the protocol's.</summary>
 /// <remarks>Source: org/apache/cassandra/db/ConsistencyLevel.java.</remarks>
-internal enum ConsistencyLevel : ushort
+public enum ConsistencyLevel
 {
     /// <summary>Any node, were it only a hint.</summary>
     Any = 0,
