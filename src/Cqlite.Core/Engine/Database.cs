@@ -49,12 +49,12 @@ public sealed partial class Database : IDisposable
         _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) { ChunkRead = _activity.FileReads.Record } : null;
         _recovered = RecoveredWrites.Find(layout, options, file?.HostId);
         var loader = new SchemaLoader(layout, options, readSchema, _recovered, file);
+        Partitioner = loader.Partitioner;
         _schema = loader.Load(_folders);
         _recovered?.Replay(_schema);
         if (file is not null || options.AnswersSystemTables)
             _system = new EngineTables(this, UnstoredKeyspaces);
         SchemaOrigin = loader.Origin;
-        Partitioner = loader.Partitioner;
         SchemaProblems = loader.Problems;
         if (writerLock is not null)
             _writer = new DatabaseWriter(this, options, layout.Root, file!, writerLock);
@@ -85,7 +85,7 @@ public sealed partial class Database : IDisposable
     internal Partitioner Partitioner { get; }
 
     /// <summary>Whether new functions are kept, though none can be called: the setting <c>user_defined_functions_enabled</c>, which is false unless told otherwise.</summary>
-    internal bool KeepsFunctions => _file?.Settings.GetValueOrDefault("user_defined_functions_enabled") == "true";
+    internal bool KeepsFunctions => GivenSettings.GetValueOrDefault("user_defined_functions_enabled") == "true";
 
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;

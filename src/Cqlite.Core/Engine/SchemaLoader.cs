@@ -36,7 +36,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     public DatabaseSchema Load(Dictionary<(string Keyspace, string Table), TableFolder> folders)
     {
         LoadKnown();
-        DatabaseSchema schema = isOwn ? EngineTables.Complete(_known) : _known;
+        DatabaseSchema schema = own is not null ? EngineTables.Complete(_known) : _known;
         foreach (TableFolder folder in layout.Tables)
         {
             TableMetadata? table = Find(schema, folder);
