@@ -1,6 +1,7 @@
 using System.Net;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cassandra.Messages;
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cassandra.Messages;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cassandra.Messages;
 

@@ -1,5 +1,6 @@
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cassandra.Messages;
 

@@ -1,3 +1,4 @@
+using Cqlite.Core.Query;
 using System.Net;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;

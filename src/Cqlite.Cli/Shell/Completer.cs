@@ -285,10 +285,3 @@ internal sealed class Completer(QuerySession session)
 
     private static string Plain(string identifier) => identifier is ['"', .. var quoted, '"'] ? quoted.Replace("\"\"", "\"", StringComparison.Ordinal) : identifier.ToLowerInvariant();
 }
-
-/// <summary>The consistency levels that Cassandra knows. One process answers alone, so that each of them is kept.</summary>
-internal static class ConsistencyLevels
-{
-    /// <summary>Their names.</summary>
-    public static string[] Names { get; } = ["ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "SERIAL", "LOCAL_SERIAL", "LOCAL_ONE", "NODE_LOCAL"];
-}

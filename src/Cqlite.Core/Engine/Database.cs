@@ -48,7 +48,8 @@ public sealed partial class Database : IDisposable
         Path = file is null ? layout.Root : System.IO.Path.GetDirectoryName(layout.Root)!;
         _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) { ChunkRead = _activity.FileReads.Record } : null;
         _recovered = RecoveredWrites.Find(layout, options, file?.HostId);
-        var loader = new SchemaLoader(layout, options, readSchema, _recovered, isOwn: file is not null);
+        var loader = new SchemaLoader(layout, options, readSchema, _recovered, file);
+        Partitioner = loader.Partitioner;
         _schema = loader.Load(_folders);
         _recovered?.Replay(_schema);
         if (file is not null || options.AnswersSystemTables)
@@ -81,7 +82,10 @@ public sealed partial class Database : IDisposable
     public bool IsReadOnly => _writer is null;
 
     /// <summary>The partitioner of new tables.</summary>
-    internal Partitioner Partitioner => Partitioner.Murmur3;
+    internal Partitioner Partitioner { get; }
+
+    /// <summary>Whether new functions are kept, though none can be called: the setting <c>user_defined_functions_enabled</c>, which is false unless told otherwise.</summary>
+    internal bool KeepsFunctions => GivenSettings.GetValueOrDefault("user_defined_functions_enabled") == "true";
 
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;
@@ -95,8 +99,9 @@ public sealed partial class Database : IDisposable
     /// <summary>Makes an empty database.</summary>
     /// <param name="path">Its folder, which is made where it does not exist and must be empty.</param>
     /// <param name="files">Through what files are written; the machine's own by default.</param>
-    /// <param name="settings">Settings that stay with it.</param>
+    /// <param name="settings">Settings that stay with it, by their names in cassandra.yaml; <c>partitioner</c> is Murmur3Partitioner unless told otherwise.</param>
     /// <exception cref="StorageException">The folder is not empty, or can't be written.</exception>
+    /// <exception cref="UnsupportedFormatException">The partitioner is none of Cassandra's.</exception>
     public static void Create(string path, IFileSystem? files = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -108,6 +113,8 @@ public sealed partial class Database : IDisposable
             throw new StorageException(full, "is a database already; open it.") { Problem = StorageProblem.Occupied };
         if (files.DirectoryExists(full) && files.ListFiles(full).Concat(files.ListDirectories(full)).FirstOrDefault() is { } first)
             throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.") { Problem = StorageProblem.Occupied };
+        DatabaseFile description = new(Guid.NewGuid(), settings ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        _ = description.Partitioner;
         string data = System.IO.Path.Combine(full, "data");
         string commitLog = System.IO.Path.Combine(full, "commitlog");
         files.CreateDirectory(data);
@@ -115,7 +122,7 @@ public sealed partial class Database : IDisposable
         files.SyncDirectory(full);
         if (System.IO.Path.GetDirectoryName(full) is { } parent)
             files.SyncDirectory(parent);
-        new DatabaseFile(Guid.NewGuid(), settings ?? new Dictionary<string, string>(StringComparer.Ordinal)).Write(files, full);
+        description.Write(files, full);
     }
 
     /// <summary>Opens what lies at a path: for writing, where it is a database of this product and the options do not say otherwise.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Engine;
 
@@ -19,8 +20,13 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
     /// <summary>The lock's name: one process writes at a time.</summary>
     public const string LockName = "LOCK";
 
+    private const string PartitionerSetting = "partitioner";
     private const int FormatVersion = 1;
     private const int LongestFile = 1 << 20;
+
+    /// <summary>The partitioner of all tables.</summary>
+    /// <exception cref="UnsupportedFormatException">The setting names none of Cassandra's.</exception>
+    public Partitioner Partitioner => Settings.TryGetValue(PartitionerSetting, out string? name) ? Partitioner.FromClassName(name, null, Name) : Partitioner.Murmur3;
 
     /// <summary>The file of a folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, Name);

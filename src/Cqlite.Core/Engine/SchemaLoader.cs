@@ -13,18 +13,21 @@ namespace Cqlite.Core.Engine;
 /// Finds the schema of what lies in folders: the file that was named; else the system_schema SSTables beside the data; else
 /// schema.cql beside or above; and for tables that none of these knows, what their SSTables' headers tell.
 /// </summary>
-internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, RecoveredWrites? recovered = null, bool isOwn = false)
+internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions options, SchemaTextReader readSchema, RecoveredWrites? recovered = null, DatabaseFile? own = null)
 {
     /// <summary>The origin of a schema that a node keeps.</summary>
     public const string StoredOrigin = "system_schema";
 
     private const string SchemaFile = "schema.cql";
     private readonly List<string> _problems = [];
-    private readonly Partitioner _partitioner = FindPartitioner(layout, options.Files);
+    private readonly Partitioner _partitioner = own?.Partitioner ?? FindPartitioner(layout, options.Files);
     private DatabaseSchema _known = DatabaseSchema.Empty;
 
     /// <summary>Where it was found.</summary>
     public string Origin { get; private set; } = "the SSTables' headers";
+
+    /// <summary>The partitioner that the database was made with, or that its SSTables name.</summary>
+    public Partitioner Partitioner => _partitioner;
 
     /// <summary>What could not be made sense of.</summary>
     public IReadOnlyList<string> Problems => _problems;
@@ -33,11 +36,11 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     public DatabaseSchema Load(Dictionary<(string Keyspace, string Table), TableFolder> folders)
     {
         LoadKnown();
-        DatabaseSchema schema = isOwn ? EngineTables.Complete(_known) : _known;
+        DatabaseSchema schema = own is not null ? EngineTables.Complete(_known) : _known;
         foreach (TableFolder folder in layout.Tables)
         {
             TableMetadata? table = Find(schema, folder);
-            if (isOwn && table?.Id != folder.Id)
+            if (own is not null && table?.Id != folder.Id)
             {
                 // What a table left that was dropped, or what somebody put there.
                 if (folder.SSTables.Count > 0)
@@ -83,7 +86,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
             return stored;
         }
 
-        if (isOwn)
+        if (own is not null)
         {
             Origin = "system_schema";
             return DatabaseSchema.Empty.With(SystemSchemaTables.Keyspace(SchemaLayout.V50));

@@ -15,6 +15,15 @@ public sealed class InvalidQueryException : CqliteException
     public InvalidQueryException(string message, FailedFunction function)
         : this(message, FunctionFailureCode) => Function = function;
 
+    /// <summary>Creates the error of a consistency level for which there are too few replicas.</summary>
+    /// <param name="message">The text, as Cassandra words it.</param>
+    /// <param name="replicas">How many there are, and how many it takes.</param>
+    public InvalidQueryException(string message, MissingReplicas replicas)
+        : this(message, UnavailableCode) => Replicas = replicas;
+
+    /// <summary>Cassandra's code for a consistency level that can't be achieved.</summary>
+    public const int UnavailableCode = 0x1000;
+
     /// <summary>Cassandra's code for a read that the node could not execute.</summary>
     public const int ReadFailureCode = 0x1300;
 
@@ -53,6 +62,9 @@ public sealed class InvalidQueryException : CqliteException
 
     /// <summary>With <see cref="FunctionFailureCode"/>, the function that failed; else null.</summary>
     public FailedFunction? Function { get; }
+
+    /// <summary>With <see cref="UnavailableCode"/>, how many replicas it takes; else null.</summary>
+    public MissingReplicas? Replicas { get; }
 }
 
 /// <summary>The function of a failed call, as the native protocol's error tells it.</summary>
@@ -60,3 +72,9 @@ public sealed class InvalidQueryException : CqliteException
 /// <param name="Name">The function's name.</param>
 /// <param name="ArgumentTypes">CQL names of the arguments' types.</param>
 public sealed record FailedFunction(string Keyspace, string Name, IReadOnlyList<string> ArgumentTypes);
+
+/// <summary>Why a consistency level can't be achieved, as the native protocol's error tells it.</summary>
+/// <param name="ConsistencyCode">The level's number in the native protocol.</param>
+/// <param name="Required">How many replicas must be alive.</param>
+/// <param name="Alive">How many are.</param>
+public sealed record MissingReplicas(int ConsistencyCode, int Required, int Alive);

@@ -14,6 +14,15 @@ public sealed record QueryOptions
     /// <summary>The timestamp of writes that name none, in microseconds since 1970; null for the database's clock. Conditional writes do not heed it.</summary>
     public long? TimestampMicros { get; init; }
 
+    /// <summary>
+    /// How many replicas must answer, in the sense of a cluster of which this database is the only node: what the keyspace's replication does not allow then is refused.
+    /// Guardrails may refuse some. Null, the default, asks for nothing, for one database is always consistent with itself.
+    /// </summary>
+    public ConsistencyLevel? Consistency { get; init; }
+
+    /// <summary>The consistency of a conditional write's decision, which is made here in any case; null, the default, for <see cref="ConsistencyLevel.Serial"/>.</summary>
+    public ConsistencyLevel? SerialConsistency { get; init; }
+
     /// <summary>Memory in bytes that sorting across partitions may use. Default 256 MiB.</summary>
     public long SortMemoryBytes { get; init; } = 256L << 20;
 
@@ -34,11 +43,6 @@ public sealed record QueryOptions
         > 0 => PageSize,
         _ => null,
     };
-
-    /// <summary>
-    /// The consistency level that the client asked for, such as <c>ONE</c>; null for none. One node gives all of them; guardrails may refuse some.
-    /// </summary>
-    public string? Consistency { get; init; }
 
     /// <summary>Ends the execution with an <see cref="OperationCanceledException"/>, also while rows are read that do not become results.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -34,9 +34,13 @@ public sealed class QuerySession
     public string? Keyspace { get; private set; }
 
     /// <summary>Parses and plans a statement.</summary>
+    /// <param name="cql">The statement.</param>
+    /// <param name="keyspace">The keyspace of names without one, for this statement alone; null for the session's.</param>
     /// <exception cref="CqlSyntaxException">It does not parse.</exception>
-    /// <exception cref="InvalidQueryException">It can't be executed.</exception>
-    public PreparedQuery Prepare(string cql) => Engine.Prepare(cql, Keyspace);
+    /// <exception cref="InvalidQueryException">It can't be executed, or the keyspace does not exist.</exception>
+    public PreparedQuery Prepare(string cql, string? keyspace = null) => keyspace is null || Engine.Database.Schema.Keyspaces.ContainsKey(keyspace)
+        ? Engine.Prepare(cql, keyspace ?? Keyspace)
+        : throw new InvalidQueryException($"Keyspace '{keyspace}' does not exist");
 
     /// <summary>Executes a prepared statement.</summary>
     /// <param name="query">The statement.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Query;
 using Cqlite.Core.Types;
 using Xunit;
 

@@ -1,7 +1,11 @@
+using Cqlite.Core.Cql;
+using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables;
 using Cqlite.Core.Tests.Engine;
 using Cqlite.Testing;
 using Xunit;
@@ -14,47 +18,82 @@ namespace Cqlite.Core.Tests.Query;
 /// </summary>
 public sealed class CorpusOperationsTests
 {
-    private static readonly string[] Keyspaces = ["counters", "deletes", "indexes", "keys", "multi", "random", "types", "wide_small"];
-
-    // Of a literal with two elements or keys that compare equal Cassandra keeps either.
+    // Of a literal with two elements or keys that compare equal Cassandra keeps either. Here none of its nodes kept what this engine keeps.
     private static readonly HashSet<(string Table, long Row, string Column)> OfChance =
     [
-        ("5.0.9-nb random.t02", 20, "r0"),
-        ("5.0.9-nb types.maps", 1, "f_decimal"),
-        ("5.0.9-nb types.nested", 8, "n10"),
-        ("5.0.9-nb types.sets", 4, "c_decimal"),
-        ("5.0.9-nb types.sets", 4, "f_decimal"),
+        ("random.t02", 20, "r0"),
+        ("types.maps", 1, "f_decimal"),
+        ("types.nested", 8, "n10"),
+        ("types.sets", 4, "c_decimal"),
+        ("types.sets", 4, "f_decimal"),
     ];
 
-    // Not made by statements that were recorded.
-    private static readonly HashSet<string> Loaded = ["wide_small.rows"];
-
-    public static TheoryData<string, string> Recorded { get; } = [.. Keyspaces.Select(k => ("5.0.9-nb", k))];
+    public static TheoryData<string, string> Recorded { get; } =
+    [
+        .. Corpus.Tables.Where(t => t.At.StartsWith("5.0.9-", StringComparison.Ordinal)).Select(t => (t.At, t.Keyspace)).Distinct()
+            .Where(k => Corpus.Node(k.At).Operations(k.Keyspace).Any(o => IsWrite(o))),
+    ];
 
     [Theory]
     [MemberData(nameof(Recorded))]
     public void GiveTheRecordedRows(string node, string keyspace)
     {
-        using var database = new TemporaryDatabase(new DatabaseOptions { Durability = Durability.Periodic });
+        using var database = new TemporaryDatabase(
+            new DatabaseOptions { Durability = Durability.Periodic, SSTableVersion = SSTableVersion.OfName(node.Split('-')[1]) },
+            new Dictionary<string, string> { ["partitioner"] = PartitionerOf(node) });
         var session = new QuerySession(database.Queries);
+        HashSet<string> written = [];
+        HashSet<string> ended = [];
         foreach (CorpusOperation operation in Corpus.Node(node).Operations(keyspace))
-            Execute(database, session, operation);
+        {
+            if (IsWrite(operation))
+                written.UnionWith(TablesOf(operation.Cql!));
+            if (!TryExecute(database, session, operation))
+                ended.UnionWith(TablesOf(operation.Cql!));
+        }
+
+        // A write to one table of these nodes expires later than anything can here.
+        Assert.Equal(node is "5.0.9-oa" or "5.0.9-da" or "5.0.9-da-byteordered" && keyspace == "deletes" ? ["ttl"] : [], ended);
+        written.ExceptWith(ended);
+
         foreach (CorpusTable table in Corpus.Tables.Where(t => t.At == node && t.Keyspace == keyspace && t.HasSelect))
         {
-            if (Loaded.Contains($"{keyspace}.{table.Name}"))
+            // Views follow their tables; of what was loaded in bulk there are no statements.
+            if (!written.Contains(BaseOf(database, table)))
                 continue;
             CompareValues(database, table);
             CompareWriteTimes(database, table);
         }
     }
 
-    private static void Execute(TemporaryDatabase database, QuerySession session, CorpusOperation operation)
+    private static string BaseOf(TemporaryDatabase database, CorpusTable table) =>
+        database.Database.Schema.Keyspaces[table.Keyspace].Views.TryGetValue(table.Name, out ViewMetadata? view) ? view.BaseTable : table.Name;
+
+    private static string PartitionerOf(string node) => node.Split('-')[^1] switch
+    {
+        "randompartitioner" => "RandomPartitioner",
+        "byteordered" => "ByteOrderedPartitioner",
+        _ => "Murmur3Partitioner",
+    };
+
+    private static bool IsWrite(CorpusOperation operation) => operation.Cql is { } cql
+        && (cql.StartsWith("INSERT", StringComparison.Ordinal) || cql.StartsWith("UPDATE", StringComparison.Ordinal) || cql.StartsWith("BEGIN", StringComparison.Ordinal));
+
+    private static IEnumerable<string> TablesOf(string cql) => CqlParser.Parse(cql) switch
+    {
+        ModificationStatement one => [one.Table.Name.Text],
+        BatchStatement batch => batch.Statements.Select(s => s.Table.Name.Text),
+        _ => [],
+    };
+
+    // False where a write's TTL ends after 2038: storage_compatibility_mode NONE, which nodes of oa and da had, allows it to 2106.
+    private static bool TryExecute(TemporaryDatabase database, QuerySession session, CorpusOperation operation)
     {
         if (operation.Cql is null)
         {
             if (operation.Admin == "flush")
                 database.Database.Flush();
-            return;
+            return true;
         }
 
         try
@@ -62,11 +101,17 @@ public sealed class CorpusOperationsTests
             session.Execute(operation.Cql, operation.Binds is { } binds ? new BindValues([.. binds]) : null).Dispose();
             Assert.True(operation.Message is null, $"{operation.Cql} was refused by Cassandra: {operation.Message}");
         }
+        catch (InvalidQueryException error) when (operation.Message is null && error.Message.Contains("exceeds maximum supported expiration date", StringComparison.Ordinal))
+        {
+            return false;
+        }
         catch (InvalidQueryException error)
         {
             Assert.True(operation.Message is not null, $"{operation.Cql}\n{error.Message}");
             Assert.Equal(operation.Message, error.Message);
         }
+
+        return true;
     }
 
     // Cells of a TTL of one second have expired when the rows are read; all others have years.
@@ -87,7 +132,7 @@ public sealed class CorpusOperationsTests
             {
                 ReadOnlySpan<byte> value = result.GetValue(i, out bool isNull);
                 string? hex = isNull ? null : Convert.ToHexStringLower(value);
-                if (hex != expected.Columns[i].Hex && !OfChance.Contains((table.ToString(), index, expected.Columns[i].Name)))
+                if (hex != expected.Columns[i].Hex && !IsOfChance(table, index, expected.Columns[i].Name, hex))
                     different.Add($"{table} row {index} {expected.Columns[i].Name}:\n{expected.Columns[i].Hex} expected\n{hex}");
             }
 
@@ -97,6 +142,12 @@ public sealed class CorpusOperationsTests
         Assert.True(different.Count == 0, string.Join("\n", different));
         Assert.False(result.MoveNext(), $"{table} has more than the {index} rows that are expected.");
     }
+
+    // Whether Cassandra's own nodes differ there, and one of them has this value.
+    private static bool IsOfChance(CorpusTable table, long row, string column, string? hex) =>
+        OfChance.Contains(($"{table.Keyspace}.{table.Name}", row, column))
+        || Corpus.Tables.Any(t => t.At is "5.0.9-nb" or "5.0.9-oa" or "5.0.9-da" && t.At != table.At && t.Keyspace == table.Keyspace && t.Name == table.Name
+            && t.HasSelect && t.RowCount == table.RowCount && t.SelectRows().ElementAt((int)row)[column].Hex == hex);
 
     private static void CompareWriteTimes(TemporaryDatabase database, CorpusTable table)
     {

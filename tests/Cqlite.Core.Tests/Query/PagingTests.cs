@@ -1,15 +1,7 @@
-using Cqlite.Core.Cql;
-using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
-using Cqlite.Core.Engine;
-using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.Query.Definition;
-using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
-using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Testing;
 using Xunit;
 
@@ -19,42 +11,6 @@ namespace Cqlite.Core.Tests.Query;
 public sealed class PagingTests
 {
     private const long Now = 1_700_000_000;
-
-    // Scripts with pages, and how many of their statements with pages come before a write that is not a plain one.
-    [Theory]
-    [InlineData("select/paging", 26)]
-    [InlineData("select/groupby", 3)]
-    [InlineData("select/in-and-limits", 4)]
-    [InlineData("select/order-clustering", 2)]
-    [InlineData("select/token", 2)]
-    public void PagesEndWhereCassandrasDo(string name, int expected)
-    {
-        CqlScript script = CqlScript.All.Single(s => s.Path == name + ".cqlt");
-        DatabaseSchema schema = DatabaseSchema.Empty;
-        var data = new ScriptedTable();
-        string? keyspace = null;
-        int compared = 0;
-        foreach (CqlScriptStatement statement in script.Statements)
-        {
-            if (statement.Outcome.ErrorMessage is not null)
-                continue;
-            Statement parsed = CqlParser.Parse(statement.Text);
-            if (parsed is UseStatement use)
-                keyspace = use.Keyspace.Text;
-            else if (DdlApplier.IsDefinition(parsed))
-                schema = DdlApplier.Apply(schema, parsed, keyspace, DdlSettings.Strict).Schema;
-            else if (parsed is not SelectStatement && !data.TryApply(parsed, schema.Keyspaces[keyspace!]))
-                break;
-            if (parsed is not SelectStatement select || statement.PageSize is null || statement.Binds is not null || select.Table.Keyspace is not null)
-                continue;
-            compared++;
-            SelectPlan plan = SelectPlanner.Plan(select, schema, keyspace);
-            using var store = new TableStore(plan.Table, null, [], data.Of(plan.Table) is { } written ? new MemtableSlot(written, CommitLogPosition.None) : null);
-            Assert.Equal(Print(statement.Outcome.Pages), Print(Pages(o => SelectResult.Start(plan, store, BindValues.None, 0, o), statement.PageSize)));
-        }
-
-        Assert.Equal(expected, compared);
-    }
 
     [Theory]
     [CorpusTables(WithSelect = true, Theme = "types,keys,deletes,multi,random,wide")]
@@ -197,8 +153,4 @@ public sealed class PagingTests
 
         return text.ToString();
     }
-
-    private static string Print(IEnumerable<CqlScriptPage> pages) => string.Join("\nmore\n", pages.Select(p => string.Join('\n', p.Rows.Select(r => string.Join(", ", r)))));
-
-    private static string Print(List<List<string>> pages) => string.Join("\nmore\n", pages.Select(p => string.Join('\n', p)));
 }

@@ -29,7 +29,7 @@ internal static class EngineSettings
             ["native_transport_port"] = database.Node.Port.ToString(CultureInfo.InvariantCulture),
             ["partitioner"] = database.Partitioner.ClassName,
             ["rpc_address"] = database.Node.Address.ToString(),
-            ["user_defined_functions_enabled"] = "true",
+            ["user_defined_functions_enabled"] = "false",
         };
         foreach ((string name, string value) in given)
             settings[name] = value;

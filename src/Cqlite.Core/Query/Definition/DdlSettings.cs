@@ -17,6 +17,9 @@ internal sealed record DdlSettings
     /// <summary>Whether the statements were printed by a node, rather than asked for by somebody.</summary>
     public bool IsRecorded { get; init; }
 
+    /// <summary>Whether new functions are kept, though none can be called; else they are refused.</summary>
+    public bool KeepsFunctions { get; init; }
+
     /// <summary>The data centers that there are, one by default: <c>datacenter1</c>.</summary>
     public IReadOnlyList<string> Datacenters { get; init; } = ["datacenter1"];
 

@@ -16,7 +16,13 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
     {
         DdlResult? result = null;
         var warnings = new List<string>();
-        DdlSettings settings = DdlSettings.Strict with { Partitioner = context.Database.Partitioner, NowMicros = context.Database.NextMicros, NewTableOptions = context.Database.NewTableOptions };
+        DdlSettings settings = DdlSettings.Strict with
+        {
+            Partitioner = context.Database.Partitioner,
+            NowMicros = context.Database.NextMicros,
+            NewTableOptions = context.Database.NewTableOptions,
+            KeepsFunctions = context.Database.KeepsFunctions,
+        };
         context.Database.ChangeSchema(schema =>
         {
             warnings.Clear();

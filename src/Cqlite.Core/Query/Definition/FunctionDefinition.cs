@@ -5,7 +5,7 @@ using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
 
-/// <summary>CREATE and DROP FUNCTION. Functions are kept and described; their bodies are neither compiled nor run.</summary>
+/// <summary>CREATE and DROP FUNCTION. Functions of a node, and new ones where a setting allows them, are kept and described; no body is compiled or run.</summary>
 /// <remarks>Source: org/apache/cassandra/cql3/statements/schema/{CreateFunction,DropFunction}Statement.java.</remarks>
 internal static class FunctionDefinition
 {
@@ -16,6 +16,13 @@ internal static class FunctionDefinition
         context.CheckMayHaveFunctions(keyspaceName);
         if (statement.IfNotExists && statement.OrReplace)
             throw DdlContext.Invalid("Cannot use both 'OR REPLACE' and 'IF NOT EXISTS' directives");
+        if (!context.Settings.IsRecorded && !context.Settings.KeepsFunctions)
+        {
+            throw DdlContext.Invalid(
+                "User-defined functions are disabled, for their bodies are Java, which this engine neither compiles nor runs. "
+                + "A database with the setting user_defined_functions_enabled=true keeps and describes them; calls are refused there too");
+        }
+
         if (statement.Language != "java" && !context.Settings.IsRecorded)
         {
             throw DdlContext.Invalid(

@@ -42,32 +42,19 @@ internal static class JsonFunctions
 
     private static bool Read(string name, CqlType type, ReadOnlySpan<byte> json, BufferWriter output)
     {
-        JsonDocument document;
         string text = System.Text.Encoding.UTF8.GetString(json);
+        using JsonDocument document = JsonText.TryParse(text, out string? problem) ?? throw Failed(name, $"Could not decode JSON string '{text}': {problem}");
+        if (document.RootElement.ValueKind == JsonValueKind.Null)
+            return false;
         try
         {
-            document = JsonDocument.Parse(text);
+            type.ParseJson(document.RootElement, output);
+            return true;
         }
-        catch (JsonException error)
+        catch (InvalidQueryException error)
         {
-            throw Failed(name, $"Could not decode JSON string '{text}': {error.Message}");
+            throw Failed(name, error.Message);
         }
-
-        using (document)
-        {
-            if (document.RootElement.ValueKind == JsonValueKind.Null)
-                return false;
-            try
-            {
-                type.ParseJson(document.RootElement, output);
-            }
-            catch (InvalidQueryException error)
-            {
-                throw Failed(name, error.Message);
-            }
-        }
-
-        return true;
     }
 
     private static InvalidQueryException Failed(string name, string problem) => new(

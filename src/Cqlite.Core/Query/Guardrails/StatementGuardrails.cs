@@ -78,7 +78,7 @@ internal static class StatementGuardrails
         if (plan.Grouping == Grouping.Prefix)
             guard.Enabled("group_by", "group_by_enabled", "GROUP BY functionality");
         if (context.Options.Consistency is { } level)
-            guard.Values("read_consistency_levels", "read consistency levels", [level]);
+            guard.Values("read_consistency_levels", "read consistency levels", [level.Name()]);
         if (context.Options.RowsOfPage is { } size)
         {
             guard.Max(
@@ -126,7 +126,7 @@ internal static class StatementGuardrails
     private static void CheckConsistency(Guard guard, QueryContext context)
     {
         if (context.Options.Consistency is { } level)
-            guard.Values("write_consistency_levels", "write consistency levels", [level]);
+            guard.Values("write_consistency_levels", "write consistency levels", [level.Name()]);
     }
 
     private static void CheckRow(Guard guard, Row row, IReadOnlyList<ColumnMetadata> columns)

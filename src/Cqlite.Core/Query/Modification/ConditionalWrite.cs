@@ -107,6 +107,7 @@ internal sealed class ConditionalWrite
     /// <param name="shown">The columns that the answer shows where the conditions do not hold; null for all.</param>
     public QueryResult Execute(IEnumerable<ColumnMetadata>? shown)
     {
+        ConsistencyRules.CheckConditional(_context, _table);
         using (_context.Database.LockPartitions(_key))
         {
             PartitionSnapshot stored = Read();

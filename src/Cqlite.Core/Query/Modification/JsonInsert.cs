@@ -30,7 +30,7 @@ internal static class JsonInsert
     /// <exception cref="InvalidQueryException">It is no JSON object, names a column that there is not, or a value does not suit.</exception>
     public static byte[]?[] Parse(string text, ColumnMetadata[] columns, bool defaultUnset)
     {
-        using JsonDocument document = JsonText.Parse(text);
+        using JsonDocument document = JsonObjectText.Parse(text);
         OrderedDictionary<string, JsonElement> members = Members(document.RootElement);
         byte[]?[] values = new byte[]?[columns.Length];
         for (int i = 0; i < columns.Length; i++)

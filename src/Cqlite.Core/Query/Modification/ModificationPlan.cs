@@ -25,6 +25,9 @@ internal sealed record ModificationPlan(
     UpdateAttributes Attributes,
     StatementConditions Conditions) : StatementPlan
 {
+    /// <summary>What is done to columns in the order of the statement, static columns last: of several wrong values the first in this order is named.</summary>
+    public required ImmutableArray<Operation> AsWritten { get; init; }
+
     /// <inheritdoc/>
     public override (string Keyspace, string Table) Target => (Table.Keyspace, Table.Name);
 
@@ -92,6 +95,7 @@ internal sealed record ModificationPlan(
         Validate();
         if (!Conditions.IsNone)
             return ConditionalWrite.Execute(this, context, values);
+        ConsistencyRules.CheckWrite(context.Options, Table, RequiresRead);
         PlainWrite.Execute(this, context, values);
         return StatementResult.Done(Warnings);
     }

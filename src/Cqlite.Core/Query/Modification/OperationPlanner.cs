@@ -23,7 +23,7 @@ internal sealed class OperationPlanner(TableMetadata table, TermPlanner terms, b
 
     /// <summary>The plan of the statement.</summary>
     public ModificationPlan Complete(ModificationKind kind, WherePlan where, UpdateAttributes attributes, StatementConditions conditions) =>
-        new(kind, table, where, InOrder(_regulars), InOrder(_statics), attributes, conditions);
+        new(kind, table, where, InOrder(_regulars), InOrder(_statics), attributes, conditions) { AsWritten = [.. _regulars, .. _statics] };
 
     /// <summary>Plans <c>c = value</c>.</summary>
     public void Set(ColumnMetadata column, Expression value)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
@@ -19,6 +20,7 @@ internal static class PlainWrite
             DecoratedKey only = plan.RowTarget.Key(values);
             Begin(plan, collector.Writer, context, values, TimestampOf(context));
             AddSingle(plan, collector.For(plan.Table, only), collector.Writer, values);
+            ConsistencyRules.CheckReplicasToWrite(context, plan.Table);
             Writes.Apply(context, collector.Build());
             return;
         }
@@ -107,6 +109,8 @@ internal static class PlainWrite
     {
         if (collector.Targets.Count == 0)
             return;
+        foreach (PartitionTarget target in collector.Targets)
+            ConsistencyRules.CheckReplicasToWrite(context, target.Table);
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();
@@ -144,8 +148,7 @@ internal static class PlainWrite
             writer.AddLiveness();
         if (plan.Kind == ModificationKind.Delete && plan.RegularOperations.IsEmpty)
             writer.DeleteRow(plan.CompactValue);
-        foreach (Operation operation in plan.RegularOperations)
-            operation.Apply(writer);
+        Apply(plan, plan.RegularOperations, writer);
         if (plan.Table.IsCompact && plan.Kind != ModificationKind.Delete && plan.RegularOperations.IsEmpty)
             AddEmptyValue(plan, writer);
         writer.EndRow();
@@ -156,10 +159,25 @@ internal static class PlainWrite
         if (plan.StaticOperations.IsEmpty)
             return;
         writer.BeginRow(target.BeginRow(isStatic: true));
-        foreach (Operation operation in plan.StaticOperations)
-            operation.Apply(writer);
+        Apply(plan, plan.StaticOperations, writer);
         writer.EndRow();
         target.EndRow();
+    }
+
+    // Cells are written in the order of their columns, but what is wrong is named in the order of the statement; the row is of no use then.
+    private static void Apply(ModificationPlan plan, ImmutableArray<Operation> operations, RowWriter writer)
+    {
+        try
+        {
+            foreach (Operation operation in operations)
+                operation.Apply(writer);
+        }
+        catch (InvalidQueryException) when (plan.AsWritten.Length > 1)
+        {
+            foreach (Operation operation in plan.AsWritten.Where(operations.Contains))
+                operation.Apply(writer);
+            throw;
+        }
     }
 
     // A COMPACT STORAGE table has no row without a value: where it has no column for one, the value is empty.

@@ -66,8 +66,25 @@ internal sealed record SelectPlan : StatementPlan
     public override ImmutableArray<int> PartitionKeyMarkers => KeyMarkers.Positions(Table, [Where]);
 
     /// <inheritdoc/>
-    public override QueryResult Execute(QueryContext context, BindValues values) =>
-        SelectResult.Start(this, context.Database.OpenTable(Table), values, context.NowSeconds, context.Options);
+    public override QueryResult Execute(QueryContext context, BindValues values)
+    {
+        ConsistencyRules.CheckRead(context.Options);
+        QueryResult result = SelectResult.Start(this, context.Database.OpenTable(Table), values, context.NowSeconds, context.Options);
+        if (context.Options.Consistency is null)
+            return result;
+        bool isWhole = false;
+        try
+        {
+            ConsistencyRules.CheckReplicasToRead(context, Table, PartitionsAtOnce(context.Options, values));
+            isWhole = true;
+            return result;
+        }
+        finally
+        {
+            if (!isWhole)
+                result.Dispose();
+        }
+    }
 
     /// <inheritdoc/>
     public override string Explain(QueryContext context, BindValues? values)
@@ -110,6 +127,15 @@ internal sealed record SelectPlan : StatementPlan
         if (Where.Token is { } token)
             text.Append(" where ").Append(token);
         return text.Append('\n').ToString();
+    }
+
+    // Partitions that are read by key; with pages it is one at a time. Null for a range.
+    private int? PartitionsAtOnce(QueryOptions options, BindValues values)
+    {
+        if (Where.IsKeyRange)
+            return null;
+        int partitions = Where.HasKeyIn ? PartitionAccess.Resolve(Where, values).Keys?.Count ?? 1 : 1;
+        return options.RowsOfPage is null ? partitions : Math.Min(partitions, 1);
     }
 
     private IEnumerable<string> GroupingNames()

@@ -125,15 +125,15 @@ internal sealed class SelectPlanner
             PerPartitionLimit = _statement.PerPartitionLimit is { } each ? _terms.Prepare(each, new Receiver("[per_partition_limit]", CqlTypes.Int)) : null,
             HasStrictLiveness = HasStrictLiveness(),
             Markers = _terms.Markers,
-            Warnings = Warnings(where, hasAggregate),
+            Warnings = Warnings(where, grouping),
         };
     }
 
-    private static ImmutableArray<string> Warnings(WherePlan where, bool hasAggregate)
+    private static ImmutableArray<string> Warnings(WherePlan where, Grouping grouping)
     {
-        if (!hasAggregate)
+        if (grouping == Grouping.None)
             return [];
-        if (where.IsKeyRange)
+        if (where.Keys.IsEmpty && where.Token is null)
             return ["Aggregation query used without partition key"];
         return where.HasKeyIn ? ["Aggregation query used on multiple partition keys (IN restriction)"] : [];
     }

@@ -36,12 +36,31 @@ internal sealed record MarkerTerm(int Index, Receiver Receiver) : Term
 
     public override bool IsDeferred => true;
 
+    /// <summary>Whether it stands for all values of an IN, of which the restriction says what may not be null.</summary>
+    public bool IsInList { get; init; }
+
     public override byte[]? Bind(BindValues values)
     {
         byte[]? value = values[Index];
-        if (value is not null && !BindValues.IsUnset(value))
+        if (value is null || BindValues.IsUnset(value))
+            return value;
+        if (IsInList)
+            ValidateElements((ListType)Receiver.Type, value);
+        else
             Receiver.Type.Validate(value);
         return value;
+    }
+
+    private static void ValidateElements(ListType type, byte[] value)
+    {
+        ElementReader elements = ElementReader.OfCollection(value, "list", out int count);
+        for (int i = 0; i < count; i++)
+        {
+            if (elements.Read(out ReadOnlySpan<byte> element))
+                type.Elements.Validate(element);
+        }
+
+        elements.CheckEnd();
     }
 
     public override string ToString() => "?";

@@ -67,7 +67,7 @@ internal sealed class TermPlanner
         Receiver receiver = tuple
             ? new Receiver($"in({string.Join(',', receivers.Select(r => r.Name))})", new ListType(new TupleType([.. receivers.Select(r => r.Type)]), isMultiCell: false))
             : new Receiver($"in({receivers[0].Name})", new ListType(receivers[0].Type, isMultiCell: false));
-        return Marker(marker, receiver);
+        return Marker(marker, receiver) with { IsInList = true };
     }
 
     /// <summary>How well an expression suits a receiver.</summary>
@@ -92,7 +92,7 @@ internal sealed class TermPlanner
                 return PrepareVector(list, receiver, vector);
             case ListLiteral list:
                 if (type is not ListType listType)
-                    throw new InvalidQueryException($"Invalid list literal for {receiver.Name} of type {type.Name}");
+                    throw new InvalidQueryException($"Unexpected receiver type '{type.Name}'; only list and vector are expected");
                 return new CollectionTerm(type, PrepareElements(list.Elements, receiver, "list", "value", listType.Elements));
             case SetLiteral set:
                 if (type is MapType && set.Elements.IsEmpty)

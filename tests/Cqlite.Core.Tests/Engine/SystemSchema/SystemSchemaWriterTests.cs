@@ -63,7 +63,8 @@ public class SystemSchemaWriterTests
         Dictionary<string, SchemaRow> stored = new(StringComparer.Ordinal);
         foreach (string statement in statements)
         {
-            DatabaseSchema next = DdlApplier.Apply(schema, Core.Cql.CqlParser.Parse(statement), null, DdlSettings.Strict).Schema;
+            DdlSettings settings = DdlSettings.Strict with { KeepsFunctions = true };
+            DatabaseSchema next = DdlApplier.Apply(schema, Core.Cql.CqlParser.Parse(statement), null, settings).Schema;
             foreach (SchemaMutation mutation in SystemSchemaWriter.Changes(schema, next))
                 Store(mutation, stored);
             schema = next;

@@ -11,9 +11,9 @@ namespace Cqlite.Core.Tests.Query.Scripts;
 internal sealed class ScriptAnswer
 {
     private readonly List<byte[]?[]> _rows = [];
+    private readonly List<Page> _pages = [];
     private string _kind = "prepared";
     private IReadOnlyList<ResultColumn> _columns = [];
-    private IReadOnlyList<string> _warnings = [];
 
     /// <summary>The prepared statement; null where preparing failed.</summary>
     public PreparedQuery? Query { get; set; }
@@ -21,10 +21,17 @@ internal sealed class ScriptAnswer
     /// <summary>The error; null where there is none.</summary>
     public (int Code, string Message)? Error { get; set; }
 
-    /// <summary>Takes a result.</summary>
+    /// <summary>What the error tells beside its text.</summary>
+    public IReadOnlyList<string> ErrorDetails { get; set; } = [];
+
+    /// <summary>How many pages were read.</summary>
+    public int PageCount => _pages.Count;
+
+    /// <summary>Takes a result, or one page of it.</summary>
     public void Read(QueryResult result)
     {
         _columns = result.Columns;
+        int before = _rows.Count;
         while (result.MoveNext())
         {
             byte[]?[] row = new byte[]?[_columns.Count];
@@ -37,7 +44,7 @@ internal sealed class ScriptAnswer
             _rows.Add(row);
         }
 
-        _warnings = [.. _warnings.Union(result.Warnings)];
+        _pages.Add(new Page(result.Warnings, _rows.Count - before));
         _kind = result.Kind switch
         {
             ResultKind.Void => "void",
@@ -65,9 +72,16 @@ internal sealed class ScriptAnswer
         };
         if (expectedKind != answer._kind)
             return (string.Join("; ", statement.OutcomeLines), answer.ToString());
-        if (!outcome.Warnings.Select(ScriptValue.Unescape).SequenceEqual(answer._warnings))
-            return ($"warnings {string.Join("; ", outcome.Warnings)}", $"warnings {string.Join("; ", answer._warnings)}");
-        return outcome.Kind == CqlOutcomeKind.Rows ? Rows(statement, answer) : null;
+        IReadOnlyList<Page> pages = outcome.Kind == CqlOutcomeKind.Rows
+            ? [.. outcome.Pages.Select(p => new Page([.. p.Warnings.Select(ScriptValue.Unescape)], p.Rows.Count))]
+            : answer._pages.Count == 0 ? [] : [new Page([.. outcome.Warnings.Select(ScriptValue.Unescape)], 0)];
+        if (TextOf(pages) != TextOf(answer._pages))
+            return (TextOf(pages), TextOf(answer._pages));
+        if (outcome.Kind != CqlOutcomeKind.Rows)
+            return null;
+        if (outcome.Metadata is { } metadata && answer._columns.Any(c => $"global {c.Keyspace}.{c.Table}" != metadata))
+            return ($"metadata {metadata}", $"metadata {string.Join(", ", answer._columns.Select(c => $"{c.Keyspace}.{c.Table}"))}");
+        return Rows(statement, answer);
     }
 
     /// <inheritdoc/>
@@ -92,9 +106,12 @@ internal sealed class ScriptAnswer
         if (outcome.ErrorCode == 0)
             return null;
         string expected = ScriptValue.Unescape(outcome.ErrorMessage!);
-        if (outcome.ErrorCode == error.Code && IsSame(expected, error.Message))
-            return null;
-        return (TextOf((outcome.ErrorCode, expected)), TextOf(error));
+        if (outcome.ErrorCode != error.Code || !IsSame(expected, error.Message))
+            return (TextOf((outcome.ErrorCode, expected)), TextOf(error));
+        bool tellsDetails = outcome.ErrorCode is InvalidQueryException.FunctionFailureCode or InvalidQueryException.UnavailableCode;
+        return !tellsDetails || outcome.ErrorDetails.SequenceEqual(answer.ErrorDetails)
+            ? null
+            : ($"detail {string.Join(", ", outcome.ErrorDetails)}", $"detail {string.Join(", ", answer.ErrorDetails)}");
     }
 
     // Lists of signatures and of indexes have any order; of an object's address a ~ is left.
@@ -181,6 +198,10 @@ internal sealed class ScriptAnswer
         }
     }
 
+    private static string TextOf(IEnumerable<Page> pages) => string.Join("; more", pages.Select(p => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{string.Concat(p.Warnings.Select(w => $"warning {w}; "))}{p.Rows} rows")));
+
     private static string Describe(IEnumerable<CqlScriptColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name} {c.Type}"));
 
     private static string TextOf(IEnumerable<ResultColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name} {ScriptValue.TextOf(c.Type)}"));
@@ -195,4 +216,7 @@ internal sealed class ScriptAnswer
     }
 
     private string TextOf(byte[]?[] row) => string.Join(", ", row.Select((v, i) => v is null ? "null" : TryText(_columns[i].Type.Unreversed, v)));
+
+    /// <summary>A page's warnings and how many rows it has.</summary>
+    private sealed record Page(IReadOnlyList<string> Warnings, int Rows);
 }

@@ -11,6 +11,9 @@ namespace Cqlite.Core.Tests.Query.Scripts;
 /// <summary>Executes a script's statements in their order on an empty database, each user in a session of its own.</summary>
 internal static class ScriptRun
 {
+    // A result that never ends is a difference too.
+    private const int MostPages = 1000;
+
     /// <summary>The statements that were answered otherwise than recorded.</summary>
     public static List<ScriptDifference> Execute(CqlScript script)
     {
@@ -36,7 +39,7 @@ internal static class ScriptRun
     // What the node that was recorded had in its configuration, as far as it shows.
     private static Dictionary<string, string> Settings(CqlScript script)
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["cluster_name"] = "corpus" };
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["cluster_name"] = "corpus", ["user_defined_functions_enabled"] = "true" };
         if (script.Requires.Contains("auth"))
             settings["authenticator"] = "PasswordAuthenticator";
         if (script.Requires.Contains("auth") && !script.Requires.Contains("guardrails"))
@@ -89,14 +92,19 @@ internal static class ScriptRun
         try
         {
             QuerySession session = SessionOf(engine, sessions, statement);
-            PreparedQuery query = session.Engine.Prepare(statement.Text, statement.Keyspace ?? session.Keyspace);
+            PreparedQuery query = session.Prepare(statement.Text, statement.Keyspace);
             answer.Query = query;
             if (statement.Prepare && statement.Binds is null && query.Markers.Length > 0)
                 return answer;
             BindValues values = Values(statement, query);
-            var options = new QueryOptions { NowSeconds = statement.NowSeconds, TimestampMicros = statement.TimestampMicros, Consistency = statement.Consistency };
-            if (statement.PageSize is { } size)
-                options = options with { PageSize = size };
+            var options = new QueryOptions
+            {
+                NowSeconds = statement.NowSeconds,
+                TimestampMicros = statement.TimestampMicros,
+                PageSize = statement.PageSize,
+                Consistency = LevelOf(statement.Consistency),
+                SerialConsistency = statement.SerialConsistency is { } serial ? LevelOf(serial) : null,
+            };
             do
             {
                 using QueryResult result = statement.Prepare || statement.Keyspace is not null
@@ -105,11 +113,17 @@ internal static class ScriptRun
                 answer.Read(result);
                 options = options with { PagingState = result.PagingState };
             }
-            while (options.PagingState is not null);
+            while (options.PagingState is not null && answer.PageCount < MostPages);
         }
         catch (InvalidQueryException error)
         {
             answer.Error = (error.Code, error.Message);
+            answer.ErrorDetails = error switch
+            {
+                { Function: { } f } => [$"'{f.Keyspace}'", $"'{f.Name}'", .. f.ArgumentTypes.Select(t => $"'{t}'")],
+                { Replicas: { } r } => [Number(r.ConsistencyCode), Number(r.Required), Number(r.Alive)],
+                _ => [],
+            };
         }
         catch (CqlSyntaxException error)
         {
@@ -118,6 +132,11 @@ internal static class ScriptRun
 
         return answer;
     }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static ConsistencyLevel LevelOf(string name) =>
+        ConsistencyLevels.TryParse(name, out ConsistencyLevel level) ? level : throw new FormatException($"{name} is no consistency level.");
 
     private static BindValues Values(CqlScriptStatement statement, PreparedQuery query)
     {

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
@@ -48,6 +50,14 @@ internal static class ScriptValue
     {
         if (value is null)
             return "null";
+        if (IsLegacy(type))
+            return $"0x{Convert.ToHexStringLower(value)}";
+        if (type is IntType && value.Length != sizeof(int))
+            return new BigInteger(value, isBigEndian: true).ToString(CultureInfo.InvariantCulture);
+        if (type is ListType { Elements: IntType } list)
+            return $"[{string.Join(", ", Elements(value).Select(e => TextOf(list.Elements, e)))}]";
+        if (type is TimeType && value.Length == sizeof(long) && value[0] > 0x7F)
+            return TextOfNegativeTime(BinaryPrimitives.ReadInt64BigEndian(value));
         var output = new BufferWriter();
         type.WriteLiteral(value, output);
         return output.ToString();
@@ -62,9 +72,32 @@ internal static class ScriptValue
         VectorType vector => string.Create(CultureInfo.InvariantCulture, $"vector<{TextOf(vector.Elements)}, {vector.Dimension}>"),
         TupleType tuple => $"tuple<{string.Join(", ", tuple.Fields.Select(TextOf))}>",
         UserType user => $"{user.Keyspace}.{user.TypeName}{{{string.Join(", ", user.FieldNames.Zip(user.Fields, (n, t) => $"{CqlIdentifier.Quote(n)} {TextOf(t)}"))}}}",
-        EmptyType => "'org.apache.cassandra.db.marshal.EmptyType'",
+
+        // What the protocol has no code for is a class.
+        EmptyType => $"'{type.Unreversed.ClassName}'",
+        _ when IsLegacy(type) => $"'{type.Unreversed.ClassName}'",
         CqlType other => other.Name,
     };
+
+    private static List<byte[]?> Elements(byte[] collection)
+    {
+        ElementReader reader = ElementReader.OfCollection(collection, "list", out int count);
+        List<byte[]?> elements = new(count);
+        for (int i = 0; i < count; i++)
+            elements.Add(reader.Read(out ReadOnlySpan<byte> element) ? element.ToArray() : null);
+        return elements;
+    }
+
+    // The hours are negative, all smaller parts are not.
+    private static string TextOfNegativeTime(long nanos)
+    {
+        (long hours, long rest) = Math.DivRem(nanos, 3_600_000_000_000);
+        if (rest < 0)
+            (hours, rest) = (hours - 1, rest + 3_600_000_000_000);
+        return string.Create(CultureInfo.InvariantCulture, $"'{hours}:{rest / 60_000_000_000:00}:{rest / 1_000_000_000 % 60:00}.{rest % 1_000_000_000:000000000}'");
+    }
+
+    private static bool IsLegacy(CqlType type) => type.Unreversed.Equals(CqlTypes.LegacyTimeUuid);
 
     /// <summary>A text with the escapes <c>\n \r \t \\ \u{hex}</c> undone.</summary>
     public static string Unescape(string text)

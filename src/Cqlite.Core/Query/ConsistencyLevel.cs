@@ -1,8 +1,8 @@
-namespace Cqlite.Cassandra.Messages;
+namespace Cqlite.Core.Query;
 
 /// <summary>How many replicas must answer. The numbers are the protocol's.</summary>
 /// <remarks>Source: org/apache/cassandra/db/ConsistencyLevel.java.</remarks>
-internal enum ConsistencyLevel : ushort
+public enum ConsistencyLevel
 {
     /// <summary>Any node, were it only a hint.</summary>
     Any = 0,
@@ -44,11 +44,12 @@ internal enum ConsistencyLevel : ushort
 /// <summary>The names of consistency levels.</summary>
 internal static class ConsistencyLevels
 {
-    private static readonly string[] s_names =
+    /// <summary>Cassandra's names of all, by their numbers.</summary>
+    public static string[] Names { get; } =
         ["ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "SERIAL", "LOCAL_SERIAL", "LOCAL_ONE", "NODE_LOCAL"];
 
     /// <summary>Cassandra's name: <c>LOCAL_QUORUM</c>.</summary>
-    public static string Name(this ConsistencyLevel level) => s_names[(int)level];
+    public static string Name(this ConsistencyLevel level) => Names[(int)level];
 
     /// <summary>Whether it is one of the levels of conditional statements.</summary>
     public static bool IsSerial(this ConsistencyLevel level) => level is ConsistencyLevel.Serial or ConsistencyLevel.LocalSerial;
@@ -56,7 +57,7 @@ internal static class ConsistencyLevels
     /// <summary>Finds a level by its name, in letters of any case.</summary>
     public static bool TryParse(string name, out ConsistencyLevel level)
     {
-        int index = Array.FindIndex(s_names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
+        int index = Array.FindIndex(Names, n => string.Equals(n, name, StringComparison.OrdinalIgnoreCase));
         level = (ConsistencyLevel)Math.Max(index, 0);
         return index >= 0;
     }

@@ -1,30 +1,17 @@
 using System.Text.Json;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Functions;
 
 namespace Cqlite.Core.Query.Modification;
 
-/// <summary>Reads the text of INSERT JSON, in which what follows the object does not count.</summary>
-internal static class JsonText
+/// <summary>Reads the text of INSERT JSON: an object.</summary>
+internal static class JsonObjectText
 {
-    // As deep as Cassandra's reader goes.
-    private const int MaxDepth = 1000;
-
     /// <summary>Parses an object.</summary>
     /// <exception cref="InvalidQueryException">The text does not begin with one.</exception>
     public static JsonDocument Parse(string text)
     {
-        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth, AllowTrailingCommas = false, AllowMultipleValues = true });
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.ParseValue(ref reader);
-        }
-        catch (JsonException)
-        {
-            throw Undecodable(text, JacksonError.Describe(text));
-        }
-
+        JsonDocument document = JsonText.TryParse(text, out string? problem) ?? throw Undecodable(text, problem!);
         if (document.RootElement.ValueKind == JsonValueKind.Object)
             return document;
         using (document)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Cqlite.Core.Query.Modification;
+namespace Cqlite.Core.Query.Functions;
 
 /// <summary>What Cassandra's JSON reader, Jackson, says of texts that are no JSON: the commonest mistakes in its words.</summary>
 internal static class JacksonError
@@ -15,7 +15,7 @@ internal static class JacksonError
         if (start == text.Length)
             return $"{Package}databind.exc.MismatchedInputException: No content to map due to end-of-input{Place(text, -1)}";
         int at = start;
-        string? problem = SkipValue(text, ref at, depth: 0);
+        string? problem = SkipValue(text, ref at, within: null);
         return $"{Package}core.{problem ?? $"JsonParseException: Unexpected character{Place(text, Math.Min(at, text.Length))}"}";
     }
 
@@ -38,19 +38,19 @@ internal static class JacksonError
             : $"{mismatch}deserialize value of type {MapType} from {kind} value (token `JsonToken.{token}`){Place(text, start)}";
     }
 
-    private static string? SkipValue(string text, ref int at, int depth)
+    private static string? SkipValue(string text, ref int at, Container? within)
     {
         at = SkipSpace(text, at);
         if (at >= text.Length)
-            return EndOfInput(text, depth);
+            return EndOfInput(text, within);
         switch (text[at])
         {
             case '{':
-                return SkipObject(text, ref at, depth);
+                return SkipObject(text, ref at);
             case '[':
-                return SkipArray(text, ref at, depth);
+                return SkipArray(text, ref at);
             case '"':
-                return SkipString(text, ref at);
+                return SkipString(text, ref at, isName: false);
             case '-' or (>= '0' and <= '9'):
                 while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '+' or '-' or '.'))
                     at++;
@@ -62,8 +62,9 @@ internal static class JacksonError
         }
     }
 
-    private static string? SkipObject(string text, ref int at, int depth)
+    private static string? SkipObject(string text, ref int at)
     {
+        var own = new Container("Object", at);
         at = SkipSpace(text, at + 1);
         if (at < text.Length && text[at] == '}')
         {
@@ -73,38 +74,29 @@ internal static class JacksonError
 
         while (true)
         {
-            at = SkipSpace(text, at);
             if (at >= text.Length)
-                return EndOfInput(text, depth + 1);
+                return EndOfInput(text, own);
             if (text[at] != '"')
                 return Unexpected(text, at, "was expecting double-quote to start field name");
-            if (SkipString(text, ref at) is { } badName)
+            if (SkipString(text, ref at, isName: true) is { } badName)
                 return badName;
             at = SkipSpace(text, at);
-            if (at >= text.Length)
-                return EndOfInput(text, depth + 1);
-            if (text[at] != ':')
+            if (at < text.Length && text[at] != ':')
                 return Unexpected(text, at, "was expecting a colon to separate field name and value");
-            at++;
-            if (SkipValue(text, ref at, depth + 1) is { } badValue)
-                return badValue;
-            at = SkipSpace(text, at);
+            at = SkipSpace(text, at + 1);
             if (at >= text.Length)
-                return EndOfInput(text, depth + 1);
-            if (text[at] == '}')
-            {
-                at++;
-                return null;
-            }
-
-            if (text[at] != ',')
-                return Unexpected(text, at, "was expecting comma to separate Object entries");
-            at++;
+                return $"io.JsonEOFException: {own.EndBetween}{Place(text, text.Length)}";
+            if (SkipValue(text, ref at, own) is { } badValue)
+                return badValue;
+            string? badSeparator = SkipSeparator(text, ref at, own, '}', out bool isEnd);
+            if (badSeparator is not null || isEnd)
+                return badSeparator;
         }
     }
 
-    private static string? SkipArray(string text, ref int at, int depth)
+    private static string? SkipArray(string text, ref int at)
     {
+        var own = new Container("Array", at);
         at = SkipSpace(text, at + 1);
         if (at < text.Length && text[at] == ']')
         {
@@ -114,24 +106,31 @@ internal static class JacksonError
 
         while (true)
         {
-            if (SkipValue(text, ref at, depth + 1) is { } badValue)
+            if (SkipValue(text, ref at, own) is { } badValue)
                 return badValue;
-            at = SkipSpace(text, at);
-            if (at >= text.Length)
-                return EndOfInput(text, depth + 1);
-            if (text[at] == ']')
-            {
-                at++;
-                return null;
-            }
-
-            if (text[at] != ',')
-                return Unexpected(text, at, "was expecting comma to separate Array entries");
-            at++;
+            string? badSeparator = SkipSeparator(text, ref at, own, ']', out bool isEnd);
+            if (badSeparator is not null || isEnd)
+                return badSeparator;
         }
     }
 
-    private static string? SkipString(string text, ref int at)
+    // The comma after an entry with what comes next, or the end of the object or array.
+    private static string? SkipSeparator(string text, ref int at, Container own, char end, out bool isEnd)
+    {
+        at = SkipSpace(text, at);
+        isEnd = at < text.Length && text[at] == end;
+        if (at >= text.Length)
+            return EndOfInput(text, own);
+        if (!isEnd && text[at] != ',')
+            return Unexpected(text, at, $"was expecting comma to separate {own.Kind} entries");
+        at++;
+        if (isEnd)
+            return null;
+        at = SkipSpace(text, at);
+        return at < text.Length ? null : $"JsonParseException: {own.EndBetween}{Place(text, text.Length)}";
+    }
+
+    private static string? SkipString(string text, ref int at, bool isName)
     {
         for (at++; at < text.Length; at++)
         {
@@ -151,7 +150,8 @@ internal static class JacksonError
                 at++;
         }
 
-        return $"io.JsonEOFException: Unexpected end-of-input in VALUE_STRING{Place(text, text.Length)}";
+        string where = isName ? " in field name" : ": was expecting closing quote for a string value";
+        return $"io.JsonEOFException: Unexpected end-of-input{where}{Place(text, text.Length)}";
     }
 
     private static string? SkipWord(string text, ref int at)
@@ -181,13 +181,14 @@ internal static class JacksonError
         return $"JsonParseException: Unexpected character ('{found}' (code {(int)found})): {reason}{Place(text, at)}";
     }
 
-    private static string EndOfInput(string text, int depth) => depth == 0
+    private static string EndOfInput(string text, Container? within) => within is not { } open
         ? $"JsonParseException: Unexpected end-of-input{Place(text, text.Length)}"
-        : $"io.JsonEOFException: Unexpected end-of-input: expected close marker for Object (start marker at [Source: REDACTED "
-            + $"(`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 1]){Place(text, text.Length)}";
+        : $"io.JsonEOFException: Unexpected end-of-input: expected close marker for {open.Kind} (start marker at {Source(text, open.Start)}){Place(text, text.Length)}";
+
+    private static string Place(string text, int at) => $"\n at {Source(text, at)}";
 
     // Lines and columns count from 1; -1 stands for a line alone.
-    private static string Place(string text, int at)
+    private static string Source(string text, int at)
     {
         int line = 1;
         int column = 1;
@@ -201,6 +202,12 @@ internal static class JacksonError
         }
 
         string where = at < 0 ? $"line: {line}" : $"line: {line}, column: {column}";
-        return $"\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); {where}]";
+        return $"[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); {where}]";
+    }
+
+    /// <summary>An object or array, and where it begins.</summary>
+    private readonly record struct Container(string Kind, int Start)
+    {
+        public string EndBetween => $"Unexpected end-of-input within/between {Kind} entries";
     }
 }
