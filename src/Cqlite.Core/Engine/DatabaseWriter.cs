@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Memtables;
