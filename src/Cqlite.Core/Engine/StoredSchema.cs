@@ -15,9 +15,11 @@ internal static class StoredSchema
     /// <param name="partitioner">The partitioner of the node.</param>
     /// <param name="recovered">What only the commit log has; null for nothing.</param>
     /// <param name="problems">Takes what could not be made sense of.</param>
-    public static DatabaseSchema? Read(DatabaseLayout layout, DatabaseOptions options, Partitioner partitioner, RecoveredWrites? recovered, List<string> problems)
+    /// <param name="isOwn">Whether it is a database of this product.</param>
+    public static DatabaseSchema? Read(DatabaseLayout layout, DatabaseOptions options, Partitioner partitioner, RecoveredWrites? recovered, List<string> problems, bool isOwn)
     {
-        if (!Has("columns") || !Has("keyspaces"))
+        // A node has tables always; a database of this product may have keyspaces alone.
+        if (!Has("keyspaces") || !(isOwn || Has("columns")))
             return null;
 
         long now = options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
