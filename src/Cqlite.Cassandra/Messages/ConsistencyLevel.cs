@@ -2,7 +2,7 @@ namespace Cqlite.Cassandra.Messages;
 
 /// <summary>How many replicas must answer. The numbers are the protocol's.</summary>
 /// <remarks>Source: org/apache/cassandra/db/ConsistencyLevel.java.</remarks>
-internal enum ConsistencyLevel : ushort
+public enum ConsistencyLevel : ushort
 {
     /// <summary>Any node, were it only a hint.</summary>
     Any = 0,
