@@ -114,12 +114,12 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
 
         QueryParameters parameters = ToParameters(statement, values, options);
         byte[]? key = statement.KeyOf(values);
-        (NodeAnswer answer, NodeAddress node) = await AskAsync(statement, parameters, key, options.Cancellation).ConfigureAwait(false);
+        (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> columns) = await AskAsync(statement, parameters, key, options.Cancellation).ConfigureAwait(false);
         ImmutableArray<string> warnings = [.. answer.Extras.Warnings ?? []];
         switch (answer.Message)
         {
             case RowsResult rows:
-                return new CassandraResult(ToPage(statement, rows, warnings, node), options.RowsOfPage is null ? FetchAsync : null, options.Cancellation);
+                return new CassandraResult(ToPage(statement, rows, columns, warnings, node), options.RowsOfPage is null ? FetchAsync : null, options.Cancellation);
             case SchemaChangeResult:
                 _statements.Clear();
                 _ = await _cluster.WaitForAgreementAsync(options.Cancellation).ConfigureAwait(false);
@@ -132,8 +132,8 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
 
         async Task<ResultPage> FetchAsync(byte[] pagingState, CancellationToken cancellation)
         {
-            (NodeAnswer next, NodeAddress from) = await AskAsync(statement, parameters with { PagingState = pagingState }, key, cancellation).ConfigureAwait(false);
-            return next.Message is RowsResult rows ? ToPage(statement, rows, [.. next.Extras.Warnings ?? []], from) : throw Unexpected(next, from);
+            (NodeAnswer next, NodeAddress from, ImmutableArray<ResultColumn> known) = await AskAsync(statement, parameters with { PagingState = pagingState }, key, cancellation).ConfigureAwait(false);
+            return next.Message is RowsResult rows ? ToPage(statement, rows, known, [.. next.Extras.Warnings ?? []], from) : throw Unexpected(next, from);
         }
     }
 
@@ -199,22 +199,23 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
 
     private IEnumerable<ClusterNode> Route(string? keyspace, byte[]? key) => _cluster.Route(keyspace, key, Interlocked.Increment(ref _turn));
 
-    private Task<(NodeAnswer Answer, NodeAddress Node)> AskAsync(CassandraStatement statement, QueryParameters parameters, byte[]? key, CancellationToken cancellation)
+    /// <summary>Asks; the columns are those that the statement had when it was sent, which a result without columns is read by.</summary>
+    private async Task<(NodeAnswer Answer, NodeAddress Node, ImmutableArray<ResultColumn> Columns)> AskAsync(
+        CassandraStatement statement, QueryParameters parameters, byte[]? key, CancellationToken cancellation)
     {
-        bool isPrepared = statement.Prepared is not null;
-        string? keyspace = isPrepared && statement.Markers is [var marker, ..] ? marker.Keyspace : null;
-        return _runner.RunAsync(
-            new ClusterRequest
-            {
-                Message = () => statement.Prepared is { } prepared
-                    ? new ExecuteMessage(prepared.StatementId, prepared.ResultMetadataId, parameters)
-                    : new QueryMessage(statement.Text, parameters),
-                Statement = isPrepared ? statement : null,
-                Keyspace = statement.Keyspace,
-                IsIdempotent = statement.IsIdempotent,
-                Route = Route(keyspace, key),
-            },
-            cancellation);
+        PreparedResult? sent = statement.Prepared;
+        ClusterRequest request = new()
+        {
+            Message = () => (sent = statement.Prepared) is { } prepared
+                ? new ExecuteMessage(prepared.StatementId, prepared.ResultMetadataId, parameters)
+                : new QueryMessage(statement.Text, parameters),
+            Statement = sent is null ? null : statement,
+            Keyspace = statement.Keyspace,
+            IsIdempotent = statement.IsIdempotent,
+            Route = Route(statement.Markers is [var marker, ..] ? marker.Keyspace : null, key),
+        };
+        (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
+        return (answer, node, sent?.Metadata.Columns ?? default);
     }
 
     private QueryParameters ToParameters(CassandraStatement statement, BindValues values, QueryOptions options)
@@ -238,18 +239,18 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
             NowInSeconds = options.NowSeconds is { } now ? checked((uint)now) : null,
             Keyspace = statement.Prepared is null ? statement.Keyspace : null,
 
-            // Only version 5 says it when the columns are no longer those that were told with PREPARE.
-            SkipMetadata = statement.Columns.Length > 0 && _cluster.Version.HasResultMetadataId,
+            // Only version 5 says it when the columns are no longer those that were told with PREPARE; of two questions at once it is not known which was answered.
+            SkipMetadata = statement.Columns.Length > 0 && _cluster.Version.HasResultMetadataId && _options.SpeculativeDelay is null,
         };
     }
 
-    private static ResultPage ToPage(CassandraStatement statement, RowsResult rows, ImmutableArray<string> warnings, NodeAddress node)
+    private static ResultPage ToPage(CassandraStatement statement, RowsResult rows, ImmutableArray<ResultColumn> known, ImmutableArray<string> warnings, NodeAddress node)
     {
         if (rows.Metadata.ChangedId is { } changed && !rows.Metadata.Columns.IsDefault && statement.Prepared is { } prepared)
             statement.Prepared = prepared with { ResultMetadataId = changed, Metadata = rows.Metadata with { PagingState = null, ChangedId = null } };
         try
         {
-            return new ResultPage(rows.Open(statement.Columns), warnings, rows.Metadata.PagingState?.ToArray(), node);
+            return new ResultPage(rows.Open(known), warnings, rows.Metadata.PagingState?.ToArray(), node);
         }
         catch (ProtocolException problem)
         {

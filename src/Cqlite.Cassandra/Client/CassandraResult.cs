@@ -21,6 +21,7 @@ internal sealed class CassandraResult : QueryResult
     private ResultPage _page;
     private Task<ResultPage>? _next;
     private long _rowsRead;
+    private bool _isDisposed;
 
     /// <summary>Begins before the first row.</summary>
     /// <param name="page">The first page.</param>
@@ -76,8 +77,13 @@ internal sealed class CassandraResult : QueryResult
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = true;
             _reading.Cancel();
+            _reading.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 

@@ -268,11 +268,14 @@ internal sealed class ClusterView : IDisposable
                 CqliteException? last = null;
                 foreach (ClusterNode node in Nodes.OrderBy(n => n.Facts.Datacenter != LocalDatacenter))
                 {
+                    NodeConnection? control = null;
                     try
                     {
-                        NodeConnection control = await NodeConnection.OpenAsync(node.Facts.Address, Version, _options, told => _events.Writer.TryWrite(told), cancellation).ConfigureAwait(false);
+                        control = await NodeConnection.OpenAsync(node.Facts.Address, Version, _options, told => _events.Writer.TryWrite(told), cancellation).ConfigureAwait(false);
                         await RegisterAsync(control, cancellation).ConfigureAwait(false);
+                        cancellation.ThrowIfCancellationRequested();
                         _control = control;
+                        control = null;
                         node.Pool.Wake();
                         await RefreshAsync(cancellation).ConfigureAwait(false);
                         return;
@@ -280,6 +283,10 @@ internal sealed class ClusterView : IDisposable
                     catch (CqliteException problem)
                     {
                         last = problem;
+                    }
+                    finally
+                    {
+                        control?.Dispose();
                     }
                 }
 
