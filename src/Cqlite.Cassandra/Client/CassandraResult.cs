@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Cqlite.Cassandra.Frames;
-using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 

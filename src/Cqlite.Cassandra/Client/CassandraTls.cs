@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -21,6 +22,7 @@ public sealed record CassandraTls
 
     /// <summary>What a TLS stream to a host needs.</summary>
     /// <exception cref="CryptographicException">The file of authorities is no PEM.</exception>
+    [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "Only where IsVerificationOff asks for it by name.")]
     internal SslClientAuthenticationOptions ForHost(string host)
     {
         string pin = CertificatePin?.Replace(":", "", StringComparison.Ordinal) ?? "";
