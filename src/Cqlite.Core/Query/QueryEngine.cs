@@ -19,7 +19,7 @@ using Partitioner = Cqlite.Core.Schema.Partitioner;
 namespace Cqlite.Core.Query;
 
 /// <summary>Answers CQL from a database. Statements and their plans are kept, so that a text that comes again is neither parsed nor planned.</summary>
-public sealed class QueryEngine : IDisposable
+public sealed class QueryEngine : IQueryTarget, IDisposable
 {
     private const int KeptPlans = 1000;
 
@@ -63,6 +63,9 @@ public sealed class QueryEngine : IDisposable
     /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's.</exception>
     /// <exception cref="InvalidQueryException">The schema's statements can't be applied.</exception>
     public static QueryEngine Open(string path, DatabaseOptions? options = null) => new(Database.Open(path, ReadSchema, options), ownsDatabase: true);
+
+    /// <inheritdoc/>
+    public IQuerySession OpenSession(string? keyspace = null) => new QuerySession(this, keyspace);
 
     /// <summary>Reads a schema from CQL text, as a database asks for it when it is opened.</summary>
     public static DatabaseSchema ReadSchema(string cql, string file, Partitioner partitioner)

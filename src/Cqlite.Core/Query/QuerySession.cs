@@ -6,7 +6,7 @@ namespace Cqlite.Core.Query;
 /// One user's conversation with a database: the keyspace that USE has set, and the engine that answers. For one thread at a time;
 /// any number of sessions share an engine.
 /// </summary>
-public sealed class QuerySession
+public sealed class QuerySession : IQuerySession
 {
     /// <summary>Begins a session.</summary>
     /// <param name="engine">What answers.</param>
@@ -57,11 +57,19 @@ public sealed class QuerySession
     /// <summary>Parses, plans and executes a statement.</summary>
     public QueryResult Execute(string cql, BindValues? values = null, QueryOptions? options = null) => Execute(Engine.Prepare(cql, Keyspace, values), values, options);
 
+    /// <inheritdoc/>
+    PreparedStatement IQuerySession.Prepare(string cql, CancellationToken cancellation) => Prepare(cql);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A cluster has prepared the statement.</exception>
+    QueryResult IQuerySession.Execute(PreparedStatement statement, BindValues? values, QueryOptions? options) =>
+        Execute(statement as PreparedQuery ?? throw new ArgumentException("The statement was not prepared by a database.", nameof(statement)), values, options);
+
     /// <summary>Executes a statement, and makes an object of each row, away from the caller's thread: rows are read some hundreds at a time, when they are asked for.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>
     /// <param name="cql">The statement.</param>
     /// <param name="read">Makes an object of the row on which the result stands.</param>
-    /// <param name="values">Values for its markers, as <see cref="PreparedQuery.Bind"/> takes them; null for none.</param>
+    /// <param name="values">Values for its markers, as <see cref="PreparedStatement.Bind"/> takes them; null for none.</param>
     /// <param name="cancellation">Ends it.</param>
     public async IAsyncEnumerable<T> QueryAsync<T>(
         string cql,

@@ -30,7 +30,7 @@ internal sealed class ValueEncoder(Func<object?, object?>? unwrap = null)
 
     /// <summary>The values of a statement's markers.</summary>
     /// <exception cref="InvalidQueryException">A value is none of the marker's type; the text names the marker.</exception>
-    public BindValues Encode(PreparedQuery query, IReadOnlyList<object?> values)
+    public BindValues Encode(PreparedStatement query, IReadOnlyList<object?> values)
     {
         if (values.Count != query.Markers.Length)
             throw new ArgumentException($"The statement has {query.Markers.Length} bind markers, and {values.Count} values were given.");

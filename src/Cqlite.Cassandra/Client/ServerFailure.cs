@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Cqlite.Cassandra.Frames;
+using Cqlite.Cassandra.Messages;
+using Cqlite.Core.Errors;
+
+namespace Cqlite.Cassandra.Client;
+
+/// <summary>The exception that a server's ERROR becomes: by what can be done about it.</summary>
+internal static partial class ServerFailure
+{
+    /// <summary>The exception.</summary>
+    public static CqliteException Of(ErrorMessage error, NodeAddress node)
+    {
+        int code = (int)error.Code;
+        switch (error.Code)
+        {
+            case ErrorCode.BadCredentials:
+                return new AuthenticationFailedException(node.ToString(), error.Text);
+            case ErrorCode.Overloaded or ErrorCode.IsBootstrapping or ErrorCode.Unavailable:
+                return new OverloadedException(error.Text, code);
+            case ErrorCode.WriteTimeout or ErrorCode.ReadTimeout or ErrorCode.CasWriteUnknown or ErrorCode.WriteFailure or ErrorCode.TruncateError:
+                return new OutcomeUnknownException(error.Text, code);
+            case ErrorCode.SyntaxError:
+                Match place = Place().Match(error.Text);
+                return place.Success && int.TryParse(place.ValueSpan(1), out int line) && int.TryParse(place.ValueSpan(2), out int column)
+                    ? new CqlSyntaxException(error.Text, line, column)
+                    : new CqlSyntaxException(error.Text, 1, 0);
+            case ErrorCode.FunctionFailure when error.Details is FunctionFailureDetails function:
+                return new InvalidQueryException(error.Text, new FailedFunction(function.Keyspace, function.Function, function.ArgumentTypes));
+            case ErrorCode.Invalid or ErrorCode.ConfigError or ErrorCode.AlreadyExists or ErrorCode.Unauthorized or ErrorCode.ProtocolError or ErrorCode.Unprepared:
+                return new InvalidQueryException(error.Text, code);
+            default:
+                return new ServerErrorException($"{node}: {error.Text}", code);
+        }
+    }
+
+    private static ReadOnlySpan<char> ValueSpan(this Match match, int group) => match.Groups[group].ValueSpan;
+
+    /// <summary>Where a syntax error is, as Cassandra's parser says it.</summary>
+    [GeneratedRegex(@"^line (\d{1,9}):(\d{1,9}) ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Place();
+}
