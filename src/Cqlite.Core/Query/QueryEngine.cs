@@ -50,6 +50,9 @@ public sealed class QueryEngine : IDisposable
     /// <summary>Roles and permissions.</summary>
     internal AccessControl Access { get; }
 
+    /// <summary>Raised after a statement has changed the schema, on the thread that executed it.</summary>
+    internal event Action<SchemaChange>? SchemaChanged;
+
     /// <summary>The database.</summary>
     public Database Database => _database;
 
@@ -213,6 +216,8 @@ public sealed class QueryEngine : IDisposable
                 QueryResult result = query.Plan.Execute(context, values);
                 if (query.Writes)
                     Access.NoteExecution(query.Plan, result, session.User);
+                if (result.Change is { } change)
+                    SchemaChanged?.Invoke(change);
                 result = Guarded(result, context);
                 result.Timer = timer;
                 if (result.Kind != ResultKind.Rows)
