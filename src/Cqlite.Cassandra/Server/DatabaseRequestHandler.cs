@@ -123,7 +123,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
         CheckMayWrite();
         ConsistencyRules.CheckBatch(plans, parameters);
         QueryOptions execution = RequestValues.OptionsOf(parameters, cancellation);
-        using QueryResult result = engine.ExecuteBatch((CoreBatchKind)request.Kind, statements, new QuerySession(engine, keyspace), execution);
+        using QueryResult result = engine.ExecuteBatch((CoreBatchKind)request.Kind, statements, new QuerySession(engine, keyspace, session.User), execution);
         _ = new ResultAnswer(response, session.Version, parameters, options.MaxAnswerBytes).TryWrite(result);
     }
 
@@ -132,7 +132,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
         if (query.Writes)
             CheckMayWrite();
         ConsistencyRules.Check(query.Plan, parameters);
-        QuerySession own = new(engine, parameters.Keyspace ?? session.Keyspace);
+        QuerySession own = new(engine, parameters.Keyspace ?? session.Keyspace, session.User);
         QueryOptions execution = RequestValues.OptionsOf(parameters, cancellation);
         while (true)
         {

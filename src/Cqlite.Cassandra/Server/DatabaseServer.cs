@@ -51,13 +51,17 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <exception cref="StorageException">The address can't be listened on.</exception>
     public static DatabaseServer Start(QueryEngine engine, DatabaseServerOptions options)
     {
-        if (!options.RequiresAuthentication && !IPAddress.IsLoopback(options.EndPoint.Address))
+        // What the database asks for can't be left out; what is asked for here needs roles, which it then has.
+        bool authenticates = options.RequiresAuthentication || engine.RequiresAuthentication;
+        if (!authenticates && !IPAddress.IsLoopback(options.EndPoint.Address))
         {
             throw new InvalidQueryException(
                 $"{options.EndPoint.Address} can be reached by others: a server there must require authentication. Without it only 127.0.0.1 and ::1 are served.");
         }
 
-        return new DatabaseServer(engine, options, options.RequiresAuthentication ? new RoleAuthenticator(engine) : null);
+        if (authenticates && !HasLogin(engine))
+            throw new InvalidQueryException("Authentication is asked for, and no role of the database can log in: make one with CREATE ROLE ... WITH LOGIN = true AND PASSWORD = '...' first.");
+        return new DatabaseServer(engine, options with { RequiresAuthentication = authenticates }, authenticates ? new RoleAuthenticator(engine) : null);
     }
 
     /// <inheritdoc/>
@@ -65,6 +69,12 @@ internal sealed class DatabaseServer : IAsyncDisposable
     {
         _engine.SchemaChanged -= Tell;
         await _server.DisposeAsync();
+    }
+
+    private static bool HasLogin(QueryEngine engine)
+    {
+        engine.Access.SetUp();
+        return engine.Access.Tables.Names().Any(name => engine.Access.Tables.Find(name) is { CanLogin: true });
     }
 
     private void Tell(CoreChange change) => _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(change)));

@@ -50,8 +50,8 @@ public sealed class QueryEngine : IDisposable
     /// <summary>Roles and permissions.</summary>
     internal AccessControl Access { get; }
 
-    /// <summary>Raised after a statement has changed the schema, on the thread that executed it.</summary>
-    internal event Action<SchemaChange>? SchemaChanged;
+    /// <summary>Called after a statement has changed the schema, on the thread that executed it.</summary>
+    internal Action<SchemaChange>? SchemaChanged { get; set; }
 
     /// <summary>The database.</summary>
     public Database Database => _database;
