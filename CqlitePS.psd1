@@ -16,6 +16,7 @@
         'Backup-CqliteDatabase', 'Restore-CqliteDatabase', 'Test-CqliteDatabase', 'Get-CqliteMetric', 'Add-CqliteRow',
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
         'Invoke-CqlQuery', 'Import-CqliteTable', 'Export-CqliteTable',
+        'Start-CqliteServer', 'Stop-CqliteServer', 'Get-CqliteServer',
         'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',
         'Convert-SSTable', 'Merge-SSTable', 'Repair-SSTable'
     )

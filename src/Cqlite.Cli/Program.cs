@@ -20,6 +20,8 @@ internal static class Program
     /// <summary>How long a command may take to end by itself after Ctrl-C: it may be waiting for a pipe or a disk.</summary>
     private const int StopWithinMillis = 120;
 
+    private static int s_stopWithinMillis = StopWithinMillis;
+
     public static int Main(string[] args)
     {
         // Nobody should wait for the parser of options to learn the version.
@@ -48,11 +50,14 @@ internal static class Program
             e.Cancel = true;
             if (!Interruption.EndsCommand())
                 return;
-            stopHard.Change(StopWithinMillis, Timeout.Infinite);
+            stopHard.Change(s_stopWithinMillis, Timeout.Infinite);
             stop.Cancel();
         };
         return Run(parsed, stop.Token);
     }
+
+    /// <summary>Lets a command take its time after Ctrl-C, such as a server that finishes what its clients have asked for.</summary>
+    public static void TakeTimeToStop() => s_stopWithinMillis = Timeout.Infinite;
 
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
@@ -100,6 +105,7 @@ internal static class Program
         root.Subcommands.Add(QueryCommand.Create());
         root.Subcommands.Add(ShellCommand.Create());
         root.Subcommands.Add(TableCommands.Create());
+        root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(SchemaCommands.Create());
         root.Subcommands.Add(DatabaseCommands.Create());
         root.Subcommands.Add(SSTableCommands.Create());

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Cqlite.Cassandra.Messages;
+using AuthenticationException = System.Security.Authentication.AuthenticationException;
 
 namespace Cqlite.Cassandra.Server;
 
@@ -14,12 +16,17 @@ internal sealed class NativeServer : IAsyncDisposable
     private readonly IRequestHandler _handler;
     private readonly IAuthenticator? _authenticator;
     private readonly ServerOptions _options;
-    private readonly ConcurrentDictionary<ServerConnection, Task> _connections = new();
+    private readonly SslServerAuthenticationOptions? _tls;
+    private readonly ConcurrentDictionary<long, Task> _clients = new();
+    private readonly ConcurrentDictionary<long, ServerConnection> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
+    private long _taken;
 
-    private NativeServer(Socket listener, IRequestHandler handler, IAuthenticator? authenticator, ServerOptions options)
+    private NativeServer(Socket listener, IRequestHandler handler, IAuthenticator? authenticator, ServerOptions options, SslServerAuthenticationOptions? tls)
     {
+        _tls = tls;
+        Memory = new MemoryBudget(options.MaxMemoryBytes);
         _listener = listener;
         _handler = handler;
         _authenticator = authenticator;
@@ -31,16 +38,21 @@ internal sealed class NativeServer : IAsyncDisposable
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
     /// <summary>Clients that are connected.</summary>
-    public int ConnectionCount => _connections.Count;
+    public int ConnectionCount => _clients.Count;
+
+    /// <summary>The memory of all connections.</summary>
+    public MemoryBudget Memory { get; }
 
     /// <summary>Begins to listen.</summary>
     /// <param name="endPoint">Address and port; port 0 for any that is free.</param>
     /// <param name="handler">Executes requests.</param>
     /// <param name="authenticator">Checks who clients are; null where everybody may come.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="tls">How connections are secured; null for plain ones.</param>
     /// <exception cref="ArgumentException">The address is not this machine's own, and everybody might come.</exception>
     /// <exception cref="SocketException">The address can't be listened on.</exception>
-    public static NativeServer Start(IPEndPoint endPoint, IRequestHandler handler, IAuthenticator? authenticator = null, ServerOptions? options = null)
+    public static NativeServer Start(
+        IPEndPoint endPoint, IRequestHandler handler, IAuthenticator? authenticator = null, ServerOptions? options = null, SslServerAuthenticationOptions? tls = null)
     {
         if (!IPAddress.IsLoopback(endPoint.Address) && authenticator is null)
             throw new ArgumentException($"{endPoint.Address} can be reached by others: a server there needs authentication.", nameof(endPoint));
@@ -56,13 +68,13 @@ internal sealed class NativeServer : IAsyncDisposable
             throw;
         }
 
-        return new NativeServer(listener, handler, authenticator, options ?? ServerOptions.Default);
+        return new NativeServer(listener, handler, authenticator, options ?? ServerOptions.Default, tls);
     }
 
     /// <summary>Tells an event to each client that has asked for its kind.</summary>
     public void Publish(EventMessage message)
     {
-        foreach (ServerConnection connection in _connections.Keys)
+        foreach (ServerConnection connection in _connections.Values)
             connection.Publish(message);
     }
 
@@ -72,9 +84,9 @@ internal sealed class NativeServer : IAsyncDisposable
         await _stopping.CancelAsync();
         _listener.Dispose();
         await _accepting;
-        foreach (ServerConnection connection in _connections.Keys)
+        foreach (ServerConnection connection in _connections.Values)
             connection.Stop();
-        await Task.WhenAll(_connections.Values);
+        await Task.WhenAll(_clients.Values);
         _stopping.Dispose();
     }
 
@@ -98,7 +110,7 @@ internal sealed class NativeServer : IAsyncDisposable
                 continue;
             }
 
-            if (_connections.Count >= _options.MaxConnections)
+            if (_clients.Count >= _options.MaxConnections)
                 client.Dispose();
             else
                 Serve(client);
@@ -108,26 +120,56 @@ internal sealed class NativeServer : IAsyncDisposable
     private void Serve(Socket client)
     {
         client.NoDelay = true;
-        NetworkStream stream = new(client, ownsSocket: true);
-        ServerConnection connection = new(new StreamTransport(stream), _handler, _authenticator, _options, client.RemoteEndPoint);
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = done.Task;
-        _ = RunAsync(connection, stream, done);
+        long number = Interlocked.Increment(ref _taken);
+        _clients[number] = done.Task;
+        _ = RunAsync(number, client, done);
     }
 
-    private async Task RunAsync(ServerConnection connection, NetworkStream stream, TaskCompletionSource done)
+    private async Task RunAsync(long number, Socket client, TaskCompletionSource done)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        EndPoint? address = client.RemoteEndPoint;
+        Stream stream = new NetworkStream(client, ownsSocket: true);
         try
         {
-            await Task.Yield();
+            if (_tls is not null)
+                stream = await SecureAsync(stream, _tls);
+            using ServerConnection connection = new(new StreamTransport(stream), _handler, _authenticator, _options, address, Memory);
+            _connections[number] = connection;
+            if (_stopping.IsCancellationRequested)
+                connection.Stop();
             await connection.RunAsync();
+        }
+        catch (Exception error) when (error is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
+        {
+            // No TLS, or none that both sides speak: there is no way to say so.
         }
         finally
         {
+            _ = _connections.TryRemove(number, out _);
             await stream.DisposeAsync();
-            _ = _connections.TryRemove(connection, out _);
-            connection.Dispose();
+            _ = _clients.TryRemove(number, out _);
             done.SetResult();
+        }
+    }
+
+    private async Task<Stream> SecureAsync(Stream plain, SslServerAuthenticationOptions tls)
+    {
+        SslStream secured = new(plain, leaveInnerStreamOpen: false);
+        bool isSecured = false;
+        try
+        {
+            using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            patience.CancelAfter(_options.StartupTimeout);
+            await secured.AuthenticateAsServerAsync(tls, patience.Token);
+            isSecured = true;
+            return secured;
+        }
+        finally
+        {
+            if (!isSecured)
+                await secured.DisposeAsync();
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class Outbox : IDisposable
     private readonly SemaphoreSlim _room = new(0, 1);
     private readonly PipeWriter _output;
     private readonly int _maxBytes;
+    private readonly MemoryBudget _memory;
+    private long _takenBytes;
     private BufferWriter _pending = new(4096);
     private EnvelopeWriter _writer;
     private WireCompression _compression;
@@ -25,8 +27,12 @@ internal sealed class Outbox : IDisposable
     private bool _isWaitedFor;
 
     /// <summary>Creates an empty outbox.</summary>
-    public Outbox(PipeWriter output, int maxBytes)
+    /// <param name="output">Where answers go.</param>
+    /// <param name="maxBytes">With more than this no more requests are taken.</param>
+    /// <param name="memory">What answers are counted in until they are sent.</param>
+    public Outbox(PipeWriter output, int maxBytes, MemoryBudget memory)
     {
+        _memory = memory;
         _output = output;
         _maxBytes = maxBytes;
         _writer = new EnvelopeWriter(_pending);
@@ -40,6 +46,8 @@ internal sealed class Outbox : IDisposable
             if (_isComplete)
                 return;
             _writer.Write(header, body);
+            _memory.Take(body.Length);
+            _takenBytes += body.Length;
             Wake();
         }
     }
@@ -108,6 +116,8 @@ internal sealed class Outbox : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_gate)
+            GiveBack();
         _signal.Dispose();
         _room.Dispose();
     }
@@ -129,11 +139,18 @@ internal sealed class Outbox : IDisposable
             }
 
             _pending.Clear();
+            GiveBack();
             if (_isWaitedFor)
                 _room.Release();
             _isWaitedFor = false;
             return true;
         }
+    }
+
+    private void GiveBack()
+    {
+        _memory.Return(_takenBytes);
+        _takenBytes = 0;
     }
 
     private void Frame(EnvelopeWriter writer)

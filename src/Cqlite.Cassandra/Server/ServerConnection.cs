@@ -26,6 +26,8 @@ internal sealed class ServerConnection : IDisposable
     private readonly IRequestHandler _handler;
     private readonly IAuthenticator? _authenticator;
     private readonly EndPoint? _client;
+    private readonly MemoryBudget _memory;
+    private readonly RequestDeadline _deadline;
     private readonly EnvelopeReader _reader;
     private readonly Outbox _outbox;
     private readonly SemaphoreSlim _slots;
@@ -42,7 +44,14 @@ internal sealed class ServerConnection : IDisposable
     /// <param name="authenticator">Checks who the client is; null where everybody may come.</param>
     /// <param name="options">Limits.</param>
     /// <param name="client">Where the client is, if anywhere.</param>
-    public ServerConnection(IDuplexPipe transport, IRequestHandler handler, IAuthenticator? authenticator = null, ServerOptions? options = null, EndPoint? client = null)
+    /// <param name="memory">The memory of all connections; null where this is the only one.</param>
+    public ServerConnection(
+        IDuplexPipe transport,
+        IRequestHandler handler,
+        IAuthenticator? authenticator = null,
+        ServerOptions? options = null,
+        EndPoint? client = null,
+        MemoryBudget? memory = null)
     {
         _transport = transport;
         _handler = handler;
@@ -50,7 +59,9 @@ internal sealed class ServerConnection : IDisposable
         _options = options ?? ServerOptions.Default;
         _client = client;
         _reader = new EnvelopeReader(_options.Limits, fromServer: false);
-        _outbox = new Outbox(transport.Output, _options.MaxPendingBytes);
+        _memory = memory ?? new MemoryBudget(_options.MaxMemoryBytes);
+        _deadline = new RequestDeadline(_options.RequestTimeout, _lifetime.Token);
+        _outbox = new Outbox(transport.Output, _options.MaxPendingBytes, _memory);
         _slots = new SemaphoreSlim(_options.MaxConcurrentRequests);
     }
 
@@ -259,7 +270,7 @@ internal sealed class ServerConnection : IDisposable
         else
             _reader.UseBodyCompression(compression);
 
-        ServerResponse response = new(_version);
+        using ServerResponse response = new(_version);
         response.Write(_authenticator is null ? ReadyMessage.Instance : new AuthenticateMessage(AuthenticateMessage.Password));
         _outbox.AddLastPlain(HeaderOf(stream, response.Opcode, _version, EnvelopeFlags.None), response.Body(out _), compression);
     }
@@ -294,18 +305,33 @@ internal sealed class ServerConnection : IDisposable
         Answer(stream, new AuthSuccessMessage(Token: null));
     }
 
-    /// <summary>Begins a request once there is a slot for it; false where there is none and the client does not want to wait.</summary>
+    /// <summary>Begins a request once there is a slot for it; false where there is no memory, or no slot and the client does not want to wait.</summary>
     private async ValueTask<bool> TryBeginAsync(EnvelopeHeader header, Message message, EnvelopeExtras extras, byte[] rented, CancellationToken cancellation)
     {
+        if (!_memory.TryTake(rented.Length))
+        {
+            Answer(header.Stream, RequestErrors.ToMessage(MemoryBudget.Refusal()));
+            return false;
+        }
+
         if (!_slots.Wait(0, CancellationToken.None))
         {
             if (_throwsOnOverload)
             {
+                _memory.Return(rented.Length);
                 Answer(header.Stream, new ErrorMessage(ErrorCode.Overloaded, $"{_options.MaxConcurrentRequests} requests of this connection are being executed. Server is currently in an overloaded state and cannot accept more requests."));
                 return false;
             }
 
-            await _slots.WaitAsync(cancellation);
+            try
+            {
+                await _slots.WaitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                _memory.Return(rented.Length);
+                throw;
+            }
         }
 
         _ = ExecuteAsync(header.Stream, message, extras, rented);
@@ -314,10 +340,10 @@ internal sealed class ServerConnection : IDisposable
 
     private async Task ExecuteAsync(short stream, Message request, EnvelopeExtras extras, byte[] rented)
     {
-        ServerResponse response = new(_version);
+        using ServerResponse response = new(_version, _memory);
         try
         {
-            await _handler.ExecuteAsync(Session!, request, extras, response, _lifetime.Token);
+            await _handler.ExecuteAsync(Session!, request, extras, response, _deadline.Begin());
             if (!response.IsWritten)
                 throw new InvalidOperationException($"No answer was given to {request.Opcode.Name()}.");
         }
@@ -327,7 +353,9 @@ internal sealed class ServerConnection : IDisposable
         }
         catch (OperationCanceledException)
         {
-            response.Write(new ErrorMessage(ErrorCode.ServerError, "The server is stopping."));
+            response.Write(_lifetime.IsCancellationRequested
+                ? new ErrorMessage(ErrorCode.ServerError, "The server is stopping.")
+                : RequestErrors.Timeout(request, _options.RequestTimeout));
         }
         finally
         {
@@ -335,6 +363,7 @@ internal sealed class ServerConnection : IDisposable
             if (!response.IsWritten)
                 response.Write(new ErrorMessage(ErrorCode.ServerError, "The request could not be executed."));
             Send(stream, response, _version);
+            _memory.Return(rented.Length);
             ArrayPool<byte>.Shared.Return(rented);
             _slots.Release();
         }
@@ -344,7 +373,7 @@ internal sealed class ServerConnection : IDisposable
 
     private void Answer(short stream, Message message, ProtocolVersion version)
     {
-        ServerResponse response = new(version);
+        using ServerResponse response = new(version);
         response.Write(message);
         Send(stream, response, version);
     }

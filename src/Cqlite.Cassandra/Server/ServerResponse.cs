@@ -5,9 +5,12 @@ using Cqlite.Core.Encoding;
 namespace Cqlite.Cassandra.Server;
 
 /// <summary>The answer to one request: one message, or a page of rows written as they come.</summary>
-internal sealed class ServerResponse(ProtocolVersion version)
+/// <param name="version">The connection's version.</param>
+/// <param name="budget">What large answers take memory from.</param>
+internal sealed class ServerResponse(ProtocolVersion version, MemoryBudget? budget = null) : IDisposable
 {
     private readonly BufferWriter _body = new();
+    private long _reservedBytes;
 
     /// <summary>Warnings, payload and the trace's id; may be set until the request ends.</summary>
     public EnvelopeExtras Extras { get; set; } = EnvelopeExtras.None;
@@ -32,6 +35,28 @@ internal sealed class ServerResponse(ProtocolVersion version)
         _body.Clear();
         Opcode = Opcode.Result;
         return new RowsWriter(_body, metadata, version);
+    }
+
+    /// <summary>Adds a warning; versions that have none lose it.</summary>
+    public void Warn(string warning) => Extras = Extras with { Warnings = [.. Extras.Warnings ?? [], warning] };
+
+    /// <summary>Asks for memory for an answer that becomes so long.</summary>
+    /// <exception cref="ProtocolException">The server has no more; becomes OVERLOADED.</exception>
+    public void Reserve(long bytes)
+    {
+        long more = bytes - _reservedBytes;
+        if (budget is null || more <= 0)
+            return;
+        if (!budget.TryTake(more))
+            throw MemoryBudget.Refusal();
+        _reservedBytes = bytes;
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        budget?.Return(_reservedBytes);
+        _reservedBytes = 0;
     }
 
     /// <summary>The body: extras, then the message.</summary>

@@ -21,4 +21,7 @@ internal sealed class ServerSession(ProtocolVersion version, StartupMessage star
 
     /// <summary>The keyspace of USE; null before.</summary>
     public string? Keyspace { get; set; }
+
+    /// <summary>Whether the client has been told what can go wrong with USE and prepared statements.</summary>
+    public bool IsWarnedOfUse { get; set; }
 }

@@ -220,7 +220,8 @@ internal sealed class DatabaseWriter : IDisposable
             _barrier.Exit(place);
         }
 
-        log?.AwaitDurable(sequence);
+        if (log is not null && !DeferredDurability.TryDefer(log, sequence))
+            log.AwaitDurable(sequence);
         _database.Activity.CountWrites(mutations.Length);
     }
 

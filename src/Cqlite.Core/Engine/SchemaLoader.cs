@@ -80,7 +80,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
             return Read(path);
         }
 
-        if (StoredSchema.Read(layout, options, _partitioner, recovered, _problems, isOwn) is { } stored)
+        if (StoredSchema.Read(layout, options, _partitioner, recovered, _problems, own is not null) is { } stored)
         {
             Origin = StoredOrigin;
             return stored;

@@ -30,6 +30,12 @@ public sealed class InvalidQueryException : CqliteException
     /// <summary>Cassandra's code for a write that the node could not execute.</summary>
     public const int WriteFailureCode = 0x1500;
 
+    /// <summary>Creates the error of a keyspace or table that is to be made and exists already.</summary>
+    /// <param name="message">The text, as Cassandra words it.</param>
+    /// <param name="existing">What exists.</param>
+    public InvalidQueryException(string message, ExistingObject existing)
+        : this(message, AlreadyExistsCode) => Existing = existing;
+
     /// <summary>Cassandra's code for an invalid query.</summary>
     public const int InvalidCode = 0x2200;
 
@@ -65,7 +71,15 @@ public sealed class InvalidQueryException : CqliteException
 
     /// <summary>With <see cref="UnavailableCode"/>, how many replicas it takes; else null.</summary>
     public MissingReplicas? Replicas { get; }
+
+    /// <summary>With <see cref="AlreadyExistsCode"/>, what exists; else null.</summary>
+    public ExistingObject? Existing { get; }
 }
+
+/// <summary>What stands in the way of a CREATE, as the native protocol's error tells it.</summary>
+/// <param name="Keyspace">Keyspace's name.</param>
+/// <param name="Table">The table's or view's name; empty where it is the keyspace.</param>
+public sealed record ExistingObject(string Keyspace, string Table);
 
 /// <summary>The function of a failed call, as the native protocol's error tells it.</summary>
 /// <param name="Keyspace">Keyspace's name.</param>

@@ -53,6 +53,9 @@ public sealed class QueryEngine : IQueryTarget, IDisposable
     /// <summary>Roles and permissions.</summary>
     internal AccessControl Access { get; }
 
+    /// <summary>Called after a statement has changed the schema, on the thread that executed it.</summary>
+    internal Action<SchemaChange>? SchemaChanged { get; set; }
+
     /// <summary>The database.</summary>
     public Database Database => _database;
 
@@ -219,6 +222,8 @@ public sealed class QueryEngine : IQueryTarget, IDisposable
                 QueryResult result = query.Plan.Execute(context, values);
                 if (query.Writes)
                     Access.NoteExecution(query.Plan, result, session.User);
+                if (result.Change is { } change)
+                    SchemaChanged?.Invoke(change);
                 result = Guarded(result, context);
                 result.Timer = timer;
                 if (result.Kind != ResultKind.Rows)

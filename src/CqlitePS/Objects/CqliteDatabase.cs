@@ -63,6 +63,7 @@ public sealed class CqliteDatabase
         if (!IsOpen)
             return;
         IsOpen = false;
+        Sessions.RunningServers.StopOf(this);
         _engine.Dispose();
     }
 }

@@ -61,11 +61,11 @@ internal sealed class WireClient : IDisposable
     }
 
     /// <summary>Adds a request to what is sent next.</summary>
-    public void Add(short stream, Message message)
+    public void Add(short stream, Message message, EnvelopeFlags flags = EnvelopeFlags.None)
     {
         BufferWriter body = new();
         message.Write(body, _version);
-        _writer.Write(new(_version, IsResponse: false, EnvelopeFlags.None, stream, message.Opcode, 0), body.WrittenSpan);
+        _writer.Write(new(_version, IsResponse: false, flags, stream, message.Opcode, 0), body.WrittenSpan);
     }
 
     /// <summary>Sends what was added.</summary>
@@ -98,6 +98,20 @@ internal sealed class WireClient : IDisposable
         (EnvelopeHeader header, Message received, Extras) = _received.Dequeue();
         return (header, received);
     }
+
+    /// <summary>Sends a request and waits for what comes next.</summary>
+    public async Task<Message> AskAsync(Message request)
+    {
+        Add(0, request);
+        await SendAsync();
+        return (await ReceiveAsync()).Message;
+    }
+
+    /// <summary>Executes a statement.</summary>
+    public Task<Message> AskAsync(string cql) => AskAsync(new QueryMessage(cql, new()));
+
+    /// <summary>Prepares a statement.</summary>
+    public async Task<PreparedResult> PrepareAsync(string cql) => (PreparedResult)await AskAsync(new PrepareMessage(cql));
 
     /// <inheritdoc/>
     public void Dispose() => _tcp.Dispose();

@@ -108,6 +108,9 @@ internal sealed class CommitLogWriter : IDisposable
     /// <summary>Why the log takes nothing more; null while it does.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
 
+    /// <summary>Whether a write counts as done before it is on the disk.</summary>
+    public bool AcknowledgesAtOnce => _durability == Durability.Periodic;
+
     /// <summary>The segment that is being written.</summary>
     public long CurrentSegmentId
     {

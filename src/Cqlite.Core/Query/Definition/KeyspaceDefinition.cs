@@ -28,7 +28,7 @@ internal static class KeyspaceDefinition
         {
             if (statement.IfNotExists || (context.Settings.IsRecorded && existing.Tables.IsEmpty))
                 return context.Unchanged();
-            throw new InvalidQueryException($"Cannot add existing keyspace \"{name}\"", InvalidQueryException.AlreadyExistsCode);
+            throw new InvalidQueryException($"Cannot add existing keyspace \"{name}\"", new ExistingObject(name, ""));
         }
 
         var keyspace = new KeyspaceMetadata(name)

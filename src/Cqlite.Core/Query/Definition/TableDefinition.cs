@@ -28,7 +28,7 @@ internal static class TableDefinition
                 return context.Unchanged();
             throw new InvalidQueryException(
                 $"Cannot add already existing table \"{name}\" to keyspace \"{keyspaceName}\"",
-                InvalidQueryException.AlreadyExistsCode);
+                new ExistingObject(keyspaceName, name));
         }
 
         if (!context.Settings.IsRecorded)

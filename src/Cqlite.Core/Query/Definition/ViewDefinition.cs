@@ -31,7 +31,7 @@ internal static class ViewDefinition
             {
                 throw new InvalidQueryException(
                     $"Cannot add already existing table \"{name}\" to keyspace \"{keyspaceName}\"",
-                    InvalidQueryException.AlreadyExistsCode);
+                    new ExistingObject(keyspaceName, name));
             }
 
             WarnOfUse(context);

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using Cqlite.Cassandra.Messages;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
+using CoreChange = Cqlite.Core.Query.Definition.SchemaChange;
+
+namespace Cqlite.Cassandra.Server;
+
+/// <summary>A database behind the native protocol, until it is disposed of: then requests that are being executed are finished. The database stays open.</summary>
+internal sealed class DatabaseServer : IAsyncDisposable
+{
+    private readonly QueryEngine _engine;
+    private readonly DatabaseRequestHandler _handler;
+    private readonly NativeServer _server;
+
+    private DatabaseServer(QueryEngine engine, DatabaseServerOptions options, IAuthenticator? authenticator)
+    {
+        _engine = engine;
+        Options = options;
+        _handler = new DatabaseRequestHandler(engine, options.Limits, options.IsReadOnly);
+        try
+        {
+            _server = NativeServer.Start(options.EndPoint, _handler, authenticator, options.Limits, options.Certificate?.Tls);
+        }
+        catch (SocketException refused)
+        {
+            throw new StorageException(options.EndPoint.ToString(), $"can't be listened on: {refused.Message}", refused);
+        }
+
+        engine.SchemaChanged += Tell;
+    }
+
+    /// <summary>How it was started.</summary>
+    public DatabaseServerOptions Options { get; }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint => _server.EndPoint;
+
+    /// <summary>Clients that are connected.</summary>
+    public int ConnectionCount => _server.ConnectionCount;
+
+    /// <summary>Statements that are prepared.</summary>
+    public int PreparedCount => _handler.PreparedCount;
+
+    /// <summary>Memory in bytes that requests and answers take now.</summary>
+    public long UsedBytes => _server.Memory.UsedBytes;
+
+    /// <summary>Begins to serve a database, which must stay open meanwhile.</summary>
+    /// <exception cref="InvalidQueryException">Others can reach the address, and no authentication is asked for; or it is, and nobody could log in.</exception>
+    /// <exception cref="StorageException">The address can't be listened on.</exception>
+    public static DatabaseServer Start(QueryEngine engine, DatabaseServerOptions options)
+    {
+        // What the database asks for can't be left out; what is asked for here needs roles, which it then has.
+        bool authenticates = options.RequiresAuthentication || engine.RequiresAuthentication;
+        if (!authenticates && !IPAddress.IsLoopback(options.EndPoint.Address))
+        {
+            throw new InvalidQueryException(
+                $"{options.EndPoint.Address} can be reached by others: a server there must require authentication. Without it only 127.0.0.1 and ::1 are served.");
+        }
+
+        if (authenticates && !HasLogin(engine))
+            throw new InvalidQueryException("Authentication is asked for, and no role of the database can log in: make one with CREATE ROLE ... WITH LOGIN = true AND PASSWORD = '...' first.");
+        return new DatabaseServer(engine, options with { RequiresAuthentication = authenticates }, authenticates ? new RoleAuthenticator(engine) : null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _engine.SchemaChanged -= Tell;
+        await _server.DisposeAsync();
+    }
+
+    private static bool HasLogin(QueryEngine engine)
+    {
+        engine.Access.SetUp();
+        return engine.Access.Tables.Names().Any(name => engine.Access.Tables.Find(name) is { CanLogin: true });
+    }
+
+    private void Tell(CoreChange change) => _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(change)));
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace Cqlite.Cassandra.Server;
+
+/// <summary>Where and how a database is served. Immutable.</summary>
+internal sealed record DatabaseServerOptions
+{
+    /// <summary>The port that Cassandra's clients expect.</summary>
+    public const int DefaultPort = 9042;
+
+    /// <summary>Address and port; port 0 for any that is free. Default 127.0.0.1:9042, which only this machine reaches.</summary>
+    public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, DefaultPort);
+
+    /// <summary>With it all connections are TLS; null for plain ones. Stays its owner's.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    /// <summary>Whether clients must log in as a role of the database. Default false; true is needed where others can reach the address.</summary>
+    public bool RequiresAuthentication { get; init; }
+
+    /// <summary>Whether writes and definitions are refused. Default false.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Limits.</summary>
+    public ServerOptions Limits { get; init; } = ServerOptions.Default;
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using Cqlite.Cassandra.Messages;
+using Cqlite.Cassandra.Server;
+using Cqlite.Core.Engine;
+using Cqlite.Core.Query;
+
+namespace Cqlite.Cassandra.Tests.Server;
+
+/// <summary>An empty database in a folder of its own, served on a port of its own; both are gone at the end.</summary>
+internal sealed class ServedDatabase : IAsyncDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"cqlite-{Guid.NewGuid():N}");
+
+    public ServedDatabase(DatabaseServerOptions? options = null, Action<QueryEngine>? prepare = null)
+    {
+        Database.Create(_folder);
+        Engine = QueryEngine.Open(_folder);
+        prepare?.Invoke(Engine);
+        Server = DatabaseServer.Start(Engine, (options ?? new DatabaseServerOptions()) with { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+    }
+
+    public QueryEngine Engine { get; }
+
+    public DatabaseServer Server { get; }
+
+    /// <summary>A client of it.</summary>
+    public Task<WireClient> ConnectAsync(int version = 5, string compression = "", params KeyValuePair<string, string>[] options) =>
+        WireClient.ConnectAsync(Server.EndPoint, version, compression, options);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Engine.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
