@@ -103,7 +103,7 @@ internal static class ModelSelect
 
     private static void Aggregate(ModelRun run, Random random, string from, List<ModelRow> rows)
     {
-        ModelColumn? number = run.Facts.Columns.Find(c => c.Kind == ValueKind.Int && (run.Table.Clustering.Length > 0 || !c.IsStatic));
+        ModelColumn? number = run.Facts.Columns.Find(c => c.Kind == ValueKind.Int && !c.IsStatic);
         List<string> selected = ["count(*)"];
         if (number is not null)
             selected.AddRange([$"count({number.Name})", $"min({number.Name})", $"max({number.Name})", $"sum({number.Name})", $"avg({number.Name})"]);
