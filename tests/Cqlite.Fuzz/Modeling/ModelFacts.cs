@@ -39,6 +39,9 @@ internal sealed class ModelFacts(ModelTable table)
     /// <summary>How many elements were ever appended to lists or prepended, which gives them their places.</summary>
     public int ListElements { get; set; }
 
+    /// <summary>The latest timestamp of a cell, in microseconds.</summary>
+    public long LatestAt => _cells.Select(c => c.At).DefaultIfEmpty(0).Max();
+
     public void Add(CellFact fact) => _cells.Add(fact);
 
     public void Add(RowFact fact) => _rows.Add(fact);
