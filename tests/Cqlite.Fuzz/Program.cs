@@ -1,5 +1,8 @@
 using System.Globalization;
 using Cqlite.Fuzz.Killing;
+using Cqlite.Fuzz.Modeling;
+using Cqlite.Fuzz.Statements;
+using Cqlite.Testing;
 
 namespace Cqlite.Fuzz;
 
@@ -15,8 +18,10 @@ internal static class Program
     public const string KilledWriterCommand = "killed-writer";
 
     private const string KillCommand = "kill";
+    private const string ModelCommand = "model";
+    private const string StatementsCommand = "statements";
     private const int DefaultWriters = 64;
-    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
 
     public static int Main(string[] args)
     {
@@ -27,6 +32,14 @@ internal static class Program
                 return 0;
             case [KillCommand, var times]:
                 return Kill(int.Parse(times, CultureInfo.InvariantCulture));
+            case [ModelCommand, var count]:
+                return Model(int.Parse(count, CultureInfo.InvariantCulture), Environment.TickCount & 0xffffff);
+            case [ModelCommand, var count, var seed]:
+                return Model(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
+            case [StatementsCommand, var count]:
+                return Statements(int.Parse(count, CultureInfo.InvariantCulture), Environment.TickCount);
+            case [StatementsCommand, var count, var seed]:
+                return Statements(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
         }
 
         if (Parse(args) is not { } options)
@@ -77,6 +90,36 @@ internal static class Program
         Console.WriteLine($"\n{run.Acknowledged:N0} writes were acknowledged, and all are there.");
         Directory.Delete(folder, recursive: true);
         return 0;
+    }
+
+    private static int Model(int count, int first)
+    {
+        int failures = 0;
+        Parallel.For(first, first + count, seed =>
+        {
+            if (ModelCase.Run(seed) is not { } failure)
+                return;
+            Interlocked.Increment(ref failures);
+            Console.WriteLine($"FAILED {failure}");
+        });
+        Console.WriteLine($"{count:N0} cases from seed {first} on: {failures:N0} failed.");
+        return failures == 0 ? 0 : 1;
+    }
+
+    private static int Statements(int count, int seed)
+    {
+        int failures = 0;
+        foreach (CqlScript script in CqlScript.All)
+        {
+            foreach (string failure in StatementFuzz.Run(script, count, seed))
+            {
+                Console.WriteLine($"FAILED {failure}");
+                failures++;
+            }
+        }
+
+        Console.WriteLine($"{count:N0} mutated statements of each of {CqlScript.All.Count:N0} scripts, seed {seed}: {failures:N0} failures.");
+        return failures == 0 ? 0 : 1;
     }
 
     private static FuzzOptions? Parse(string[] args)

@@ -76,7 +76,7 @@ public sealed partial class Database : IDisposable
     public CommitLogReplay? CommitLog => _recovered?.Report;
 
     /// <summary>What TTLs are counted from, in seconds since 1970.</summary>
-    public long NowSeconds => _options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    public long NowSeconds => _options.CurrentSeconds;
 
     /// <summary>Whether nothing can be written.</summary>
     public bool IsReadOnly => _writer is null;

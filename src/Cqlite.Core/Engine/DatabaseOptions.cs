@@ -67,6 +67,12 @@ public sealed record DatabaseOptions
     /// <summary>Compression of tables that are created without the option: lz4 (the default), snappy, deflate, zstd or none.</summary>
     public string Compression { get; init; } = "lz4";
 
+    /// <summary>What writes, compactions and, without <see cref="NowSeconds"/>, TTLs take the time from; the machine's clock by default.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The moment from which TTLs are counted, in seconds since 1970.</summary>
+    internal long CurrentSeconds => NowSeconds ?? Clock.GetUtcNow().ToUnixTimeSeconds();
+
     /// <summary>Through what files are read; the machine's own by default.</summary>
     public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
 }

@@ -167,7 +167,7 @@ internal sealed class DatabaseWriter : IDisposable
         while (true)
         {
             long last = Volatile.Read(ref _lastMicros);
-            long next = Math.Max(last + 1, (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+            long next = Math.Max(last + 1, (_options.Clock.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
             if (Interlocked.CompareExchange(ref _lastMicros, next, last) == last)
                 return next;
         }

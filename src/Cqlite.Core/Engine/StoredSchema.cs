@@ -22,7 +22,7 @@ internal static class StoredSchema
         if (!Has("keyspaces") || !(isOwn || Has("columns")))
             return null;
 
-        long now = options.NowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        long now = options.CurrentSeconds;
         var rows = new List<SchemaRow>();
         foreach (string name in SystemSchemaReader.Tables)
         {

@@ -81,8 +81,8 @@ internal sealed record PartitionAccess(IReadOnlyList<DecoratedKey>? Keys, RingPo
     {
         Bound? lower = restriction.Equal is { } equal ? new Bound(equal, IsInclusive: true, 1) : restriction.Lower;
         Bound? upper = restriction.Equal is not null ? lower : restriction.Upper;
-        byte[]? from = Value(lower, values);
-        byte[]? to = Value(upper, values);
+        byte[]? from = Value(partitioner, lower, values);
+        byte[]? to = Value(partitioner, upper, values);
         RingPosition start = RingPosition.Minimum;
         RingPosition end = RingPosition.Maximum;
         bool hasStart = from is not null && !Tokens.IsMinimum(partitioner, from);
@@ -106,11 +106,15 @@ internal sealed record PartitionAccess(IReadOnlyList<DecoratedKey>? Keys, RingPo
         return order > 0 || (order == 0 && (start.Side > 0 || end.Side < 0));
     }
 
-    private static byte[]? Value(Bound? bound, BindValues values)
+    private static byte[]? Value(Partitioner partitioner, Bound? bound, BindValues values)
     {
         if (bound is null)
             return null;
         byte[]? value = bound.Value.Bind(values);
-        return value is null || BindValues.IsUnset(value) ? throw new InvalidQueryException("Invalid null token value") : value;
+        if (value is null || BindValues.IsUnset(value))
+            throw new InvalidQueryException("Invalid null token value");
+
+        // A number of no bytes is a value of its type, but no token.
+        return value.Length == 0 && !partitioner.TokensAreKeys ? throw new InvalidQueryException("Invalid empty token value") : value;
     }
 }

@@ -45,6 +45,8 @@ internal static class JacksonError
             return EndOfInput(text, within);
         switch (text[at])
         {
+            case '{' or '[' when depth >= JsonText.MaxDepth:
+                return $"exc.StreamConstraintsException: Document nesting depth ({depth + 1}) exceeds the maximum allowed ({JsonText.MaxDepth}, from `StreamReadConstraints.getMaxNestingDepth()`){Place(text, at + 1)}";
             case '{':
                 return SkipObject(text, ref at);
             case '[':

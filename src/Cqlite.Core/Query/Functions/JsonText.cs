@@ -5,8 +5,8 @@ namespace Cqlite.Core.Query.Functions;
 /// <summary>Reads texts of JSON as Cassandra does: what follows the first value does not count.</summary>
 internal static class JsonText
 {
-    // As deep as Cassandra's reader goes.
-    private const int MaxDepth = 1000;
+    /// <summary>How deep a value may be nested: as deep as Cassandra's reader goes.</summary>
+    public const int MaxDepth = 1000;
 
     /// <summary>Parses a value.</summary>
     /// <param name="text">The text.</param>
