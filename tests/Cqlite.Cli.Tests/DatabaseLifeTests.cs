@@ -23,7 +23,7 @@ public sealed class DatabaseLifeTests
         Run(0, "query", "INSERT INTO shop.orders (id, total) VALUES (1, 10)", "--database", path);
         Run(0, "database", "flush", path);
         Run(0, "query", "INSERT INTO shop.orders (id, total) VALUES (2, 20)", "--database", path);
-        Assert.Equal("2", Run(0, "query", "SELECT count(*) FROM shop.orders", "--format", "csv", "--database", path).Lines[^1]);
+        Assert.Equal("2", Run(0, "query", "SELECT count(*) FROM shop.orders", "--format", "csv", "--database", path).Lines[^1].TrimEnd());
         Assert.Contains("1 SSTable of", Run(0, "database", "compact", path, "--keyspace", "shop").Lines[0].Split("->")[1], StringComparison.Ordinal);
         Assert.Contains("# TYPE cqlite_storage_usage_gb gauge", Run(0, "database", "metrics", path, "--prometheus").Output, StringComparison.Ordinal);
         Run(0, "database", "verify", path);
@@ -35,7 +35,7 @@ public sealed class DatabaseLifeTests
         Run(0, "database", "restore", restored, "--from", backup);
         Assert.Contains("not empty", Run(2, "database", "restore", restored, "--from", backup).Error, StringComparison.Ordinal);
         Run(0, "database", "restore", restored, "--from", backup, "--force");
-        Assert.Equal("30", Run(0, "query", "SELECT sum(total) FROM shop.orders", "--format", "csv", "--database", restored).Lines[^1]);
+        Assert.Equal("30", Run(0, "query", "SELECT sum(total) FROM shop.orders", "--format", "csv", "--database", restored).Lines[^1].TrimEnd());
 
         string data = Directory.GetFiles(Path.Combine(backup, "data", "shop"), "*-Data.db", SearchOption.AllDirectories)[0];
         byte[] bytes = File.ReadAllBytes(data);

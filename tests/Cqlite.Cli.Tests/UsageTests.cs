@@ -43,7 +43,7 @@ public sealed class UsageTests
     {
         CqliteResult result = CqliteProcess.Run(["query", "SELECT * FROM app.hits", "-d", Repository.SampleSnapshot], null, ("CQLITE_CACHE_SIZE", "huge"));
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("CQLITE_CACHE_SIZE is 'huge'", result.Error, StringComparison.Ordinal);
+        Assert.Contains("CQLITE_CACHE_SIZE: 'huge'", result.Error, StringComparison.Ordinal);
         Assert.Equal(0, CqliteProcess.Run(["query", "SELECT * FROM app.hits", "-d", Repository.SampleSnapshot], null, ("CQLITE_CACHE_SIZE", "16MB")).ExitCode);
     }
 

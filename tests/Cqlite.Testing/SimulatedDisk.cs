@@ -107,6 +107,13 @@ public sealed class SimulatedDisk : IFileSystem
                     directories.Add(directory);
             }
 
+            // A folder that is durable can be reached: as with a journal, the folders above it are there as well.
+            foreach (string directory in directories.ToArray())
+            {
+                for (string? above = Parent(directory); above is not null && directories.Add(above);)
+                    above = Parent(above);
+            }
+
             SortedDictionary<string, Inode> files = new(StringComparer.Ordinal);
             Dictionary<Inode, Inode> survivors = [];
             foreach (string path in _durableFiles.Keys.Union(_files.Keys, StringComparer.Ordinal))

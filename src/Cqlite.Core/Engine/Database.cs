@@ -233,7 +233,7 @@ public sealed partial class Database : IDisposable
     {
         string lockPath = System.IO.Path.Combine(path, DatabaseFile.LockName);
         IDisposable held = options.Files.TryLock(lockPath)
-            ?? throw new StorageException(path, "another process (or another session of this one) has the database open for writing; open it read-only, or wait until it is closed.") { Problem = StorageProblem.Locked };
+            ?? throw new StorageException(path, "another process has the database open for writing, or another session of this one; open it read-only, or wait until it is closed.") { Problem = StorageProblem.Locked };
         bool isOpen = false;
         try
         {

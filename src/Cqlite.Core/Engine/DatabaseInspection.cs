@@ -90,7 +90,7 @@ public sealed record DatabaseInspection
         string root = options.Files.DirectoryExists(data) ? data : full;
         if (!(isOwn && IsBeingWritten(options.Files, full)))
             FindLeftovers(options.Files, root, findings);
-        sstables.AddRange(SSTablesBelow(options.Files, root, findings));
+        sstables.AddRange(SSTablesBelow(options, full, root, findings));
         return new DatabaseInspection
         {
             Path = full,
@@ -149,11 +149,13 @@ public sealed record DatabaseInspection
         }
     }
 
-    private static IReadOnlyList<SSTableDescriptor> SSTablesBelow(IFileSystem files, string folder, List<DatabaseFinding> findings)
+    /// <summary>All SSTables below a folder, but for snapshots; these too where they are what was opened.</summary>
+    private static IReadOnlyList<SSTableDescriptor> SSTablesBelow(DatabaseOptions options, string path, string root, List<DatabaseFinding> findings)
     {
         try
         {
-            return SSTableFolder.Find(files, folder);
+            IEnumerable<string> folders = DatabaseLayout.Discover(options.Files, path, options.Snapshot).Tables.Select(t => t.Path).Prepend(root);
+            return [.. folders.SelectMany(f => SSTableFolder.Find(options.Files, f)).DistinctBy(s => s.ToString(), StringComparer.Ordinal)];
         }
         catch (CorruptDataException e)
         {

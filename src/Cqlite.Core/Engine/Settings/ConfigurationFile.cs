@@ -139,12 +139,12 @@ internal static partial class ConfigurationFile
     }
 
     private static string Expand(string value, string path, string setting, Func<string, string?> variables) => Variable().Replace(value, match =>
-        variables(match.Groups[1].Value) is { Length: > 0 } known
+        variables(match.Groups["name"].Value) is { Length: > 0 } known
             ? known
-            : match.Groups[2].Success
-                ? match.Groups[2].Value[1..]
-                : throw new InvalidSettingException(path, setting, $"the environment has no variable {match.Groups[1].Value}; ${{{match.Groups[1].Value}:default}} would do without."));
+            : match.Groups["default"].Success
+                ? match.Groups["default"].Value[1..]
+                : throw new InvalidSettingException(path, setting, $"the environment has no variable {match.Groups["name"].Value}; ${{{match.Groups["name"].Value}:default}} would do without."));
 
-    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)(:[^}]*)?\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(?<default>:[^}]*)?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Variable();
 }

@@ -1,4 +1,3 @@
-using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.Backups;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
