@@ -43,14 +43,15 @@ internal static class JacksonError
         at = SkipSpace(text, at);
         if (at >= text.Length)
             return EndOfInput(text, within);
+        int depth = within?.Depth ?? 0;
         switch (text[at])
         {
             case '{' or '[' when depth >= JsonText.MaxDepth:
                 return $"exc.StreamConstraintsException: Document nesting depth ({depth + 1}) exceeds the maximum allowed ({JsonText.MaxDepth}, from `StreamReadConstraints.getMaxNestingDepth()`){Place(text, at + 1)}";
             case '{':
-                return SkipObject(text, ref at);
+                return SkipObject(text, ref at, depth + 1);
             case '[':
-                return SkipArray(text, ref at);
+                return SkipArray(text, ref at, depth + 1);
             case '"':
                 return SkipString(text, ref at, isName: false);
             case '-' or (>= '0' and <= '9'):
@@ -64,9 +65,9 @@ internal static class JacksonError
         }
     }
 
-    private static string? SkipObject(string text, ref int at)
+    private static string? SkipObject(string text, ref int at, int depth)
     {
-        var own = new Container("Object", at);
+        var own = new Container("Object", at, depth);
         at = SkipSpace(text, at + 1);
         if (at < text.Length && text[at] == '}')
         {
@@ -96,9 +97,9 @@ internal static class JacksonError
         }
     }
 
-    private static string? SkipArray(string text, ref int at)
+    private static string? SkipArray(string text, ref int at, int depth)
     {
-        var own = new Container("Array", at);
+        var own = new Container("Array", at, depth);
         at = SkipSpace(text, at + 1);
         if (at < text.Length && text[at] == ']')
         {
@@ -208,7 +209,7 @@ internal static class JacksonError
     }
 
     /// <summary>An object or array, and where it begins.</summary>
-    private readonly record struct Container(string Kind, int Start)
+    private readonly record struct Container(string Kind, int Start, int Depth)
     {
         public string EndBetween => $"Unexpected end-of-input within/between {Kind} entries";
     }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Query.Guardrails;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
