@@ -72,16 +72,14 @@ public sealed record DatabaseSettings
         return From(path, name => read.GetValueOrDefault(Prefix + name)) with { DatabasePath = read.GetValueOrDefault("cqlite.database_path") };
     }
 
-    /// <summary>What is kept with the database in a folder; nothing where there is none.</summary>
-    /// <exception cref="InvalidSettingException">A setting is not known, or its value does not suit.</exception>
+    /// <summary>What is kept with the database in a folder; nothing where there is none. What else is kept there, such as its partitioner, is the engine's to read.</summary>
+    /// <exception cref="InvalidSettingException">A setting's value does not suit.</exception>
     public static DatabaseSettings OfDatabase(string folder, IFileSystem? files = null)
     {
         files ??= PhysicalFileSystem.Instance;
         string path = DatabaseFile.PathIn(folder);
         if (!files.DirectoryExists(folder) || DatabaseFile.Read(files, folder) is not { } file)
             return new DatabaseSettings();
-        if (file.Settings.Keys.FirstOrDefault(k => k is not (CacheSizeName or CompressionName or PerformanceModeName)) is { } unknown)
-            throw new InvalidSettingException(path, unknown, "there is no such setting of a database.");
         return From(path, file.Settings.GetValueOrDefault);
     }
 
