@@ -1,5 +1,4 @@
 using Cqlite.Core.Query;
-using Cqlite.Cassandra.Messages;
 
 namespace Cqlite.Cassandra.Client;
 

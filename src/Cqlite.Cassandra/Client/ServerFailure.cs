@@ -37,6 +37,6 @@ internal static partial class ServerFailure
     private static ReadOnlySpan<char> ValueSpan(this Match match, int group) => match.Groups[group].ValueSpan;
 
     /// <summary>Where a syntax error is, as Cassandra's parser says it.</summary>
-    [GeneratedRegex(@"^line (\d{1,9}):(\d{1,9}) ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^line (?<line>\d{1,9}):(?<column>\d{1,9}) ", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Timeout.Infinite)]
     private static partial Regex Place();
 }

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Cqlite.Cassandra.Messages;
-using AuthenticationException = System.Security.Authentication.AuthenticationException;
 
 namespace Cqlite.Cassandra.Server;
 

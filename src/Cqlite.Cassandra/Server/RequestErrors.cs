@@ -1,8 +1,8 @@
-using Cqlite.Core.Query;
 using System.Net;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cassandra.Server;
 

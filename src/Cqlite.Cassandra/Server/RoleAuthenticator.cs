@@ -8,8 +8,8 @@ internal sealed class RoleAuthenticator : IAuthenticator
 {
     private readonly QueryEngine _engine;
 
-    /// <summary>Checking is slow by design: it must not take all processors.</summary>
-    private readonly SemaphoreSlim _slots = new(Math.Max(1, Environment.ProcessorCount / 2));
+    /// <summary>Checking is slow by design: it must not take all processors, whichever server asks. Lives as long as the process.</summary>
+    private static readonly SemaphoreSlim s_slots = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Checks against an engine's roles.</summary>
     public RoleAuthenticator(QueryEngine engine) => _engine = engine;
@@ -18,7 +18,7 @@ internal sealed class RoleAuthenticator : IAuthenticator
     public async ValueTask AuthenticateAsync(string user, string password, CancellationToken cancellation)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await _slots.WaitAsync(cancellation);
+        await s_slots.WaitAsync(cancellation);
         try
         {
             _engine.Access.Authenticate(user, password);
@@ -29,7 +29,7 @@ internal sealed class RoleAuthenticator : IAuthenticator
         }
         finally
         {
-            _slots.Release();
+            s_slots.Release();
         }
     }
 }

@@ -6,7 +6,6 @@ using Cqlite.Cassandra.Server;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Xunit;
-using ResultKind = Cqlite.Cassandra.Messages.ResultKind;
 
 namespace Cqlite.Cassandra.Tests.Server;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Cqlite.Cassandra.Messages;
 using Cqlite.Cassandra.Server;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
