@@ -268,10 +268,68 @@ public sealed class DatabaseServerTests
     }
 
     [Fact]
-    public void Others_may_come_only_where_they_log_in()
+    public async Task Others_may_come_only_where_they_log_in()
     {
-        InvalidQueryException refused = Assert.Throws<InvalidQueryException>(() => DatabaseServer.Start(null!, new() { EndPoint = new(System.Net.IPAddress.Any, 0) }));
+        await using ServedDatabase database = new();
+        InvalidQueryException refused = Assert.Throws<InvalidQueryException>(() => DatabaseServer.Start(database.Engine, new() { EndPoint = new(System.Net.IPAddress.Any, 0) }));
         Assert.Contains("must require authentication", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Roles_log_in_and_may_do_what_they_are_granted(int version)
+    {
+        Dictionary<string, string> settings = new(StringComparer.Ordinal) { ["authenticator"] = "PasswordAuthenticator", ["authorizer"] = "CassandraAuthorizer" };
+        await using ServedDatabase database = new(prepare: Fill, settings: settings);
+        using WireClient admin = await WireClient.LogInAsync(database.Server.EndPoint, version, "cassandra", "cassandra");
+        Assert.IsType<VoidResult>(await admin.AskAsync("CREATE ROLE reader WITH LOGIN = true AND PASSWORD = 'secret'"));
+        Assert.IsType<VoidResult>(await admin.AskAsync("GRANT SELECT ON ks.t TO reader"));
+        using WireClient reader = await WireClient.LogInAsync(database.Server.EndPoint, version, "reader", "secret");
+        Assert.IsType<RowsResult>(await reader.AskAsync("SELECT * FROM ks.t WHERE k = 1"));
+        Assert.Equal(
+            (ErrorCode.Unauthorized, "User reader has no MODIFY permission on <table ks.t> or any of its parents"),
+            Error(await reader.AskAsync("INSERT INTO ks.t (k, c) VALUES (1, 1)")));
+        Assert.Equal(ErrorCode.Unauthorized, Error(await reader.AskAsync("TRUNCATE ks.t")).Code);
+        Assert.Equal(ErrorCode.Unauthorized, Error(await reader.AskAsync("SELECT * FROM system_auth.roles")).Code);
+        BatchMessage batch = new(BatchKind.Unlogged, [new("DELETE FROM ks.t WHERE k = 1", default, [])], new());
+        Assert.Equal(ErrorCode.Unauthorized, Error(await reader.AskAsync(batch)).Code);
+        PreparedResult prepared = await reader.PrepareAsync("DELETE FROM ks.t WHERE k = 1");
+        Assert.Equal(ErrorCode.Unauthorized, Error(await reader.AskAsync(new ExecuteMessage(prepared.StatementId, prepared.ResultMetadataId, new()))).Code);
+
+        AuthenticationException wrong = await Assert.ThrowsAsync<AuthenticationException>(() => WireClient.LogInAsync(database.Server.EndPoint, version, "reader", "guess"));
+        Assert.Equal("Provided username reader and/or password are incorrect", wrong.Message);
+    }
+
+    [Fact]
+    public async Task Connections_are_secured_by_a_certificate()
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        System.Security.Cryptography.X509Certificates.CertificateRequest request =
+            new("CN=localhost", key, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+        using System.Security.Cryptography.X509Certificates.X509Certificate2 own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string file = Path.Combine(Path.GetTempPath(), $"cqlite-{Guid.NewGuid():N}.pem");
+        try
+        {
+            await File.WriteAllTextAsync(file, own.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n", TestContext.Current.CancellationToken);
+            using var certificate = ServerCertificate.Load(file);
+            await using ServedDatabase database = new(new() { Certificate = certificate }, Fill);
+            using System.Net.Sockets.TcpClient tcp = new();
+            await tcp.ConnectAsync(database.Server.EndPoint, TestContext.Current.CancellationToken);
+            await using System.Net.Security.SslStream secured = new(tcp.GetStream(), false, (_, shown, _, _) => shown!.GetCertHashString() == own.GetCertHashString());
+            await secured.AuthenticateAsClientAsync("localhost");
+            Assert.True(secured.SslProtocol >= System.Security.Authentication.SslProtocols.Tls12);
+
+            // OPTIONS of version 4 is answered with SUPPORTED.
+            await secured.WriteAsync(new byte[] { 4, 0, 0, 1, 5, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
+            byte[] head = new byte[9];
+            await secured.ReadExactlyAsync(head, TestContext.Current.CancellationToken);
+            Assert.Equal((0x84, (byte)Opcode.Supported), (head[0], head[4]));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     internal static BoundValue Int(int value)

@@ -10,9 +10,9 @@ internal sealed class ServedDatabase : IAsyncDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"cqlite-{Guid.NewGuid():N}");
 
-    public ServedDatabase(DatabaseServerOptions? options = null, Action<QueryEngine>? prepare = null)
+    public ServedDatabase(DatabaseServerOptions? options = null, Action<QueryEngine>? prepare = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        Database.Create(_folder);
+        Database.Create(_folder, settings: settings);
         Engine = QueryEngine.Open(_folder);
         prepare?.Invoke(Engine);
         Server = DatabaseServer.Start(Engine, (options ?? new DatabaseServerOptions()) with { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
+using Cqlite.Cassandra.Server;
 using Cqlite.Core.Encoding;
 
 namespace Cqlite.Cassandra.Tests.Server;
@@ -34,6 +35,26 @@ internal sealed class WireClient : IDisposable
     /// <summary>Connects and shakes hands.</summary>
     public static async Task<WireClient> ConnectAsync(IPEndPoint server, int version, string compression, params KeyValuePair<string, string>[] options)
     {
+        (WireClient client, Message answer) = await StartAsync(server, version, compression, options);
+        return answer is ReadyMessage ? client : throw new InvalidOperationException("not ready");
+    }
+
+    /// <summary>Connects and logs in.</summary>
+    public static async Task<WireClient> LogInAsync(IPEndPoint server, int version, string user, string password)
+    {
+        (WireClient client, Message answer) = await StartAsync(server, version, "", []);
+        if (answer is not AuthenticateMessage)
+            throw new InvalidOperationException("no password was asked for");
+        return await client.AskAsync(new AuthResponseMessage(System.Text.Encoding.UTF8.GetBytes($"\0{user}\0{password}"))) switch
+        {
+            AuthSuccessMessage => client,
+            ErrorMessage error => throw new AuthenticationException(error.Text),
+            _ => throw new InvalidOperationException("no answer to a password"),
+        };
+    }
+
+    private static async Task<(WireClient Client, Message Answer)> StartAsync(IPEndPoint server, int version, string compression, KeyValuePair<string, string>[] options)
+    {
         TcpClient tcp = new();
         await tcp.ConnectAsync(server);
         WireClient client = new(tcp, new((byte)version));
@@ -45,8 +66,7 @@ internal sealed class WireClient : IDisposable
         await client.SendAsync();
         if (version < 5)
             client._reader.UseBodyCompression(agreed);
-        if ((await client.ReceiveAsync()).Message is not ReadyMessage)
-            throw new InvalidOperationException("not ready");
+        Message answer = (await client.ReceiveAsync()).Message;
         if (version < 5)
         {
             client._writer.UseBodyCompression(agreed);
@@ -57,7 +77,7 @@ internal sealed class WireClient : IDisposable
             client._writer.UseOuterFrames(agreed);
         }
 
-        return client;
+        return (client, answer);
     }
 
     /// <summary>Adds a request to what is sent next.</summary>
