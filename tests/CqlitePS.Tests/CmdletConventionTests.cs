@@ -13,7 +13,7 @@ public sealed class CmdletConventionTests
     private static readonly string[] Changing =
     [
         "Add", "Backup", "Clear", "Convert", "Copy", "Export", "Import", "Merge", "Move", "New", "Optimize", "Remove", "Rename", "Repair", "Restore", "Save", "Set",
-        "Sync", "Undo", "Update",
+        "Start", "Stop", "Sync", "Undo", "Update",
     ];
 
     private static readonly string[] Common = ["Debug", "ErrorAction", "ErrorVariable", "OutBuffer", "OutVariable", "PipelineVariable", "Verbose", "WarningAction", "WarningVariable"];
