@@ -120,6 +120,7 @@ internal sealed class DatabaseWriter : IDisposable
         foreach (TableMetadata table in recovered?.Tables ?? [])
             _ = _database.OpenTable(table);
         _isStarted = true;
+        TakeUpTimestamps();
         IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
         bool isTorn = recovered?.Report?.TornSegment is not null || (segments.Count > 0 && _files.GetLength(segments[^1]) == 0);
         if (isTorn || segments.Count > KeptSegments || recovered?.MemoryBytes > KeptReplayedBytes)
@@ -152,6 +153,22 @@ internal sealed class DatabaseWriter : IDisposable
 
             return (segments, bytes);
         }
+    }
+
+    /// <summary>Lets timestamps go on behind those of all definitions, whatever the clock says now: an older definition would not count.</summary>
+    private void TakeUpTimestamps()
+    {
+        long newest = 0;
+        foreach (TableMetadata table in _database.Schema.Keyspaces.GetValueOrDefault("system_schema")?.Tables.Values ?? [])
+        {
+            TableStore store = _database.OpenTable(table);
+            foreach (SSTable sstable in store.SSTables)
+                newest = Math.Max(newest, sstable.Statistics.Stats.MaxTimestampMicros);
+            foreach (MemtableSlot slot in store.Memtables.Where(m => !m.Memtable.IsEmpty))
+                newest = Math.Max(newest, slot.Memtable.Summarize().LargestTimestampMicros);
+        }
+
+        Volatile.Write(ref _lastMicros, newest);
     }
 
     /// <summary>Refuses when the disk has failed.</summary>
