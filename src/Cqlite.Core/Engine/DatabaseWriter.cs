@@ -9,6 +9,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.SSTables.Writing;
@@ -159,7 +160,7 @@ internal sealed class DatabaseWriter : IDisposable
     private void TakeUpTimestamps()
     {
         long newest = 0;
-        foreach (TableMetadata table in _database.Schema.Keyspaces.GetValueOrDefault("system_schema")?.Tables.Values ?? [])
+        foreach (TableMetadata table in _database.Schema.Keyspaces.GetValueOrDefault(SystemKeyspaces.Schema)?.Tables.Values ?? [])
         {
             TableStore store = _database.OpenTable(table);
             foreach (SSTable sstable in store.SSTables)
@@ -639,9 +640,7 @@ internal sealed class DatabaseWriter : IDisposable
     /// <summary>Leaves little to the log for the next opening, and nothing that is in SSTables.</summary>
     private void Settle()
     {
-        if (_database.OpenStores.Sum(s => s.Memtables.Sum(m => m.Memtable.MemoryBytes)) > LeftToLogBytes)
-            Flush();
-        else if (_database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
+        if (MemtableBytes > LeftToLogBytes || _database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
             Flush();
     }
 }

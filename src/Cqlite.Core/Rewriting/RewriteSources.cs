@@ -157,19 +157,7 @@ internal sealed class RewriteSources : IDisposable
         // Positions in one host's log mean nothing in another's.
         if (hostId is null && _sstables.Count > 1 && Shared(s => s.OriginatingHostId) is null)
             return [];
-        List<CommitLogInterval> united = [];
         IEnumerable<StatsMetadata> ofHost = _sstables.Select(s => s.Statistics.Stats).Where(s => hostId is null || s.OriginatingHostId == hostId);
-        foreach (CommitLogInterval interval in ofHost.SelectMany(s => s.CommitLogIntervals).OrderBy(i => i.Start.SegmentId).ThenBy(i => i.Start.Position))
-        {
-            if (united.Count > 0 && !IsBefore(united[^1].End, interval.Start))
-                united[^1] = new CommitLogInterval(united[^1].Start, IsBefore(united[^1].End, interval.End) ? interval.End : united[^1].End);
-            else
-                united.Add(interval);
-        }
-
-        return united;
-
-        static bool IsBefore(in CommitLogPosition left, in CommitLogPosition right) =>
-            (left.SegmentId, left.Position).CompareTo((right.SegmentId, right.Position)) < 0;
+        return CommitLogInterval.Union(ofHost.SelectMany(s => s.CommitLogIntervals));
     }
 }

@@ -36,28 +36,10 @@ internal static class InheritedStatistics
     /// <param name="sources">All SSTables that are replaced, of one state of repair.</param>
     public static SSTableWriterOptions Complete(SSTableWriterOptions asked, IReadOnlyList<SSTable> sources) => asked with
     {
-        CommitLogIntervals = CommitLogIntervals(sources, asked.OriginatingHostId),
+        // Positions in another host's log mean nothing here.
+        CommitLogIntervals = CommitLogInterval.Union(sources.Select(s => s.Statistics.Stats).Where(s => s.OriginatingHostId == asked.OriginatingHostId).SelectMany(s => s.CommitLogIntervals)),
         RepairedAtMillis = sources.Min(s => s.Statistics.Stats.RepairedAtMillis),
         PendingRepair = sources[0].Statistics.Stats.PendingRepair,
         IsTransient = sources[0].Statistics.Stats.IsTransient,
     };
-
-    /// <summary>The parts of this host's commit log that the sources have, joined where they meet. Positions in another host's log mean nothing here.</summary>
-    private static List<CommitLogInterval> CommitLogIntervals(IReadOnlyList<SSTable> sources, Guid? hostId)
-    {
-        List<CommitLogInterval> united = [];
-        foreach (CommitLogInterval interval in sources
-            .Select(s => s.Statistics.Stats)
-            .Where(s => s.OriginatingHostId == hostId)
-            .SelectMany(s => s.CommitLogIntervals)
-            .OrderBy(i => i.Start))
-        {
-            if (united.Count > 0 && interval.Start.CompareTo(united[^1].End) <= 0)
-                united[^1] = new CommitLogInterval(united[^1].Start, interval.End.CompareTo(united[^1].End) > 0 ? interval.End : united[^1].End);
-            else
-                united.Add(interval);
-        }
-
-        return united;
-    }
 }

@@ -37,4 +37,19 @@ public readonly record struct CommitLogInterval(CommitLogPosition Start, CommitL
 {
     /// <summary>Whether the write that ends at a place is in the SSTable.</summary>
     public bool Contains(CommitLogPosition position) => Start.CompareTo(position) <= 0 && position.CompareTo(End) <= 0;
+
+    /// <summary>What intervals of one host's log, in any order, cover together: in order, and joined where they meet.</summary>
+    internal static List<CommitLogInterval> Union(IEnumerable<CommitLogInterval> intervals)
+    {
+        List<CommitLogInterval> united = [];
+        foreach (CommitLogInterval interval in intervals.OrderBy(i => i.Start))
+        {
+            if (united.Count > 0 && interval.Start.CompareTo(united[^1].End) <= 0)
+                united[^1] = new CommitLogInterval(united[^1].Start, interval.End.CompareTo(united[^1].End) > 0 ? interval.End : united[^1].End);
+            else
+                united.Add(interval);
+        }
+
+        return united;
+    }
 }
