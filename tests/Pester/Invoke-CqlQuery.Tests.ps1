@@ -136,7 +136,7 @@ Describe 'Invoke-CqlQuery' {
             @{ Query = 'SELECT * FROM nope'; Id = 'InvalidQuery' }
             @{ Query = 'SELECT nope FROM events'; Id = 'InvalidQuery' }
             @{ Query = 'SELECT'; Id = 'CqlSyntax' }
-            @{ Query = "INSERT INTO events (id, at) VALUES (1, 1)"; Id = 'InvalidQuery' }
+            @{ Query = "INSERT INTO events (id, at) VALUES (1, 1)"; Id = 'DatabaseReadOnly' }
         ) {
             { Invoke-CqlQuery $Query } | Should -Throw -ErrorId "$Id,CqlitePS.Commands.InvokeCqlQueryCommand"
         }
