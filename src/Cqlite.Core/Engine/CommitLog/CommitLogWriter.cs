@@ -335,7 +335,7 @@ internal sealed class CommitLogWriter : IDisposable
             }
             finally
             {
-                _queue.HandOver(Failure is null ? Volatile.Read(ref _synced) : long.MaxValue);
+                _queue.HandOver();
             }
         }
     }
@@ -367,6 +367,7 @@ internal sealed class CommitLogWriter : IDisposable
             _pending = _spare;
         }
 
+        _queue.Cover(upTo);
         _segment.WriteSection(section.Patch(0, section.Length));
         section.Clear();
         _spare = section;

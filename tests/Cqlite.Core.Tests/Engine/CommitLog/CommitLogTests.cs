@@ -166,6 +166,40 @@ public sealed class CommitLogTests
         }
     }
 
+    [Theory]
+    [InlineData(Durability.Group)]
+    [InlineData(Durability.Batch)]
+    public void When_a_call_fails_every_writer_that_waits_is_told(Durability durability)
+    {
+        for (int failing = 1; failing < 60; failing += 3)
+        {
+            SimulatedDisk disk = NewDisk();
+            using CommitLogWriter log = new(disk, Folder, durability, firstSegmentId: 1, segmentBytes: 2048);
+            disk.Fault = SimulatedDisk.FailAt(disk.Calls + failing);
+            int told = 0;
+            Thread[] threads = [.. Enumerable.Range(0, 32).Select(writer => new Thread(() =>
+            {
+                for (int i = 0; i < 10_000; i++)
+                {
+                    try
+                    {
+                        log.Add(Numbered((writer * 10_000) + i, 40));
+                    }
+                    catch (StorageException)
+                    {
+                        Interlocked.Increment(ref told);
+                        return;
+                    }
+                }
+            }))];
+            foreach (Thread thread in threads)
+                thread.Start();
+            foreach (Thread thread in threads)
+                Assert.True(thread.Join(TimeSpan.FromMinutes(1)), $"call {failing}: a writer still waits.");
+            Assert.Equal(threads.Length, told);
+        }
+    }
+
     [Fact]
     public void A_full_disk_stops_the_log_with_its_reason()
     {
