@@ -231,7 +231,8 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
             throw new InvalidQueryException($"A value that is left unset needs version 4 of the protocol; the cluster speaks {ProtocolVersion}.");
         return new QueryParameters
         {
-            Consistency = _options.Consistency,
+            Consistency = options.Consistency ?? _options.Consistency,
+            SerialConsistency = options.SerialConsistency,
             Values = bound,
             PageSize = options.RowsOfPage ?? _options.PageSize,
             PagingState = options.PagingState is { } state ? state : default(ReadOnlyMemory<byte>?),

@@ -70,7 +70,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
     {
         QueryParameters parameters = request.Parameters;
         RequestValues.CheckPageSize(parameters);
-        PreparedQuery query = engine.Prepare(request.Query, parameters.Keyspace ?? session.Keyspace);
+        PreparedQuery query = engine.Prepare(request.Query, KeyspaceOf(session, parameters.Keyspace));
         BindValues values = RequestValues.Bind(parameters, query);
         if (values.Count != query.Markers.Length)
             throw new InvalidQueryException("Invalid amount of bind variables");
@@ -79,7 +79,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
 
     private void Prepare(ServerSession session, PrepareMessage request, ServerResponse response)
     {
-        string? keyspace = request.Keyspace ?? session.Keyspace;
+        string? keyspace = KeyspaceOf(session, request.Keyspace);
         var statement = PreparedStatement.Create(engine, request.Query, keyspace);
         if (!statement.IsQualified && !_prepared.TryGet(statement.Id.Span, out _))
             WarnOfUse(session, keyspace, statement, response);
@@ -91,7 +91,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
     {
         PreparedStatement statement = Find(request.StatementId);
         QueryParameters parameters = request.Parameters;
-        string? keyspace = parameters.Keyspace ?? session.Keyspace;
+        string? keyspace = KeyspaceOf(session, parameters.Keyspace);
         if (!statement.IsQualified && statement.Keyspace != keyspace && statement.Query.Plan is not BatchPlan)
             WarnOfUse(session, keyspace, statement, response);
         RequestValues.CheckPageSize(parameters);
@@ -102,7 +102,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
     private void ExecuteBatch(ServerSession session, BatchMessage request, ServerResponse response, CancellationToken cancellation)
     {
         QueryParameters parameters = request.Parameters;
-        string? keyspace = parameters.Keyspace ?? session.Keyspace;
+        string? keyspace = KeyspaceOf(session, parameters.Keyspace);
         var statements = new (PreparedQuery Query, BindValues Values)[request.Statements.Count];
         for (int i = 0; i < statements.Length; i++)
         {
@@ -113,15 +113,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
             statements[i] = (query, RequestValues.Bind(statement.Values));
         }
 
-        var plans = new ModificationPlan[statements.Length];
-        for (int i = 0; i < plans.Length; i++)
-        {
-            plans[i] = statements[i].Query.Plan as ModificationPlan
-                ?? throw new InvalidQueryException("Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.");
-        }
-
         CheckMayWrite();
-        ConsistencyRules.CheckBatch(plans, parameters);
         QueryOptions execution = RequestValues.OptionsOf(parameters, cancellation);
         using QueryResult result = engine.ExecuteBatch((CoreBatchKind)request.Kind, statements, new QuerySession(engine, keyspace, session.User), execution);
         _ = new ResultAnswer(response, session.Version, parameters, options.MaxAnswerBytes).TryWrite(result);
@@ -131,7 +123,6 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
     {
         if (query.Writes)
             CheckMayWrite();
-        ConsistencyRules.Check(query.Plan, parameters);
         QuerySession own = new(engine, parameters.Keyspace ?? session.Keyspace, session.User);
         QueryOptions execution = RequestValues.OptionsOf(parameters, cancellation);
         while (true)
@@ -148,6 +139,11 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
             execution = execution with { PageSize = answer.RowsThatFit };
         }
     }
+
+    /// <summary>The keyspace of names without one: the request's, which must exist, or else the session's.</summary>
+    private string? KeyspaceOf(ServerSession session, string? requested) => requested is null || engine.Database.Schema.Keyspaces.ContainsKey(requested)
+        ? requested ?? session.Keyspace
+        : throw new InvalidQueryException($"Keyspace '{requested}' does not exist");
 
     /// <summary>The statement with an id, planned against the schema as it is now.</summary>
     private PreparedStatement Find(ReadOnlyMemory<byte> id)

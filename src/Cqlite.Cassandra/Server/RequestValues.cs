@@ -20,6 +20,8 @@ internal static class RequestValues
     {
         NowSeconds = parameters.NowInSeconds,
         TimestampMicros = parameters.TimestampMicros,
+        Consistency = parameters.Consistency,
+        SerialConsistency = parameters.SerialConsistency,
         PageSize = parameters.PageSize,
         PagingState = parameters.PagingState?.ToArray(),
         Cancellation = cancellation,

@@ -105,7 +105,17 @@ internal sealed class ServerConnection : IDisposable
     }
 
     /// <summary>Takes no more requests; those that are being executed are answered.</summary>
-    public void Stop() => _stopping.Cancel();
+    public void Stop()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client has left at the same moment.
+        }
+    }
 
     /// <summary>Tells the client of an event, if it has asked for its kind.</summary>
     public void Publish(EventMessage message)

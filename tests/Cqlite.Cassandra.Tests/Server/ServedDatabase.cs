@@ -10,10 +10,10 @@ internal sealed class ServedDatabase : IAsyncDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"cqlite-{Guid.NewGuid():N}");
 
-    public ServedDatabase(DatabaseServerOptions? options = null, Action<QueryEngine>? prepare = null, IReadOnlyDictionary<string, string>? settings = null)
+    public ServedDatabase(DatabaseServerOptions? options = null, Action<QueryEngine>? prepare = null, IReadOnlyDictionary<string, string>? settings = null, DatabaseOptions? storage = null)
     {
         Database.Create(_folder, settings: settings);
-        Engine = QueryEngine.Open(_folder);
+        Engine = QueryEngine.Open(_folder, storage);
         prepare?.Invoke(Engine);
         Server = DatabaseServer.Start(Engine, (options ?? new DatabaseServerOptions()) with { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
     }

@@ -38,11 +38,14 @@ internal sealed class KnownDifferences
     public static IEnumerable<string> WithoutReason() =>
         Directory.EnumerateFiles(Folder, "*.txt").SelectMany(path => new KnownDifferences(path)._groups.Where(g => g.Reason == NoReason).SelectMany(g => g.Keys));
 
-    public bool Contains(string key) => _groups.Exists(g => g.Keys.Contains(key));
-
-    /// <summary>The listed statements that are not among those found.</summary>
-    public IEnumerable<string> Except(IReadOnlyList<ScriptDifference> found) =>
-        _groups.SelectMany(g => g.Keys).Except(found.Select(d => d.Key), StringComparer.Ordinal);
+    /// <summary>What is not as the list has it: differences that it lacks, and statements that agree and stand in it all the same; null where all is.</summary>
+    public string? Compare(CqlScript script, IReadOnlyList<ScriptDifference> found)
+    {
+        List<string> wrong = [.. found.Where(d => !Contains(d.Key)).Select(d => d.ToString())];
+        wrong.AddRange(_groups.SelectMany(g => g.Keys).Except(found.Select(d => d.Key), StringComparer.Ordinal)
+            .Select(key => $"{script}: {key}\n  agrees now: take it off the list of known differences."));
+        return wrong.Count == 0 ? null : $"{wrong.Count} of {script.Statements.Count} statements:\n{string.Join('\n', wrong)}";
+    }
 
     /// <summary>Writes the list anew: without what agrees now, with what is new at the end.</summary>
     public void Renew(IReadOnlyList<ScriptDifference> found)
@@ -64,4 +67,6 @@ internal sealed class KnownDifferences
         else
             File.WriteAllText(_path, string.Join('\n', lines) + "\n");
     }
+
+    private bool Contains(string key) => _groups.Exists(g => g.Keys.Contains(key));
 }

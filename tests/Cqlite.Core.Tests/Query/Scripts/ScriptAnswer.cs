@@ -16,7 +16,7 @@ internal sealed class ScriptAnswer
     private IReadOnlyList<ResultColumn> _columns = [];
 
     /// <summary>The prepared statement; null where preparing failed.</summary>
-    public PreparedQuery? Query { get; set; }
+    public PreparedStatement? Query { get; set; }
 
     /// <summary>The error; null where there is none.</summary>
     public (int Code, string Message)? Error { get; set; }
@@ -28,7 +28,24 @@ internal sealed class ScriptAnswer
     public int PageCount => _pages.Count;
 
     /// <summary>Takes a result, or one page of it.</summary>
-    public void Read(QueryResult result)
+    public void Read(QueryResult result) =>
+        Read(result, result.Warnings, result.Kind switch
+        {
+            ResultKind.Void => "void",
+            ResultKind.SetKeyspace => $"use {CqlIdentifier.Quote(result.Keyspace!)}",
+            ResultKind.SchemaChange => TextOf(result.Change!),
+            _ => "rows",
+        });
+
+    /// <summary>Takes a result that has no rows: <c>void</c>, <c>use ks</c> or a schema change.</summary>
+    public void Read(string kind, IReadOnlyList<string> warnings)
+    {
+        _pages.Add(new Page(warnings, 0));
+        _kind = kind;
+    }
+
+    /// <summary>Takes a page of rows, or a result without any, whose warnings came beside it.</summary>
+    public void Read(QueryResult result, IReadOnlyList<string> warnings, string kind = "rows")
     {
         _columns = result.Columns;
         int before = _rows.Count;
@@ -44,14 +61,8 @@ internal sealed class ScriptAnswer
             _rows.Add(row);
         }
 
-        _pages.Add(new Page(result.Warnings, _rows.Count - before));
-        _kind = result.Kind switch
-        {
-            ResultKind.Void => "void",
-            ResultKind.SetKeyspace => $"use {CqlIdentifier.Quote(result.Keyspace!)}",
-            ResultKind.SchemaChange => TextOf(result.Change!),
-            _ => "rows",
-        };
+        _pages.Add(new Page(warnings, _rows.Count - before));
+        _kind = kind;
     }
 
     /// <summary>What was recorded and what was answered, where they differ; null where they agree.</summary>
@@ -87,7 +98,7 @@ internal sealed class ScriptAnswer
     /// <inheritdoc/>
     public override string ToString() => Error is { } error ? TextOf(error) : _kind != "rows" ? _kind : TextOf(_columns) + string.Concat(_rows.Select(r => "; row " + TextOf(r)));
 
-    private static (string, string)? Prepared(CqlScriptOutcome outcome, PreparedQuery query)
+    private static (string, string)? Prepared(CqlScriptOutcome outcome, PreparedStatement query)
     {
         string markers = Describe(outcome.Markers!) + (outcome.KeyMarkers is { } keys ? $" key {string.Join(' ', keys)}" : "");
         string actual = TextOf(query.Markers) + (query.PartitionKeyMarkers.IsEmpty ? "" : $" key {string.Join(' ', query.PartitionKeyMarkers)}");
@@ -208,7 +219,8 @@ internal sealed class ScriptAnswer
 
     private static string TextOf((int Code, string Message) error) => string.Create(CultureInfo.InvariantCulture, $"error 0x{error.Code:x4} {error.Message}");
 
-    private static string TextOf(SchemaChange change)
+    /// <summary>A schema change as scripts write it.</summary>
+    public static string TextOf(SchemaChange change)
     {
         string arguments = change.Target is SchemaChangeTarget.Function or SchemaChangeTarget.Aggregate ? $"({string.Join(", ", change.ArgumentTypes)})" : "";
         string name = change.Name.Length == 0 ? "" : $" {change.Name}{arguments}";

@@ -1,24 +1,25 @@
 using System.Globalization;
 using Cqlite.Core.Engine;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.Tests.Engine;
 using Cqlite.Core.Types;
 using Cqlite.Testing;
 
 namespace Cqlite.Core.Tests.Query.Scripts;
 
-/// <summary>Executes a script's statements in their order on an empty database, each user in a session of its own.</summary>
+/// <summary>Gives a script's statements, in their order, to whoever answers them, and keeps what differs from the recording. Also serves the tests of the wire.</summary>
 internal static class ScriptRun
 {
-    // A result that never ends is a difference too.
-    private const int MostPages = 1000;
+    /// <summary>After so many pages a result never ends, which is a difference too.</summary>
+    public const int MostPages = 1000;
+
+    /// <summary>How databases are opened for scripts.</summary>
+    public static DatabaseOptions DatabaseOptions { get; } = new() { Durability = Durability.Periodic, CompactionThreads = 0 };
 
     /// <summary>The statements that were answered otherwise than recorded.</summary>
-    public static List<ScriptDifference> Execute(CqlScript script)
+    /// <param name="script">The script.</param>
+    /// <param name="answer">Executes a statement on an empty database that has the script's <see cref="Settings"/>; each user has a session of its own.</param>
+    public static async Task<List<ScriptDifference>> ExecuteAsync(CqlScript script, Func<CqlScriptStatement, Task<ScriptAnswer>> answer)
     {
-        using var database = new TemporaryDatabase(new DatabaseOptions { Durability = Durability.Periodic, CompactionThreads = 0 }, Settings(script));
-        var sessions = new Dictionary<string, QuerySession>(StringComparer.Ordinal);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         List<ScriptDifference> differences = [];
         foreach (CqlScriptStatement statement in script.Statements)
@@ -29,15 +30,15 @@ internal static class ScriptRun
             int times = seen[key] = seen.GetValueOrDefault(key) + 1;
             if (times > 1)
                 key += string.Create(CultureInfo.InvariantCulture, $" #{times}");
-            if (ScriptAnswer.Differs(statement, Answer(database.Queries, sessions, statement)) is { } difference)
+            if (ScriptAnswer.Differs(statement, await answer(statement)) is { } difference)
                 differences.Add(new ScriptDifference(key, statement, difference.Expected, difference.Actual));
         }
 
         return differences;
     }
 
-    // What the node that was recorded had in its configuration, as far as it shows.
-    private static Dictionary<string, string> Settings(CqlScript script)
+    /// <summary>What the node that was recorded had in its configuration, as far as it shows.</summary>
+    public static Dictionary<string, string> Settings(CqlScript script)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["cluster_name"] = "corpus", ["user_defined_functions_enabled"] = "true" };
         if (script.Requires.Contains("auth"))
@@ -78,77 +79,15 @@ internal static class ScriptRun
         };
     }
 
-    // A session of each user, as far as it can log in.
-    private static QuerySession SessionOf(QueryEngine engine, Dictionary<string, QuerySession> sessions, CqlScriptStatement statement)
-    {
-        if (!sessions.TryGetValue(statement.User, out QuerySession? session) || (engine.RequiresAuthentication && statement.Password == "wrong"))
-            sessions[statement.User] = session = engine.RequiresAuthentication ? engine.Authenticate(statement.User, statement.Password) : new QuerySession(engine);
-        return session;
-    }
+    /// <summary>A number of an error's details, as scripts write it.</summary>
+    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static ScriptAnswer Answer(QueryEngine engine, Dictionary<string, QuerySession> sessions, CqlScriptStatement statement)
-    {
-        var answer = new ScriptAnswer();
-        try
-        {
-            QuerySession session = SessionOf(engine, sessions, statement);
-            PreparedQuery query = session.Prepare(statement.Text, statement.Keyspace);
-            answer.Query = query;
-            if (statement.Prepare && statement.Binds is null && query.Markers.Length > 0)
-                return answer;
-            BindValues values = Values(statement, query);
-            var options = new QueryOptions
-            {
-                NowSeconds = statement.NowSeconds,
-                TimestampMicros = statement.TimestampMicros,
-                PageSize = statement.PageSize,
-                Consistency = LevelOf(statement.Consistency),
-                SerialConsistency = statement.SerialConsistency is { } serial ? LevelOf(serial) : null,
-            };
-            do
-            {
-                using QueryResult result = statement.Prepare || statement.Keyspace is not null
-                    ? session.Execute(query, values, options)
-                    : session.Execute(statement.Text, values, options);
-                answer.Read(result);
-                options = options with { PagingState = result.PagingState };
-            }
-            while (options.PagingState is not null && answer.PageCount < MostPages);
-        }
-        catch (InvalidQueryException error)
-        {
-            answer.Error = (error.Code, error.Message);
-            answer.ErrorDetails = error switch
-            {
-                { Function: { } f } => [$"'{f.Keyspace}'", $"'{f.Name}'", .. f.ArgumentTypes.Select(t => $"'{t}'")],
-                { Replicas: { } r } => [Number(r.ConsistencyCode), Number(r.Required), Number(r.Alive)],
-                _ => [],
-            };
-        }
-        catch (CqlSyntaxException error)
-        {
-            answer.Error = (0x2000, error.Message);
-        }
-
-        return answer;
-    }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static ConsistencyLevel LevelOf(string name) =>
+    /// <summary>The level of a name.</summary>
+    public static ConsistencyLevel LevelOf(string name) =>
         ConsistencyLevels.TryParse(name, out ConsistencyLevel level) ? level : throw new FormatException($"{name} is no consistency level.");
 
-    private static BindValues Values(CqlScriptStatement statement, PreparedQuery query)
-    {
-        IReadOnlyList<CqlScriptBind> binds = statement.Binds ?? [];
-
-        // Values by name go where their markers are.
-        if (binds.Count > 0 && binds[0].Name is not null)
-            binds = [.. query.Markers.Select(m => binds.FirstOrDefault(b => b.Name == m.Name)).OfType<CqlScriptBind>()];
-        return new BindValues([.. binds.Select(ValueOf)]);
-    }
-
-    private static byte[]? ValueOf(CqlScriptBind bind) => bind.Kind switch
+    /// <summary>A bound value's serialized form; null for null, <see cref="BindValues.Unset"/> for one that is left unset.</summary>
+    public static byte[]? ValueOf(CqlScriptBind bind) => bind.Kind switch
     {
         CqlScriptBindKind.Null => null,
         CqlScriptBindKind.Unset => BindValues.Unset,
