@@ -33,6 +33,8 @@ internal sealed class ServerConnection : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _ending = new();
+    private bool _isDisposed;
     private Stage _stage;
     private ProtocolVersion _version = ProtocolVersion.V5;
     private bool _throwsOnOverload;
@@ -104,8 +106,16 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Takes no more requests; those that are being executed are answered.</summary>
-    public void Stop() => _stopping.Cancel();
+    /// <summary>Takes no more requests; those that are being executed are answered. Does nothing once the connection has ended, which it may at the same moment.</summary>
+    public void Stop()
+    {
+        // What is cancelled may go on here, and end the connection: the lock lets its own thread in again.
+        lock (_ending)
+        {
+            if (!_isDisposed)
+                _stopping.Cancel();
+        }
+    }
 
     /// <summary>Tells the client of an event, if it has asked for its kind.</summary>
     public void Publish(EventMessage message)
@@ -117,6 +127,8 @@ internal sealed class ServerConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_ending)
+            _isDisposed = true;
         _lifetime.Dispose();
         _stopping.Dispose();
         _outbox.Dispose();
