@@ -86,7 +86,7 @@ internal sealed class ClusterView : IDisposable
                 string.Join(", ", options.ContactPoints), $"no contact point can be reached. {string.Join(" ", problems.Select(p => p.Message))}", problems.FirstOrDefault()));
     }
 
-    /// <summary>Asks anew what nodes there are, and waits, 10 seconds at most, until all know the same schema.</summary>
+    /// <summary>Asks anew what nodes there are, and waits, 10 seconds at most, until all of which it is told know the same schema.</summary>
     /// <returns>Whether they do.</returns>
     public async Task<bool> WaitForAgreementAsync(CancellationToken cancellation)
     {
@@ -94,7 +94,7 @@ internal sealed class ClusterView : IDisposable
         while (true)
         {
             await RefreshAsync(cancellation).ConfigureAwait(false);
-            if (Nodes.Where(n => !n.Pool.IsDown).Select(n => n.Facts.SchemaVersion).Distinct().Count() <= 1)
+            if (Nodes.Where(n => !n.Pool.IsDown && n.Facts.SchemaVersion is not null).Select(n => n.Facts.SchemaVersion).Distinct().Count() <= 1)
                 return true;
             if (Environment.TickCount64 >= until)
                 return false;

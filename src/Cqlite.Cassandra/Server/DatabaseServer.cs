@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cqlite.Cassandra.Messages;
+using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using CoreChange = Cqlite.Core.Query.Definition.SchemaChange;
@@ -29,6 +30,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
 
         engine.SchemaChanged += Tell;
+        engine.Database.Node = Describe();
     }
 
     /// <summary>How it was started.</summary>
@@ -61,6 +63,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
         if (authenticates && !HasLogin(engine))
             throw new InvalidQueryException("Authentication is asked for, and no role of the database can log in: make one with CREATE ROLE ... WITH LOGIN = true AND PASSWORD = '...' first.");
+        CheckRing(engine, options);
         return new DatabaseServer(engine, options with { RequiresAuthentication = authenticates }, authenticates ? new RoleAuthenticator(engine) : null);
     }
 
@@ -68,6 +71,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _engine.SchemaChanged -= Tell;
+        _engine.Database.Node = NodeDescription.Embedded;
         await _server.DisposeAsync();
     }
 
@@ -75,6 +79,34 @@ internal sealed class DatabaseServer : IAsyncDisposable
     {
         engine.Access.SetUp();
         return engine.Access.Tables.Names().Any(name => engine.Access.Tables.Find(name) is { CanLogin: true });
+    }
+
+    /// <summary>A ring makes sense where every token is somebody's alone, and others can tell by an address who this node is.</summary>
+    private static void CheckRing(QueryEngine engine, DatabaseServerOptions options)
+    {
+        if (options.Tokens.IsEmpty && options.Peers.Count == 0)
+            return;
+        if (options.Tokens.IsEmpty)
+            throw new InvalidQueryException("Peers are declared, and no token of this node: it would have no part of the ring.");
+        if (engine.Database.Partitioner.TokensAreKeys)
+            throw new InvalidQueryException($"The tokens of {engine.Database.Partitioner.ClassName} are keys: a ring can't be declared by numbers.");
+        if (options.EndPoint.Port == 0 || options.EndPoint.Address.Equals(IPAddress.Any) || options.EndPoint.Address.Equals(IPAddress.IPv6Any))
+            throw new InvalidQueryException($"A node of a ring needs an address and a port of its own, by which its peers know it; {options.EndPoint} is none.");
+        if (options.Tokens.Concat(options.Peers.SelectMany(p => p.Tokens)).GroupBy(t => t).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new InvalidQueryException($"The token {twice.Key.Value} is declared twice.");
+    }
+
+    private NodeDescription Describe()
+    {
+        IPAddress address = Options.EndPoint.Address;
+        bool isAny = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        return new NodeDescription
+        {
+            Address = isAny ? IPAddress.Loopback : address,
+            Port = EndPoint.Port,
+            Member = Options.Tokens.IsEmpty ? null : new RingMember(address, EndPoint.Port, Options.Tokens),
+            Peers = Options.Peers,
+        };
     }
 
     private void Tell(CoreChange change) => _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(change)));

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Net;
+using Cqlite.Core.Engine.SystemTables;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Cassandra.Server;
 
@@ -19,6 +22,12 @@ internal sealed record DatabaseServerOptions
 
     /// <summary>Whether writes and definitions are refused. Default false.</summary>
     public bool IsReadOnly { get; init; }
+
+    /// <summary>The tokens of this node on a ring of several; empty for a ring of its own, which has all partitions.</summary>
+    public ImmutableArray<Token> Tokens { get; init; } = [];
+
+    /// <summary>The other nodes of the ring, of which clients are told. What lies where is the declarer's care: each node answers with what its own database has.</summary>
+    public IReadOnlyList<RingMember> Peers { get; init; } = [];
 
     /// <summary>Limits.</summary>
     public ServerOptions Limits { get; init; } = ServerOptions.Default;

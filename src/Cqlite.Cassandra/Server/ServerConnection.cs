@@ -33,6 +33,8 @@ internal sealed class ServerConnection : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _ending = new();
+    private bool _isDisposed;
     private Stage _stage;
     private ProtocolVersion _version = ProtocolVersion.V5;
     private bool _throwsOnOverload;
@@ -104,16 +106,14 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Takes no more requests; those that are being executed are answered.</summary>
+    /// <summary>Takes no more requests; those that are being executed are answered. Does nothing once the connection has ended, which it may at the same moment.</summary>
     public void Stop()
     {
-        try
+        // What is cancelled may go on here, and end the connection: the lock lets its own thread in again.
+        lock (_ending)
         {
-            _stopping.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The client has left at the same moment.
+            if (!_isDisposed)
+                _stopping.Cancel();
         }
     }
 
@@ -127,6 +127,8 @@ internal sealed class ServerConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_ending)
+            _isDisposed = true;
         _lifetime.Dispose();
         _stopping.Dispose();
         _outbox.Dispose();

@@ -53,6 +53,27 @@ public sealed class NativeServerTests
     }
 
     [Fact]
+    public async Task A_server_stops_while_its_clients_leave()
+    {
+        for (int round = 0; round < 100; round++)
+        {
+            NativeServer server = NativeServer.Start(s_anyPort, new Handler());
+            List<WireClient> clients = [];
+            for (int i = 0; i < 8; i++)
+                clients.Add(await WireClient.ConnectAsync(server.EndPoint, 5, ""));
+            using Barrier together = new(2);
+            Task leaving = Task.Run(() =>
+            {
+                together.SignalAndWait();
+                clients.ForEach(c => c.Dispose());
+            });
+            together.SignalAndWait();
+            await server.DisposeAsync();
+            await leaving;
+        }
+    }
+
+    [Fact]
     public async Task A_failure_of_the_engine_is_an_error_with_its_code()
     {
         await using NativeServer server = NativeServer.Start(s_anyPort, new Handler());

@@ -15,7 +15,8 @@ internal sealed class ServedDatabase : IAsyncDisposable
         Database.Create(_folder, settings: settings);
         Engine = QueryEngine.Open(_folder, storage);
         prepare?.Invoke(Engine);
-        Server = DatabaseServer.Start(Engine, (options ?? new DatabaseServerOptions()) with { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        options ??= new DatabaseServerOptions();
+        Server = DatabaseServer.Start(Engine, options.EndPoint.Port == DatabaseServerOptions.DefaultPort ? options with { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) } : options);
     }
 
     public QueryEngine Engine { get; }

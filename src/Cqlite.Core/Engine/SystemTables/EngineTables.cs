@@ -20,6 +20,7 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
     private static readonly Lazy<Dictionary<Guid, Memtable>> OwnSchemaRows = new(() => SchemaRows(Complete(DatabaseSchema.Empty)));
 
     private readonly EngineViews _views = new(database);
+    private readonly RingTables _ring = new(database);
 
     /// <summary>The keyspaces that a database has beside those of its users, in the form of Cassandra 5.0.</summary>
     public static IReadOnlyList<KeyspaceMetadata> Keyspaces { get; } =
@@ -73,6 +74,10 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
     private IEnumerable<SchemaRowBuilder> Rows(TableMetadata table) => (table.Keyspace, table.Name) switch
     {
         (SystemKeyspaces.System, "local") => [LocalRow()],
+        (SystemKeyspaces.System, "peers_v2") => _ring.Peers(),
+        (SystemKeyspaces.System, "peers") => _ring.OldPeers(),
+        (SystemKeyspaces.System, "size_estimates") => _ring.SizeEstimates(),
+        (SystemKeyspaces.System, "table_estimates") => _ring.TableEstimates(),
         (SystemKeyspaces.System, "built_views") => BuiltViews(),
         (SystemKeyspaces.System, "IndexInfo") => BuiltIndexes(),
         (SystemKeyspaces.VirtualSchema, "keyspaces") => VirtualKeyspaces().Select(k => Row().Text("keyspace_name", k.Name)),
@@ -86,18 +91,21 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
     private SchemaRowBuilder LocalRow()
     {
         NodeDescription node = database.Node;
+
+        // Nodes of a declared ring have one port each, which they are told apart by.
+        int storagePort = node.Member?.Port ?? EngineViews.StoragePort;
         return Row()
             .Text("key", "local")
             .Text("bootstrapped", "COMPLETED")
             .Inet("broadcast_address", node.Address)
-            .Int32("broadcast_port", EngineViews.StoragePort)
+            .Int32("broadcast_port", storagePort)
             .Text("cluster_name", database.ClusterName)
             .Text("cql_version", EngineViews.CqlVersion)
             .Text("data_center", EngineViews.Datacenter)
             .Int32("gossip_generation", database.StartedSeconds)
-            .Uuid("host_id", database.HostId ?? SystemKeyspaces.NameUuid(database.Path))
+            .Uuid("host_id", node.Member?.HostId ?? database.HostId ?? SystemKeyspaces.NameUuid(database.Path))
             .Inet("listen_address", node.Address)
-            .Int32("listen_port", EngineViews.StoragePort)
+            .Int32("listen_port", storagePort)
             .Text("native_protocol_version", EngineViews.ProtocolVersion)
             .Text("partitioner", database.Partitioner.ClassName)
             .Text("rack", EngineViews.Rack)
@@ -105,7 +113,7 @@ internal sealed class EngineTables(Database database, IReadOnlySet<string> keysp
             .Inet("rpc_address", node.Address)
             .Int32("rpc_port", node.Port)
             .Uuid("schema_version", database.SchemaVersion)
-            .Texts("tokens", [EngineViews.Token]);
+            .Texts("tokens", node.Member?.TokenTexts ?? [EngineViews.Token]);
     }
 
     private IEnumerable<SchemaRowBuilder> BuiltViews() => database.Schema.Keyspaces.Values

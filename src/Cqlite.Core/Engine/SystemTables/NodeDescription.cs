@@ -14,6 +14,12 @@ internal sealed record NodeDescription
     /// <summary>The port that clients connect to.</summary>
     public int Port { get; init; } = 9042;
 
+    /// <summary>This node's own place on a declared ring; null where it is a ring of its own.</summary>
+    public RingMember? Member { get; init; }
+
+    /// <summary>The other nodes of the declared ring.</summary>
+    public IReadOnlyList<RingMember> Peers { get; init; } = [];
+
     /// <summary>Gives the clients that are connected at the moment.</summary>
     public Func<IEnumerable<ConnectedClient>> Clients { get; init; } = () => [];
 }
