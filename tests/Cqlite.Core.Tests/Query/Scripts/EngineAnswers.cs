@@ -1,5 +1,6 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Tests.Engine;
 using Cqlite.Testing;
 
 namespace Cqlite.Core.Tests.Query.Scripts;
@@ -8,6 +9,14 @@ namespace Cqlite.Core.Tests.Query.Scripts;
 internal sealed class EngineAnswers(QueryEngine engine)
 {
     private readonly Dictionary<string, QuerySession> sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Executes a script on an empty database.</summary>
+    public static async Task<List<ScriptDifference>> RunAsync(CqlScript script)
+    {
+        using var database = new TemporaryDatabase(ScriptRun.DatabaseOptions, ScriptRun.Settings(script));
+        EngineAnswers answers = new(database.Queries);
+        return await ScriptRun.ExecuteAsync(script, statement => Task.FromResult(answers.Execute(statement)));
+    }
 
     /// <summary>Executes a statement.</summary>
     public ScriptAnswer Execute(CqlScriptStatement statement)

@@ -1,4 +1,3 @@
-using Cqlite.Core.Tests.Engine;
 using Cqlite.Testing;
 using Xunit;
 
@@ -14,9 +13,7 @@ public sealed class ScriptTests
     [CqlScripts]
     public async Task AnswersAsCassandraDoes(CqlScript script)
     {
-        using var database = new TemporaryDatabase(ScriptRun.DatabaseOptions, ScriptRun.Settings(script));
-        EngineAnswers answers = new(database.Queries);
-        List<ScriptDifference> found = await ScriptRun.ExecuteAsync(script, statement => Task.FromResult(answers.Execute(statement)));
+        List<ScriptDifference> found = await EngineAnswers.RunAsync(script);
         var known = KnownDifferences.Of(script);
         if (Environment.GetEnvironmentVariable("CQLITE_RENEW") == "1")
             known.Renew(found);
