@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Engine.Indexes.Stored;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Engine.SystemTables;
@@ -304,10 +305,14 @@ public sealed partial class Database : IDisposable
         if (_writer is not null)
         {
             _writer.Compactor.Wake();
-            return new TableStore(table, directory, sstables, _writer.FirstSlot(table, recovered)) { Given = Given(table) };
+            return new TableStore(table, directory, sstables, _writer.FirstSlot(table, recovered)) { Given = Given(table), Indexes = _writer.IndexesOf(table, before: null) };
         }
 
-        return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None)) { Given = Given(table) };
+        return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None))
+        {
+            Given = Given(table),
+            Indexes = new TableIndexes(_options.Files, table),
+        };
     }
 
     // A node stores what its own keyspaces are like; here it is known. Of data without system_schema no keyspace is told anywhere.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Compaction;
+using Cqlite.Core.Engine.Indexes.Stored;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Engine.SystemSchema;
@@ -78,10 +79,14 @@ internal sealed class DatabaseWriter : IDisposable
             () => _database.OpenStores.Select(s => new StoreTarget(s, this)),
             () => _database.NowSeconds,
             doubt => Volatile.Write(ref _failure, doubt));
+        IndexBuilder = new IndexBuilder(StoresToIndex);
     }
 
     /// <summary>Compacts the tables.</summary>
     public Compactor Compactor { get; }
+
+    /// <summary>Makes the index structures of the tables.</summary>
+    public IndexBuilder IndexBuilder { get; }
 
     /// <summary>Why nothing can be written any more; null while all is well.</summary>
     public Exception? Failure => Volatile.Read(ref _failure) ?? Volatile.Read(ref _log)?.Failure;
@@ -127,6 +132,8 @@ internal sealed class DatabaseWriter : IDisposable
         if (isTorn || segments.Count > KeptSegments || recovered?.MemoryBytes > KeptReplayedBytes)
             Flush();
         Compactor.Start();
+        if (_database.Schema.Keyspaces.Values.Any(k => k.TablesAndViews.Any(t => t.Indexes.Count > 0)))
+            IndexBuilder.Wake();
     }
 
     /// <summary>Memory that memtables take, in bytes.</summary>
@@ -202,6 +209,15 @@ internal sealed class DatabaseWriter : IDisposable
             slot.NoteSegment(_replayedFrom);
         return slot;
     }
+
+    /// <summary>The index structures of a table, those that are missing being made in the background.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="before">The table as it was defined before; null where it is opened.</param>
+    public TableIndexes IndexesOf(TableMetadata table, TableMetadata? before) => new(_files, table)
+    {
+        HasLeftovers = before is { Indexes.Count: > 0 },
+        Wanted = IndexBuilder.Wake,
+    };
 
     /// <summary>Applies mutations; see <see cref="Database.Apply"/>.</summary>
     public void Apply(ReadOnlySpan<Mutation> mutations)
@@ -392,6 +408,7 @@ internal sealed class DatabaseWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        IndexBuilder.Dispose();
         _flushThread.Dispose();
         Compactor.Dispose();
         try
@@ -575,6 +592,7 @@ internal sealed class DatabaseWriter : IDisposable
             }
         }
 
+        using IDisposable pause = IndexBuilder.Suspend();
         using IDisposable suspension = Compactor.Suspend([.. redefined.Select(r => r.Store.Table.Id), .. dropped.Select(d => d.Table.Id)]);
         _barrier.Exclusively(() =>
         {
@@ -587,7 +605,10 @@ internal sealed class DatabaseWriter : IDisposable
                     table,
                     store.Directory,
                     _database.OpenSSTables(table, [.. store.SSTables.Select(s => s.Descriptor)]),
-                    new MemtableSlot(new Memtable(table), _log?.Position ?? _replayedFrom)));
+                    new MemtableSlot(new Memtable(table), _log?.Position ?? _replayedFrom))
+                {
+                    Indexes = IndexesOf(table, store.Table),
+                });
             }
 
             _database.Replace(after, reopened, dropped);
@@ -596,6 +617,8 @@ internal sealed class DatabaseWriter : IDisposable
             store.Dispose();
         foreach (TableStore store in dropped)
             Delete(store);
+        if (redefined.Exists(r => r.Table.Indexes.Count > 0 || r.Store.Table.Indexes.Count > 0))
+            IndexBuilder.Wake();
     }
 
     private void Delete(TableStore store)
@@ -635,6 +658,29 @@ internal sealed class DatabaseWriter : IDisposable
         // A segment must not come back once the SSTables that have its writes are purged or truncated.
         if (done.Length > 0)
             _files.SyncDirectory(_logDirectory);
+    }
+
+    /// <summary>The stores of tables that have indexes, or had when they were open already.</summary>
+    private IEnumerable<TableStore> StoresToIndex()
+    {
+        foreach (TableMetadata table in _database.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Where(t => t.Indexes.Count > 0))
+        {
+            TableStore? store = null;
+            try
+            {
+                store = _database.OpenTable(table);
+            }
+            catch (SchemaChangedException)
+            {
+                // Whoever changed it asks for another look.
+            }
+
+            if (store is not null)
+                yield return store;
+        }
+
+        foreach (TableStore store in _database.OpenStores.Where(s => s.Table.Indexes.Count == 0 && s.Indexes is { HasLeftovers: true }))
+            yield return store;
     }
 
     /// <summary>Leaves little to the log for the next opening, and nothing that is in SSTables.</summary>

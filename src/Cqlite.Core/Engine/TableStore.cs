@@ -1,4 +1,5 @@
 using Cqlite.Core.Engine.Compaction;
+using Cqlite.Core.Engine.Indexes.Stored;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
@@ -39,6 +40,9 @@ public sealed class TableStore : IPartitionSource, IDisposable
     /// <summary>Rows that the table has beside what is stored of it; null for none.</summary>
     internal IPartitionSource? Given { get; init; }
 
+    /// <summary>The index structures of its SSTables; null where there can be none.</summary>
+    internal TableIndexes? Indexes { get; init; }
+
     /// <summary>The folder of its SSTables, which may be still to be made; null where there is none.</summary>
     internal string? Directory { get; }
 
@@ -77,6 +81,7 @@ public sealed class TableStore : IPartitionSource, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Indexes?.Dispose();
         foreach (SSTable sstable in Current.SSTables)
             sstable.Dispose();
     }
@@ -103,6 +108,8 @@ public sealed class TableStore : IPartitionSource, IDisposable
             FlushBytes = written.Sum(w => w.StoredLength);
             Volatile.Write(ref _view, new View([.. _view.SSTables, .. written], [.. _view.Memtables.Where(m => m != flushed)]));
         }
+
+        Indexes?.NoteArrivals();
     }
 
     /// <summary>What there is at this moment, with its SSTables kept open until it is disposed of; null when the store is closed.</summary>
@@ -134,8 +141,10 @@ public sealed class TableStore : IPartitionSource, IDisposable
             });
         }
 
+        Indexes?.Forget(removed);
         foreach (SSTable sstable in removed)
             sstable.Dispose();
+        Indexes?.NoteArrivals();
     }
 
     private static bool TryReadSSTables(View view, ReadRequest request, List<UnfilteredCursor> sources)

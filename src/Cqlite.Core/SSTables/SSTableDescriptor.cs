@@ -57,6 +57,12 @@ public sealed partial record SSTableDescriptor
     /// <summary>What every component's file name begins with: <c>nb-1-big-</c>.</summary>
     public string FilePrefix => $"{Version.Name}-{Id.Text}-{Version.Format}-";
 
+    /// <summary>What the names of our own files beside SSTables begin with, which Cassandra passes over.</summary>
+    internal const string CompanionMark = "cqlite-";
+
+    /// <summary>What the name of every file of ours begins with that is of use with this SSTable only, and goes with it: <c>cqlite-nb-1-big-</c>.</summary>
+    internal string CompanionPrefix => CompanionMark + FilePrefix;
+
     /// <summary>Full path of a component.</summary>
     public string PathOf(SSTableComponent component) => Path.Combine(Directory, FilePrefix + component.Name);
 

@@ -138,7 +138,7 @@ internal sealed class SSTableTransaction : IDisposable
         {
             foreach (string prefix in TransactionLog.Read(files, log).VoidPrefixes(paths))
             {
-                foreach (string path in paths.Where(p => Path.GetFileName(p).StartsWith(prefix, StringComparison.Ordinal)))
+                foreach (string path in paths.Where(p => IsOf(p, prefix)))
                     files.DeleteFile(path);
             }
 
@@ -180,7 +180,16 @@ internal sealed class SSTableTransaction : IDisposable
 
     private void DeleteFiles(SSTableDescriptor sstable)
     {
-        foreach (string path in FilesOf(sstable))
+        foreach (string path in _files.ListFiles(Directory).Where(p => IsOf(p, sstable.FilePrefix)))
             _files.DeleteFile(path);
+    }
+
+    // What we have beside an SSTable goes with it, though records do not count it: a node does not know it.
+    private static bool IsOf(string path, string prefix)
+    {
+        ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
+        if (name.StartsWith(SSTableDescriptor.CompanionMark, StringComparison.Ordinal))
+            name = name[SSTableDescriptor.CompanionMark.Length..];
+        return name.StartsWith(prefix, StringComparison.Ordinal);
     }
 }
