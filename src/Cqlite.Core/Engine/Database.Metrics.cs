@@ -40,14 +40,15 @@ public sealed partial class Database
         (int segments, long logBytes) = _writer?.LogSize ?? (0, 0);
         long memtables = _writer?.MemtableBytes ?? 0;
         long memoryLimit = (_cache?.CapacityBytes ?? 0) + (_writer is null ? 0 : _options.MemtableSizeBytes);
-        long looked = (_cache?.Hits ?? 0) + (_cache?.Misses ?? 0);
+        KeyCache? keys = _cache?.Keys;
         return
         [
             Gauge("cqlite_query_response_time_p50", Milliseconds(_activity.Queries, 0.5), "ms", "Half of the statements were answered within this time"),
             Gauge("cqlite_query_response_time_p99", Milliseconds(_activity.Queries, 0.99), "ms", "99 of 100 statements were answered within this time"),
             Gauge("cqlite_file_read_latency_p99", Milliseconds(_activity.FileReads, 0.99), "ms", "99 of 100 chunks that were not cached were read within this time"),
             Gauge("cqlite_memory_usage_percentage", memoryLimit == 0 ? null : 100.0 * ((_cache?.UsedBytes ?? 0) + memtables) / memoryLimit, "%", "Memory of cache and memtables, of what they may take"),
-            Gauge("cqlite_cache_hit_rate", looked == 0 ? null : 100.0 * _cache!.Hits / looked, "%", "Chunks and pages of indexes that were in the cache when they were needed"),
+            Gauge("cqlite_cache_hit_rate", Percentage(_cache?.Hits, _cache?.Misses), "%", "Chunks and pages of indexes that were in the cache when they were needed"),
+            Gauge("cqlite_key_cache_hit_rate", Percentage(keys?.Hits, keys?.Misses), "%", "Partitions of which it was known where they are, without a look into the index"),
             Gauge("cqlite_compression_ratio", dataBytes == 0 ? null : (double)compressedBytes / dataBytes, "", "Stored bytes of data for each byte of data"),
             Gauge("cqlite_file_integrity_status", isWhole ? 1 : 0, "", "1 while no damage was met, 0 from then on"),
             Gauge("cqlite_storage_usage_gb", (storedBytes + logBytes) / Gigabyte, "GB", "SSTables and commit log"),
@@ -59,6 +60,8 @@ public sealed partial class Database
             Counter("cqlite_queries_total", _activity.Queries.Count, "Statements executed"),
             Counter("cqlite_cache_hits_total", _cache?.Hits ?? 0, "Chunks found in the cache"),
             Counter("cqlite_cache_misses_total", _cache?.Misses ?? 0, "Chunks read"),
+            Counter("cqlite_key_cache_hits_total", keys?.Hits ?? 0, "Partitions found without their index"),
+            Counter("cqlite_key_cache_misses_total", keys?.Misses ?? 0, "Partitions looked for in their index"),
             Counter("cqlite_writes_total", _activity.Writes, "Mutations acknowledged"),
             Counter("cqlite_flushes_total", _activity.Flushes, "Memtables written to SSTables"),
             Counter("cqlite_flushed_bytes_total", _activity.FlushedBytes, "Stored bytes of data that flushes wrote"),
@@ -86,6 +89,8 @@ public sealed partial class Database
     private static DatabaseMetric Gauge(string name, double? value, string unit, string description) => new(name, MetricKind.Gauge, value, unit, description);
 
     private static DatabaseMetric Counter(string name, long value, string description) => new(name, MetricKind.Counter, value, "", description);
+
+    private static double? Percentage(long? hits, long? misses) => hits + misses is > 0 and long looked ? 100.0 * hits / looked : null;
 
     private static double? Milliseconds(LatencyHistogram latencies, double share) => latencies.Quantile(share) * 1000;
 

@@ -4,7 +4,7 @@ using Cqlite.Core.SSTables.Bti;
 namespace Cqlite.Core.SSTables;
 
 /// <summary>
-/// Uncompressed chunks of data and index files that point reads share. Bounded in bytes; what was used again since the hand
+/// Uncompressed chunks of data and index files that point reads share, with what indexes told of partitions. Bounded in bytes; what was used again since the hand
 /// last passed stays (CLOCK), in shards so that threads seldom meet. Scans do not go through it.
 /// </summary>
 /// <remarks>Arrays are never reused for other chunks: a reader may hold on to one after it was evicted.</remarks>
@@ -13,25 +13,30 @@ public sealed class ChunkCache
     private const int ShardBits = 4;
     private const int EntryOverheadBytes = 128;
     private const int PagesShare = 8;
+    private const int KeysShare = 16;
     private readonly Shard[] _shards;
 
     /// <summary>Creates an empty cache.</summary>
-    /// <param name="capacityBytes">The most memory that chunks and pages may take, in bytes.</param>
+    /// <param name="capacityBytes">The most memory that chunks, pages and keys may take, in bytes.</param>
     public ChunkCache(long capacityBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacityBytes);
         CapacityBytes = capacityBytes;
         TriePages = new PageCache(capacityBytes / PagesShare);
+        Keys = new KeyCache(capacityBytes / KeysShare);
         _shards = new Shard[1 << ShardBits];
         for (int i = 0; i < _shards.Length; i++)
-            _shards[i] = new Shard((capacityBytes - (capacityBytes / PagesShare)) >> ShardBits);
+            _shards[i] = new Shard((capacityBytes - (capacityBytes / PagesShare) - (capacityBytes / KeysShare)) >> ShardBits);
     }
 
-    /// <summary>The most memory that chunks and pages may take, in bytes.</summary>
+    /// <summary>The most memory that chunks, pages and keys may take, in bytes.</summary>
     public long CapacityBytes { get; }
 
     /// <summary>Pages of trie indexes, which have an eighth of the memory.</summary>
     internal PageCache TriePages { get; }
+
+    /// <summary>Where partitions of the Big format are, which has a sixteenth of the memory.</summary>
+    internal KeyCache Keys { get; }
 
     /// <summary>How often a chunk was looked for and found.</summary>
     public long Hits => _shards.Sum(s => s.Hits);

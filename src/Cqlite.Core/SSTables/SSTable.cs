@@ -3,6 +3,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Options;
 using Cqlite.Core.SSTables.Big;
 using Cqlite.Core.SSTables.Bti;
 using Cqlite.Core.SSTables.Statistics;
@@ -23,6 +24,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
 
     private readonly IFileSystem _files;
     private readonly bool _usesFilter;
+    private readonly KeyCache? _keys;
     private readonly Lazy<BloomFilter?> _filter;
     private readonly Lazy<PartitionIndex> _index;
     private readonly Stack<CursorMemory> _idle = new();
@@ -57,6 +59,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
                 DataFile.Dispose();
         }
 
+        _keys = descriptor.Version.IsBti || !CachingOptions.KeepsKeys(Table.Options.Caching) ? null : Cache?.Keys;
         Comparator = new ClusteringComparator([.. Table.Clustering.Select(c => c.Type)], descriptor.Version.SortsEmptyReversedFirst);
     }
 
@@ -219,6 +222,19 @@ public sealed class SSTable : IPartitionSource, IDisposable
             return PartitionIndex.TryFind(token, key, out entry);
         entry = default;
         return false;
+    }
+
+    /// <summary>Finds a partition that is going to be read, and may be again: keys are looked up in the cache, and kept there.</summary>
+    internal bool TryFindToRead(Token token, ReadOnlySpan<byte> key, out PartitionEntry entry)
+    {
+        if (_keys is null)
+            return TryFind(token, key, out entry);
+        if (_keys.TryGet(DataFile.Id, token, key, out entry))
+            return true;
+        if (!TryFind(token, key, out entry))
+            return false;
+        _keys.Add(DataFile.Id, token, key, entry);
+        return true;
     }
 
     /// <summary>Takes back the memory of a cursor that has ended.</summary>

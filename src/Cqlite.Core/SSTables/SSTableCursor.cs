@@ -228,7 +228,7 @@ internal sealed partial class SSTableCursor : UnfilteredCursor
         DataWindow window = _reader.Window;
         if (_request.Key is { } key)
         {
-            if (!_sstable.TryFind(key.Token, key.Key.Span, out PartitionEntry entry))
+            if (!_sstable.TryFindToRead(key.Token, key.Key.Span, out PartitionEntry entry))
                 return false;
             _entry = entry;
             bool isScan = _isAllRows && entry.HasRowIndex && _sstable.HasHugePartitions;

@@ -63,7 +63,17 @@ internal sealed class EngineViews(Database database)
     {
         if (database.Cache is not { } cache)
             return [];
-        return [Row().Text("name", "chunks").Int64("capacity_bytes", cache.CapacityBytes).Int64("size_bytes", cache.UsedBytes)];
+        return
+        [
+            Cache("chunks", cache.CapacityBytes, cache.Hits, cache.Misses).Int64("size_bytes", cache.UsedBytes),
+            Cache("keys", cache.Keys.CapacityBytes, cache.Keys.Hits, cache.Keys.Misses),
+        ];
+    }
+
+    private SchemaRowBuilder Cache(string name, long capacityBytes, long hits, long misses)
+    {
+        SchemaRowBuilder row = Row().Text("name", name).Int64("capacity_bytes", capacityBytes).Int64("hit_count", hits).Int64("request_count", hits + misses);
+        return hits + misses == 0 ? row : row.Double("hit_ratio", (double)hits / (hits + misses));
     }
 
     private IEnumerable<SchemaRowBuilder> ThreadPools()

@@ -18,6 +18,9 @@ internal static class CachingOptions
         return new SortedDictionary<string, string>(StringComparer.Ordinal) { [Keys] = keys, [Rows] = rows };
     }
 
+    /// <summary>Whether keys of a table with these options are cached.</summary>
+    public static bool KeepsKeys(IReadOnlyDictionary<string, string> caching) => caching.TryGetValue(Keys, out string? keys) && keys == "ALL";
+
     private static string KeysOf(string value) => value.ToUpperInvariant() is "ALL" or "NONE"
         ? value.ToUpperInvariant()
         : throw OptionErrors.Configuration($"Invalid value '{value}' for caching sub-option '{Keys}': only 'ALL' and 'NONE' are allowed");
