@@ -30,7 +30,7 @@ internal static class DatabaseOpening
         }
         catch (StorageException e) when (e.Problem == StorageProblem.Locked)
         {
-            Console.Error.WriteLine("cqlite: another process has the database open for writing: it is open for reading here.");
+            Console.Error.WriteLine($"cqlite: {e.Message} Here it is open for reading.");
             return Open(parsed, path: null, forWriting: false);
         }
     }

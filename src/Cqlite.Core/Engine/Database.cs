@@ -232,9 +232,7 @@ public sealed partial class Database : IDisposable
 
     private static Database OpenForWriting(string path, SchemaTextReader readSchema, DatabaseOptions options, DatabaseFile file)
     {
-        string lockPath = System.IO.Path.Combine(path, DatabaseFile.LockName);
-        IDisposable held = options.Files.TryLock(lockPath)
-            ?? throw new StorageException(path, "another process has the database open for writing, or another session of this one; open it read-only, or wait until it is closed.") { Problem = StorageProblem.Locked };
+        IDisposable held = DatabaseFile.Lock(options.Files, path, "open it read-only, or wait until it is closed.");
         bool isOpen = false;
         try
         {

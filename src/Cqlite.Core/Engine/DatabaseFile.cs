@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
@@ -30,6 +31,25 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
 
     /// <summary>The file of a folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, Name);
+
+    /// <summary>Takes the lock of whoever writes.</summary>
+    /// <param name="files">Through what files are locked.</param>
+    /// <param name="folder">The database's folder.</param>
+    /// <param name="remedy">What can be done when another has it, as it goes on after a semicolon.</param>
+    /// <exception cref="StorageException">Another process has it, or another session of this one.</exception>
+    public static IDisposable Lock(IFileSystem files, string folder, string remedy)
+    {
+        string path = Path.Combine(folder, LockName);
+        if (files.TryLock(path) is { } held)
+            return held;
+        string holder = files.LockHolder(path) switch
+        {
+            null => "another process has the database open for writing, or another session of this one",
+            int id when id == Environment.ProcessId => "another session of this process has the database open for writing",
+            int id => string.Create(CultureInfo.InvariantCulture, $"process {id} has the database open for writing"),
+        };
+        throw new StorageException(folder, $"{holder}; {remedy}") { Problem = StorageProblem.Locked };
+    }
 
     /// <summary>Reads the file of a folder; null where there is none.</summary>
     /// <exception cref="UnsupportedFormatException">A newer release wrote it.</exception>

@@ -60,6 +60,9 @@ public interface IFileSystem
 
     /// <summary>Takes an exclusive lock by a file that is created where missing; null when another process holds it. Disposing gives it back.</summary>
     IDisposable? TryLock(string path);
+
+    /// <summary>Id of the process that holds a lock; null where that can't be told.</summary>
+    int? LockHolder(string path) => null;
 }
 
 /// <summary>A file open for reading at any position, from any thread.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Cqlite.Core.Errors;
 using Microsoft.Win32.SafeHandles;
@@ -7,6 +8,8 @@ namespace Cqlite.Core.Files;
 /// <summary>The machine's own file system.</summary>
 public sealed class PhysicalFileSystem : IFileSystem
 {
+    private const int LongestProcessId = 10;
+
     private PhysicalFileSystem()
     {
     }
@@ -96,13 +99,45 @@ public sealed class PhysicalFileSystem : IFileSystem
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
+            // Who is refused may read who holds it. On Unix sharing for reading would make it no lock.
+            FileStream held = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None, 1, FileOptions.None);
+            NoteHolder(held);
+            return held;
         }
         catch (IOException e) when (Platform.IsSharingViolation(e))
         {
             return null;
         }
     });
+
+    /// <inheritdoc/>
+    public int? LockHolder(string path)
+    {
+        try
+        {
+            using SafeFileHandle held = Platform.OpenLocked(path);
+            Span<byte> digits = stackalloc byte[LongestProcessId];
+            int length = RandomAccess.Read(held, digits, 0);
+            return int.TryParse(digits[..length], CultureInfo.InvariantCulture, out int id) ? id : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static void NoteHolder(FileStream held)
+    {
+        try
+        {
+            held.SetLength(0);
+            held.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (IOException)
+        {
+            // It is locked nevertheless; on a full disk it can't be told by whom.
+        }
+    }
 
     private static WritableFile Create(string path, bool reserves) => Guard(path, "can't be created", () =>
         new WritableFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.None), reserves));
@@ -248,15 +283,20 @@ internal static partial class Platform
             throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
     }
 
+    /// <summary>Opens a file for reading that another process may have locked: on Unix without asking for a share of the lock, as the framework does.</summary>
+    public static SafeFileHandle OpenLocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return new SafeFileHandle(OpenForReading(path), ownsHandle: true);
+    }
+
     /// <summary>Makes a folder's entries durable. NTFS journals them itself.</summary>
     public static void SyncDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
             return;
-        const int readOnly = 0;
-        int descriptor = Open(path, readOnly, 0);
-        if (descriptor < 0)
-            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        int descriptor = OpenForReading(path);
         try
         {
             if (Fsync(descriptor) != 0)
@@ -298,6 +338,13 @@ internal static partial class Platform
         const int wouldBlock = 11;
         const int wouldBlockMac = 35;
         return error.HResult is sharingViolation or lockViolation or wouldBlock or wouldBlockMac;
+    }
+
+    private static int OpenForReading(string path)
+    {
+        const int readOnly = 0;
+        int descriptor = Open(path, readOnly, 0);
+        return descriptor >= 0 ? descriptor : throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
     }
 
     [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]

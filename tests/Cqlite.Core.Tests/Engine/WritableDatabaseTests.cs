@@ -37,7 +37,7 @@ public class WritableDatabaseTests
         Define(database);
         Write(database, 1, "one");
         StorageException refusal = Assert.Throws<StorageException>(() => QueryEngine.Open(database.Folder));
-        Assert.Contains("another process has the database open for writing", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("another session of this process has the database open for writing", refusal.Message, StringComparison.Ordinal);
         using QueryEngine reader = QueryEngine.Open(database.Folder, new DatabaseOptions { ReadOnly = true });
         using QueryResult rows = reader.Execute("SELECT * FROM k.t");
         Assert.True(rows.MoveNext());

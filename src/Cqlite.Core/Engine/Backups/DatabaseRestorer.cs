@@ -126,8 +126,7 @@ public static class DatabaseRestorer
         string replaced = target + ReplacedSuffix;
         if (isOccupied)
         {
-            using (files.TryLock(Path.Combine(target, DatabaseFile.LockName))
-                ?? throw new StorageException(target, "another process has the database open for writing; close it before it is replaced.") { Problem = StorageProblem.Locked })
+            using (DatabaseFile.Lock(files, target, "close it before it is replaced."))
             {
                 // A folder with an open file in it can't be renamed everywhere: the lock is given back just before.
             }

@@ -11,7 +11,8 @@ namespace Cqlite.Core.SSTables.Writing;
 /// <remarks>The bytes are drawn on <see cref="CompressedDataFile"/>, <see cref="PlainDataFile"/> and <see cref="CompressionInfo"/>.</remarks>
 internal abstract class DataWriter : IDisposable
 {
-    private const int FileBufferBytes = 256 * 1024;
+    /// <summary>Below what makes an array a large object, which would outlive its writer for long: a sort writes hundreds of SSTables one after the other.</summary>
+    private const int FileBufferBytes = 80 * 1024;
     private readonly IWritableFile _file;
     private readonly BufferWriter _output = new(FileBufferBytes);
     private readonly int _drainBytes;

@@ -11,13 +11,16 @@ namespace Cqlite.Core.SSTables.Writing;
 /// </summary>
 internal sealed class RunMerger
 {
-    private const int MostRuns = 32;
+    /// <summary>So many runs are merged at once that neither memory nor open files grow with their number.</summary>
+    private const int FanIn = 32;
     private const long NoLimit = long.MaxValue;
     private readonly IFileSystem _files;
     private readonly SSTableTransaction _transaction;
     private readonly SSTableIdSource _ids;
     private readonly TableMetadata _table;
-    private readonly List<SSTableDescriptor> _runs = [];
+
+    /// <summary>Runs by how often their rows were merged: each row is written again once for every <see cref="FanIn"/>-fold of the runs, whatever their number.</summary>
+    private readonly List<List<SSTableDescriptor>> _levels = [];
 
     /// <summary>Creates a merger without runs.</summary>
     public RunMerger(IFileSystem files, SSTableTransaction transaction, SSTableIdSource ids, TableMetadata table)
@@ -29,7 +32,7 @@ internal sealed class RunMerger
     }
 
     /// <summary>Whether there are runs.</summary>
-    public bool HasRuns => _runs.Count > 0;
+    public bool HasRuns => _levels.Count > 0;
 
     /// <summary>The smallest times of all runs.</summary>
     public EncodingStats Stats { get; private set; } = EncodingStats.None;
@@ -42,26 +45,42 @@ internal sealed class RunMerger
         Stats = Stats.Merge(rows.Stats);
         rows.Sort();
         using (RowSorterCursor cursor = new(rows))
-            _runs.Add(Write(cursor));
+            Add(0, Write(cursor));
         rows.Clear();
-
-        // So many at once are merged that neither memory nor open files grow with the number of runs.
-        if (_runs.Count < MostRuns)
-            return;
-        List<SSTableDescriptor> merged = [.. _runs];
-        _runs.Clear();
-        _runs.Add(Merge(merged, Write));
     }
 
     /// <summary>Merges all runs into the result.</summary>
     public void MergeInto(SSTableSetWriter output)
     {
-        _ = Merge(_runs, cursor =>
+        // The small ones first, until the rest can be merged at once.
+        List<SSTableDescriptor> runs = [.. _levels.SelectMany(l => l)];
+        _levels.Clear();
+        while (runs.Count > FanIn)
+        {
+            int count = Math.Min(FanIn, runs.Count - FanIn + 1);
+            SSTableDescriptor merged = Merge(runs[..count], Write);
+            runs.RemoveRange(0, count);
+            runs.Add(merged);
+        }
+
+        _ = Merge(runs, cursor =>
         {
             output.Append(cursor, CancellationToken.None);
             return true;
         });
-        _runs.Clear();
+    }
+
+    private void Add(int level, SSTableDescriptor run)
+    {
+        if (level == _levels.Count)
+            _levels.Add([]);
+        List<SSTableDescriptor> runs = _levels[level];
+        runs.Add(run);
+        if (runs.Count < FanIn)
+            return;
+        SSTableDescriptor merged = Merge(runs, Write);
+        runs.Clear();
+        Add(level + 1, merged);
     }
 
     private T Merge<T>(List<SSTableDescriptor> runs, Func<UnfilteredCursor, T> receiver)
