@@ -29,6 +29,14 @@ public sealed class CqlScript : IFormattable, IParsable<CqlScript>
         statements = new(() => CqlScriptParser.Parse(Path, File.ReadAllText(FilePath)));
     }
 
+    private CqlScript(string file)
+    {
+        Path = System.IO.Path.GetFileName(file);
+        var text = File.ReadAllText(file);
+        Requires = ReadRequirements(text.Split('\n')[0]);
+        statements = new(() => CqlScriptParser.Parse(Path, text));
+    }
+
     /// <summary>Every script; nothing is unpacked for it.</summary>
     public static IReadOnlyList<CqlScript> All { get; } = [.. FixtureArchive.Index.Scripts.Select(entry => new CqlScript(entry))];
 
@@ -45,6 +53,9 @@ public sealed class CqlScript : IFormattable, IParsable<CqlScript>
     public IReadOnlyList<CqlScriptStatement> Statements => statements.Value;
 
     private string FilePath => System.IO.Path.Combine(FixtureArchive.Folder("cql"), Path.Replace('/', System.IO.Path.DirectorySeparatorChar));
+
+    /// <summary>A script that is a file of its own, not one of the recorded ones.</summary>
+    public static CqlScript Read(string file) => new(file);
 
     /// <inheritdoc/>
     public override string ToString() => Path;

@@ -92,7 +92,7 @@ internal sealed class IntegerSumAccumulator(int sizeBytes, bool average) : Accum
     {
         if (value.IsEmpty)
             return;
-        long number = Numbers.ReadInteger(value);
+        long number = Numbers.ReadInteger(value[..Math.Min(value.Length, sizeBytes)]);
         long sum = unchecked(_low + number);
         if (((_low ^ sum) & (number ^ sum)) < 0)
             _overflows += number < 0 ? -1 : 1;

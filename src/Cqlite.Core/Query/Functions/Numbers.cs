@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Functions;
@@ -56,13 +57,14 @@ internal static class Numbers
         _ => 8,
     };
 
-    /// <summary>An integer of one to eight bytes.</summary>
+    /// <summary>An integer of one, two, four or eight bytes.</summary>
     public static long ReadInteger(ReadOnlySpan<byte> value) => value.Length switch
     {
         1 => (sbyte)value[0],
         2 => BinaryPrimitives.ReadInt16BigEndian(value),
         4 => BinaryPrimitives.ReadInt32BigEndian(value),
-        _ => BinaryPrimitives.ReadInt64BigEndian(value),
+        sizeof(long) => BinaryPrimitives.ReadInt64BigEndian(value),
+        _ => throw new InvalidQueryException($"{value.Length} bytes are no integer"),
     };
 
     /// <summary>Appends the low bytes of an integer.</summary>

@@ -24,7 +24,7 @@ internal class ScalarFunction(string keyspace, string name, ScalarBody body, Cql
     /// <summary>Whether rows in the order of the first argument are in the order of the result too, so that GROUP BY may use it.</summary>
     public bool IsMonotonic { get; init; }
 
-    /// <summary>Whether nulls, and values without bytes, are handed to the body; else they make the result null.</summary>
+    /// <summary>Whether nulls, and values without bytes, are handed to the body; else nulls, and numbers and such without bytes, make the result null.</summary>
     public bool TakesNulls { get; init; }
 
     /// <summary>The same function under another name, which older releases had for it.</summary>
@@ -42,8 +42,18 @@ internal class ScalarFunction(string keyspace, string name, ScalarBody body, Cql
     {
         for (int i = 0; !TakesNulls && i < arguments.Count; i++)
         {
-            if (arguments.IsNull(i) || (arguments.IsEmpty(i) && ArgumentTypes[i].IsEmptyMeaningless))
+            if (arguments.IsNull(i))
                 return false;
+            if (arguments.IsEmpty(i))
+            {
+                if (ArgumentTypes[i].IsEmptyMeaningless || Numbers.IsNumeric(ArgumentTypes[i]))
+                    return false;
+                ArgumentTypes[i].Validate([]);
+            }
+            else if (arguments.IsLongTinyInt(i, ArgumentTypes[i]))
+            {
+                return Invoke(arguments.WithFirstByteOf(i), output);
+            }
         }
 
         try
