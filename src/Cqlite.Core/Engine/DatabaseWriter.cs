@@ -49,6 +49,9 @@ internal sealed class DatabaseWriter : IDisposable
     private readonly Lock _change = new();
     private readonly Lock _logStart = new();
     private CommitLogWriter? _log;
+
+    /// <summary>Whether times past 2038 may be written, or were into the log that was replayed: SSTables and log are then of versions with room for them.</summary>
+    private readonly bool _hasLateTimes;
     private Exception? _failure;
     private long _lastMicros;
 
@@ -70,6 +73,7 @@ internal sealed class DatabaseWriter : IDisposable
         _memory = new MemoryPressure(options.MemtableSizeBytes);
         _files.CreateDirectory(_logDirectory);
         IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
+        _hasLateTimes = options.SSTableVersion.HasUIntDeletionTime || segments.Any(HasLateTimes);
         _replayedFrom = new CommitLogPosition(segments.Count > 0 ? IdOf(segments[0]) : NextSegmentId(), 0);
         _flushThread = new FlushThread(FlushWhatIsDue);
         Compactor = new Compactor(
@@ -97,7 +101,7 @@ internal sealed class DatabaseWriter : IDisposable
                 ThrowIfFailed();
                 try
                 {
-                    log = _log ?? new CommitLogWriter(_files, _logDirectory, _options.Durability, NextSegmentId(), _options.CommitLogSegmentBytes);
+                    log = _log ?? NewLog();
                 }
                 catch (StorageException e)
                 {
@@ -385,7 +389,7 @@ internal sealed class DatabaseWriter : IDisposable
     /// <summary>How SSTables of a table are written here.</summary>
     public SSTableWriterOptions WriterOptions(TableMetadata table, EncodingStats stats) => SSTableWriterOptions.For(table, SerializationHeader.Of(table, stats)) with
     {
-        Version = _options.SSTableVersion,
+        Version = _hasLateTimes && !_options.SSTableVersion.HasUIntDeletionTime ? SSTableVersion.OfName("oa") : _options.SSTableVersion,
         OriginatingHostId = _file.HostId,
     };
 
@@ -423,6 +427,17 @@ internal sealed class DatabaseWriter : IDisposable
         if (_flushThread.Problem is { } problem)
             throw new StorageException(_database.Path, $"memory for writes is full, and flushing fails: {problem.Message}", problem);
     }
+
+    private CommitLogWriter NewLog() => new(
+        _files,
+        _logDirectory,
+        _options.Durability,
+        NextSegmentId(),
+        _options.CommitLogSegmentBytes,
+        version: _hasLateTimes ? CommitLogDescriptor.Version50 : CommitLogDescriptor.Version40);
+
+    private static bool HasLateTimes(string segment) =>
+        CommitLogDescriptor.TryParseFileName(Path.GetFileName(segment), out int version, out _) && version >= CommitLogDescriptor.Version50;
 
     private void LookAtMemory()
     {

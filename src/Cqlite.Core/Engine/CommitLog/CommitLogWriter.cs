@@ -74,6 +74,7 @@ internal sealed class CommitLogWriter : IDisposable
     /// <param name="segmentBytes">Size at which the next segment is begun; a mutation of more than half of it is refused.</param>
     /// <param name="syncPeriod">Time between syncs with <see cref="Durability.Periodic"/>.</param>
     /// <param name="segmentStarted">Called, under the log's lock, with the id of each further segment.</param>
+    /// <param name="version">The segments' version.</param>
     public CommitLogWriter(
         IFileSystem files,
         string directory,
@@ -81,13 +82,14 @@ internal sealed class CommitLogWriter : IDisposable
         long firstSegmentId,
         int segmentBytes = 32 << 20,
         TimeSpan? syncPeriod = null,
-        Action<long>? segmentStarted = null)
+        Action<long>? segmentStarted = null,
+        int version = CommitLogDescriptor.Version40)
     {
         _files = files;
         _directory = directory;
         _durability = durability;
         _segmentBytes = segmentBytes;
-        _version = CommitLogDescriptor.Version40;
+        _version = version;
         _segmentStarted = segmentStarted;
         _segmentId = firstSegmentId;
         _segment = Start(firstSegmentId);

@@ -100,8 +100,9 @@ internal static class PlainWrite
         plan.Table,
         values,
         plan.Attributes.TimestampOf(values, timestamp),
-        plan.Attributes.TtlOf(values, plan.Table, context.Database.NowSeconds),
-        context.NowSeconds);
+        plan.Attributes.TtlOf(values, plan.Table, context.Database.NowSeconds, context.Database.LastExpirationSeconds),
+        context.NowSeconds,
+        context.Database.LastExpirationSeconds);
 
     /// <summary>Makes mutations of what was gathered and applies them; the partitions of counters are locked.</summary>
     public static void Apply(UpdateCollector collector, QueryContext context)
