@@ -311,8 +311,17 @@ internal sealed class DatabaseWriter : IDisposable
                 return;
             try
             {
-                Persist(before, after);
-                PutInForce(before, after);
+                TableStore[] dropped = [.. before.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Where(t => after.Table(t.Keyspace, t.Name)?.Id != t.Id).Select(_database.OpenTable)];
+                if (dropped.Length == 0)
+                {
+                    Persist(before, after);
+                    PutInForce(before, after, dropped);
+                }
+                else
+                {
+                    PutInForce(before, after, dropped);
+                    Forget(dropped, () => Persist(before, after));
+                }
             }
             catch (StorageException e)
             {
@@ -419,15 +428,6 @@ internal sealed class DatabaseWriter : IDisposable
         return Math.Max(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), segments.Count > 0 ? IdOf(segments[^1]) + 1 : 0);
     }
 
-    private bool IsLogged(string keyspace) => !_database.Schema.Keyspaces.TryGetValue(keyspace, out KeyspaceMetadata? metadata) || metadata.DurableWrites;
-
-    private void ThrowIfStuck()
-    {
-        ThrowIfFailed();
-        if (_flushThread.Problem is { } problem)
-            throw new StorageException(_database.Path, $"memory for writes is full, and flushing fails: {problem.Message}", problem);
-    }
-
     private CommitLogWriter NewLog() => new(
         _files,
         _logDirectory,
@@ -438,6 +438,15 @@ internal sealed class DatabaseWriter : IDisposable
 
     private static bool HasLateTimes(string segment) =>
         CommitLogDescriptor.TryParseFileName(Path.GetFileName(segment), out int version, out _) && version >= CommitLogDescriptor.Version50;
+
+    private bool IsLogged(string keyspace) => !_database.Schema.Keyspaces.TryGetValue(keyspace, out KeyspaceMetadata? metadata) || metadata.DurableWrites;
+
+    private void ThrowIfStuck()
+    {
+        ThrowIfFailed();
+        if (_flushThread.Problem is { } problem)
+            throw new StorageException(_database.Path, $"memory for writes is full, and flushing fails: {problem.Message}", problem);
+    }
 
     private void LookAtMemory()
     {
@@ -569,24 +578,19 @@ internal sealed class DatabaseWriter : IDisposable
             FlushStore(_database.OpenTable(table));
     }
 
-    private void PutInForce(DatabaseSchema before, DatabaseSchema after)
+    private void PutInForce(DatabaseSchema before, DatabaseSchema after, TableStore[] dropped)
     {
         var redefined = new List<(TableStore Store, TableMetadata Table)>();
-        var dropped = new List<TableStore>();
         foreach (TableMetadata old in before.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
         {
             TableMetadata? now = after.Table(old.Keyspace, old.Name);
             if (ReferenceEquals(now, old))
                 continue;
-            TableStore store = _database.OpenTable(old);
             if (now?.Id == old.Id)
             {
+                TableStore store = _database.OpenTable(old);
                 redefined.Add((store, now));
                 FlushStore(store);
-            }
-            else
-            {
-                dropped.Add(store);
             }
         }
 
@@ -609,6 +613,18 @@ internal sealed class DatabaseWriter : IDisposable
         });
         foreach ((TableStore store, _) in redefined)
             store.Dispose();
+    }
+
+    /// <summary>
+    /// Ends tables that nobody writes to any more. The log must have nothing of them once their definitions are gone: a mutation that updates a table that is
+    /// not known is passed over when the log is replayed, with all that it does to others.
+    /// </summary>
+    private void Forget(TableStore[] dropped, Action persist)
+    {
+        foreach (TableStore store in dropped)
+            FlushStore(store);
+        Flush();
+        persist();
         foreach (TableStore store in dropped)
             Delete(store);
     }

@@ -105,7 +105,7 @@ internal sealed class CommitLogWriter : IDisposable
     }
 
     /// <summary>The largest mutation that the log takes, in bytes.</summary>
-    public int LargestMutation => (_segmentBytes / 2) - CommitLogFormat.MutationOverhead;
+    public int LargestMutation => LargestMutationOf(_segmentBytes);
 
     /// <summary>Why the log takes nothing more; null while it does.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
@@ -159,6 +159,9 @@ internal sealed class CommitLogWriter : IDisposable
         AwaitDurable(sequence);
         return position;
     }
+
+    /// <summary>The largest mutation that segments of a size take: half a segment.</summary>
+    public static int LargestMutationOf(int segmentBytes) => (segmentBytes / 2) - CommitLogFormat.MutationOverhead;
 
     /// <summary>Adds a mutation without waiting; <see cref="AwaitDurable"/> waits for what the sequence stands for.</summary>
     /// <param name="mutation">The serialized mutation.</param>

@@ -105,7 +105,10 @@ internal static class PlainWrite
         context.Database.LastExpirationSeconds);
 
     /// <summary>Makes mutations of what was gathered and applies them; the partitions of counters are locked.</summary>
-    public static void Apply(UpdateCollector collector, QueryContext context)
+    /// <param name="collector">What was gathered.</param>
+    /// <param name="context">What it is executed in.</param>
+    /// <param name="together">Whether after a crash all of it must be there or nothing, as of a logged batch.</param>
+    public static void Apply(UpdateCollector collector, QueryContext context, bool together = false)
     {
         if (collector.Targets.Count == 0)
             return;
@@ -114,6 +117,8 @@ internal static class PlainWrite
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();
+        if (together && mutations.Length > 1)
+            mutations = [.. Mutation.Together(mutations, context.Database.LargestMutationBytes)];
         Writes.Apply(context, mutations);
     }
 
