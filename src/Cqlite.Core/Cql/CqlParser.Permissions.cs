@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Errors;
 
 namespace Cqlite.Core.Cql;
 
@@ -131,7 +133,10 @@ internal sealed partial class CqlParser
             case TokenKind.Function when Peek().IsFunctionName() || Peek().IsName() || Peek() == TokenKind.QuestionMark:
                 _index++;
                 FunctionName function = FunctionName();
-                return new FunctionResource(null, function, ArgumentTypes(), position);
+                ImmutableArray<TypeSyntax> types = ArgumentTypes();
+                return function.Keyspace is not null
+                    ? new FunctionResource(null, function, types, position) { StatementText = _text }
+                    : throw new InvalidQueryException("In this context function name must be explictly qualified by a keyspace");
             // jmxResource : K_ALL K_MBEANS | K_MBEAN mbean | K_MBEANS mbean
             case TokenKind.Mbean when Peek() == TokenKind.StringLiteral:
                 _index++;

@@ -79,6 +79,12 @@ public sealed partial class Database : IDisposable
     /// <summary>What TTLs are counted from, in seconds since 1970.</summary>
     public long NowSeconds => _options.CurrentSeconds;
 
+    /// <summary>The largest serialized mutation that the log takes.</summary>
+    internal int LargestMutationBytes => CommitLogWriter.LargestMutationOf(_options.CommitLogSegmentBytes);
+
+    /// <summary>The last second since 1970 at which something written can expire: in 2106, or 2038 as far as SSTables are of version nb.</summary>
+    internal long LastExpirationSeconds => _options.SSTableVersion.HasUIntDeletionTime ? uint.MaxValue - 2L : int.MaxValue - 1L;
+
     /// <summary>Whether nothing can be written.</summary>
     public bool IsReadOnly => _writer is null;
 

@@ -50,6 +50,9 @@ internal sealed class DatabaseWriter : IDisposable
     private readonly Lock _change = new();
     private readonly Lock _logStart = new();
     private CommitLogWriter? _log;
+
+    /// <summary>Whether times past 2038 may be written, or were into the log that was replayed: SSTables and log are then of versions with room for them.</summary>
+    private readonly bool _hasLateTimes;
     private Exception? _failure;
     private long _lastMicros;
 
@@ -71,6 +74,7 @@ internal sealed class DatabaseWriter : IDisposable
         _memory = new MemoryPressure(options.MemtableSizeBytes);
         _files.CreateDirectory(_logDirectory);
         IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
+        _hasLateTimes = options.SSTableVersion.HasUIntDeletionTime || segments.Any(HasLateTimes);
         _replayedFrom = new CommitLogPosition(segments.Count > 0 ? IdOf(segments[0]) : NextSegmentId(), 0);
         _flushThread = new FlushThread(FlushWhatIsDue);
         Compactor = new Compactor(
@@ -102,7 +106,7 @@ internal sealed class DatabaseWriter : IDisposable
                 ThrowIfFailed();
                 try
                 {
-                    log = _log ?? new CommitLogWriter(_files, _logDirectory, _options.Durability, NextSegmentId(), _options.CommitLogSegmentBytes);
+                    log = _log ?? NewLog();
                 }
                 catch (StorageException e)
                 {
@@ -323,8 +327,17 @@ internal sealed class DatabaseWriter : IDisposable
                 return;
             try
             {
-                Persist(before, after);
-                PutInForce(before, after);
+                TableStore[] dropped = [.. before.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Where(t => after.Table(t.Keyspace, t.Name)?.Id != t.Id).Select(_database.OpenTable)];
+                if (dropped.Length == 0)
+                {
+                    Persist(before, after);
+                    PutInForce(before, after, dropped);
+                }
+                else
+                {
+                    PutInForce(before, after, dropped);
+                    Forget(dropped, () => Persist(before, after));
+                }
             }
             catch (StorageException e)
             {
@@ -401,7 +414,7 @@ internal sealed class DatabaseWriter : IDisposable
     /// <summary>How SSTables of a table are written here.</summary>
     public SSTableWriterOptions WriterOptions(TableMetadata table, EncodingStats stats) => SSTableWriterOptions.For(table, SerializationHeader.Of(table, stats)) with
     {
-        Version = _options.SSTableVersion,
+        Version = _hasLateTimes && !_options.SSTableVersion.HasUIntDeletionTime ? SSTableVersion.OfName("oa") : _options.SSTableVersion,
         OriginatingHostId = _file.HostId,
     };
 
@@ -431,6 +444,17 @@ internal sealed class DatabaseWriter : IDisposable
         IReadOnlyList<string> segments = CommitLogFiles.Find(_files, _logDirectory);
         return Math.Max(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), segments.Count > 0 ? IdOf(segments[^1]) + 1 : 0);
     }
+
+    private CommitLogWriter NewLog() => new(
+        _files,
+        _logDirectory,
+        _options.Durability,
+        NextSegmentId(),
+        _options.CommitLogSegmentBytes,
+        version: _hasLateTimes ? CommitLogDescriptor.Version50 : CommitLogDescriptor.Version40);
+
+    private static bool HasLateTimes(string segment) =>
+        CommitLogDescriptor.TryParseFileName(Path.GetFileName(segment), out int version, out _) && version >= CommitLogDescriptor.Version50;
 
     private bool IsLogged(string keyspace) => !_database.Schema.Keyspaces.TryGetValue(keyspace, out KeyspaceMetadata? metadata) || metadata.DurableWrites;
 
@@ -571,24 +595,19 @@ internal sealed class DatabaseWriter : IDisposable
             FlushStore(_database.OpenTable(table));
     }
 
-    private void PutInForce(DatabaseSchema before, DatabaseSchema after)
+    private void PutInForce(DatabaseSchema before, DatabaseSchema after, TableStore[] dropped)
     {
         var redefined = new List<(TableStore Store, TableMetadata Table)>();
-        var dropped = new List<TableStore>();
         foreach (TableMetadata old in before.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
         {
             TableMetadata? now = after.Table(old.Keyspace, old.Name);
             if (ReferenceEquals(now, old))
                 continue;
-            TableStore store = _database.OpenTable(old);
             if (now?.Id == old.Id)
             {
+                TableStore store = _database.OpenTable(old);
                 redefined.Add((store, now));
                 FlushStore(store);
-            }
-            else
-            {
-                dropped.Add(store);
             }
         }
 
@@ -615,6 +634,18 @@ internal sealed class DatabaseWriter : IDisposable
         });
         foreach ((TableStore store, _) in redefined)
             store.Dispose();
+    }
+
+    /// <summary>
+    /// Ends tables that nobody writes to any more. The log must have nothing of them once their definitions are gone: a mutation that updates a table that is
+    /// not known is passed over when the log is replayed, with all that it does to others.
+    /// </summary>
+    private void Forget(TableStore[] dropped, Action persist)
+    {
+        foreach (TableStore store in dropped)
+            FlushStore(store);
+        Flush();
+        persist();
         foreach (TableStore store in dropped)
             Delete(store);
         if (redefined.Exists(r => r.Table.Indexes.Count > 0 || r.Store.Table.Indexes.Count > 0))

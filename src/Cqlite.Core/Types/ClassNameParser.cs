@@ -25,6 +25,9 @@ internal ref struct ClassNameParser(string text, bool bareUserTypesAreFrozen)
     private int _position;
     private int _depth;
 
+    /// <summary>The class that is not one of Cassandra's, where that was found; with its package.</summary>
+    public string? UnknownClass { get; private set; }
+
     /// <summary>Reads the whole text.</summary>
     public CqlType Parse()
     {
@@ -97,8 +100,9 @@ internal ref struct ClassNameParser(string text, bool bareUserTypesAreFrozen)
                 return ParsePartitionerOrder();
             default:
                 _position = start;
+                UnknownClass = simple.Contains('.') ? name : NativeType.Package + simple;
                 throw new UnsupportedFormatException(
-                    $"type class '{(simple.Contains('.') ? name : NativeType.Package + simple)}' is not one of Cassandra's; the order of its values can't be known.");
+                    $"type class '{UnknownClass}' is not one of Cassandra's; the order of its values can't be known.");
         }
     }
 

@@ -26,6 +26,22 @@ public static class TypeParser
         return new ClassNameParser(text, bareUserTypesAreFrozen).Parse();
     }
 
+    /// <summary>The first class in a class name that is not one of Cassandra's types; null where all are, or the text has not the form of a type.</summary>
+    internal static string? UnknownClassIn(string text)
+    {
+        var parser = new ClassNameParser(text, bareUserTypesAreFrozen: false);
+        try
+        {
+            parser.Parse();
+        }
+        catch (CqliteException)
+        {
+            return parser.UnknownClass;
+        }
+
+        return null;
+    }
+
     /// <inheritdoc cref="ParseClassName"/>
     public static CqlType Parse(string text) => ParseClassName(text);
 

@@ -124,7 +124,11 @@ internal sealed record RoleResource(string? Role, SourcePosition Position) : Res
 
 /// <summary>ALL FUNCTIONS, all functions of a keyspace, or a function with its argument types.</summary>
 internal sealed record FunctionResource(Identifier? Keyspace, FunctionName? Function, ImmutableArray<TypeSyntax> ArgumentTypes, SourcePosition Position)
-    : Resource(Position);
+    : Resource(Position)
+{
+    /// <summary>The whole statement, which the error quotes that there is no such function: Cassandra's parser looks for it.</summary>
+    public string StatementText { get; init; } = "";
+}
 
 /// <summary>ALL MBEANS, or the beans of a name or pattern.</summary>
 internal sealed record JmxResource(string? ObjectName, SourcePosition Position) : Resource(Position);

@@ -74,6 +74,7 @@ internal sealed class CommitLogWriter : IDisposable
     /// <param name="segmentBytes">Size at which the next segment is begun; a mutation of more than half of it is refused.</param>
     /// <param name="syncPeriod">Time between syncs with <see cref="Durability.Periodic"/>.</param>
     /// <param name="segmentStarted">Called, under the log's lock, with the id of each further segment.</param>
+    /// <param name="version">The segments' version.</param>
     public CommitLogWriter(
         IFileSystem files,
         string directory,
@@ -81,13 +82,14 @@ internal sealed class CommitLogWriter : IDisposable
         long firstSegmentId,
         int segmentBytes = 32 << 20,
         TimeSpan? syncPeriod = null,
-        Action<long>? segmentStarted = null)
+        Action<long>? segmentStarted = null,
+        int version = CommitLogDescriptor.Version40)
     {
         _files = files;
         _directory = directory;
         _durability = durability;
         _segmentBytes = segmentBytes;
-        _version = CommitLogDescriptor.Version40;
+        _version = version;
         _segmentStarted = segmentStarted;
         _segmentId = firstSegmentId;
         _segment = Start(firstSegmentId);
@@ -103,7 +105,7 @@ internal sealed class CommitLogWriter : IDisposable
     }
 
     /// <summary>The largest mutation that the log takes, in bytes.</summary>
-    public int LargestMutation => (_segmentBytes / 2) - CommitLogFormat.MutationOverhead;
+    public int LargestMutation => LargestMutationOf(_segmentBytes);
 
     /// <summary>Why the log takes nothing more; null while it does.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
@@ -157,6 +159,9 @@ internal sealed class CommitLogWriter : IDisposable
         AwaitDurable(sequence);
         return position;
     }
+
+    /// <summary>The largest mutation that segments of a size take: half a segment.</summary>
+    public static int LargestMutationOf(int segmentBytes) => (segmentBytes / 2) - CommitLogFormat.MutationOverhead;
 
     /// <summary>Adds a mutation without waiting; <see cref="AwaitDurable"/> waits for what the sequence stands for.</summary>
     /// <param name="mutation">The serialized mutation.</param>

@@ -103,7 +103,7 @@ internal sealed class MemtableShard
     {
         lock (_gate)
         {
-            _updates ??= new MutationDecoder(MessagingVersion.V40, _ => _store.Table);
+            _updates ??= new MutationDecoder(MessagingVersions.Own, _ => _store.Table);
             PartitionUpdateCursor cursor = _updates.BeginUpdate(update.Content.Span, "a write");
             if (cursor.MoveToNextPartition())
                 Apply(cursor);

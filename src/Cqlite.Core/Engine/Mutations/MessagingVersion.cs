@@ -19,6 +19,9 @@ internal enum MessagingVersion
 /// <summary>What a <see cref="MessagingVersion"/> means.</summary>
 internal static class MessagingVersions
 {
+    /// <summary>What writes are read as before they are in a log: rows of all versions are written alike, but this one reads times up to 2106.</summary>
+    public const MessagingVersion Own = MessagingVersion.V50;
+
     /// <summary>The SSTable version whose rows hold times the same way: to 2038, or from 5.0 on to 2106.</summary>
     public static SSTableVersion RowsAs(this MessagingVersion version) => SSTableVersion.OfName(version >= MessagingVersion.V50 ? "oa" : "nb");
 }

@@ -30,13 +30,36 @@ internal sealed class Mutation
         Updates = updates;
     }
 
+    private Mutation(PartitionUpdate[] updates) => Updates = updates;
+
+    /// <summary>
+    /// The mutations as few: those of one keyspace are one, of which after a crash all is there or nothing, as far as that is not too large for the log.
+    /// Such a mutation has updates of several keys, and may have several of one table.
+    /// </summary>
+    /// <param name="mutations">The mutations.</param>
+    /// <param name="largestBytes">The largest that the log takes.</param>
+    public static IEnumerable<Mutation> Together(IEnumerable<Mutation> mutations, int largestBytes)
+    {
+        foreach (IGrouping<string, Mutation> group in mutations.GroupBy(m => m.Keyspace, StringComparer.Ordinal))
+        {
+            PartitionUpdate[] updates = [.. group.SelectMany(m => m.Updates)];
+            if (updates.Sum(u => (long)u.Content.Length) <= largestBytes - VInt.MaxLength)
+                yield return new Mutation(updates);
+            else
+            {
+                foreach (Mutation mutation in group)
+                    yield return mutation;
+            }
+        }
+    }
+
     /// <summary>The keyspace.</summary>
     public string Keyspace => Updates[0].Table.Keyspace;
 
-    /// <summary>The partition key.</summary>
+    /// <summary>The partition key; of several the first.</summary>
     public DecoratedKey Key => Updates[0].Key;
 
-    /// <summary>The updates, one a table.</summary>
+    /// <summary>The updates; one a table, unless several mutations were put together.</summary>
     public IReadOnlyList<PartitionUpdate> Updates { get; }
 
     /// <summary>Writes the mutation as versions 3.0 to 4.1, and 5.0 by default, have it in their commit logs.</summary>

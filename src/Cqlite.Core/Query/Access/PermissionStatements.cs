@@ -57,6 +57,12 @@ internal sealed class PermissionStatements(AccessControl access, QueryContext co
     private AccessResource Prepare(Permissions permissions, Resource syntax, string role)
     {
         AccessResource resource = Resolve(syntax);
+        if (syntax is FunctionResource { Function: not null } function && !Exists(resource))
+        {
+            throw new CqlSyntaxException(
+                $"Failed parsing statement: [{function.StatementText}] reason: NoSuchElementException No value present", syntax.Position.Line, syntax.Position.Column);
+        }
+
         CheckIsNotSystem(permissions, resource);
         access.Ensure(_user, Permissions.Authorize, resource);
         foreach (Permissions permission in Enum.GetValues<Permissions>().Where(p => p is not (Permissions.None or Permissions.All) && (permissions & p) != 0))
@@ -146,7 +152,7 @@ internal sealed class PermissionStatements(AccessControl access, QueryContext co
 
     private AccessResource Function(FunctionName name, ImmutableArray<TypeSyntax> types)
     {
-        string keyspace = name.Keyspace ?? context.Session.Keyspace ?? throw Invalid("You have not set a keyspace for this session");
+        string keyspace = name.Keyspace!;
         var resolver = new TypeResolver(context.Database.Schema.Keyspaces.GetValueOrDefault(keyspace) ?? new KeyspaceMetadata(keyspace));
         return AccessControl.Function(keyspace, name.Name, types.Select(resolver.Resolve));
     }

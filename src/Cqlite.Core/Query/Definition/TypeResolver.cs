@@ -40,6 +40,8 @@ internal sealed class TypeResolver(KeyspaceMetadata keyspace)
         {
             case NativeTypeSyntax native:
                 return CqlTypes.ByName.GetValueOrDefault(native.Name) ?? throw new InvalidQueryException($"Unknown type {native.Name}");
+            case CustomTypeSyntax custom when TypeParser.UnknownClassIn(custom.ClassName) is { } unknown:
+                throw new CqlSyntaxException($"Error setting type {custom.ClassName}: Unable to find abstract-type class '{unknown}'", custom.Position.Line, custom.Position.Column);
             case CustomTypeSyntax custom:
                 return TypeParser.ParseClassName(custom.ClassName);
             case FrozenTypeSyntax inner:

@@ -79,7 +79,7 @@ internal static class BatchWrite
                 PlainWrite.AddTo(collector, batch.Statements[i], keys[i], context, values, batch.Attributes.TimestampOf(values, timestamp));
             }
 
-            PlainWrite.Apply(collector, context);
+            PlainWrite.Apply(collector, context, together: batch.Kind == BatchKind.Logged);
             return StatementResult.Done([.. Warnings(batch, collector)]);
         }
     }

@@ -36,7 +36,7 @@ internal static class IndexedVectors
         var window = new DataWindow();
         window.Fill(update.Content.Span, "an update");
         window.Position = PartitionUpdate.TableIdLength;
-        using var cursor = new PartitionUpdateCursor(update.Table, MessagingVersion.V40, window);
+        using var cursor = new PartitionUpdateCursor(update.Table, MessagingVersions.Own, window);
         cursor.Begin();
         while (cursor.MoveToNextPartition())
         {

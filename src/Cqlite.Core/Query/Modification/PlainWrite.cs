@@ -100,11 +100,15 @@ internal static class PlainWrite
         plan.Table,
         values,
         plan.Attributes.TimestampOf(values, timestamp),
-        plan.Attributes.TtlOf(values, plan.Table, context.Database.NowSeconds),
-        context.NowSeconds);
+        plan.Attributes.TtlOf(values, plan.Table, context.Database.NowSeconds, context.Database.LastExpirationSeconds),
+        context.NowSeconds,
+        context.Database.LastExpirationSeconds);
 
     /// <summary>Makes mutations of what was gathered and applies them; the partitions of counters are locked.</summary>
-    public static void Apply(UpdateCollector collector, QueryContext context)
+    /// <param name="collector">What was gathered.</param>
+    /// <param name="context">What it is executed in.</param>
+    /// <param name="together">Whether after a crash all of it must be there or nothing, as of a logged batch.</param>
+    public static void Apply(UpdateCollector collector, QueryContext context, bool together = false)
     {
         if (collector.Targets.Count == 0)
             return;
@@ -113,6 +117,8 @@ internal static class PlainWrite
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();
+        if (together && mutations.Length > 1)
+            mutations = [.. Mutation.Together(mutations, context.Database.LargestMutationBytes)];
         Writes.Apply(context, mutations);
     }
 

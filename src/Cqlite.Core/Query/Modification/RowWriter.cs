@@ -36,7 +36,7 @@ internal sealed class RowWriter
 
     /// <summary>Begins an execution.</summary>
     /// <exception cref="InvalidQueryException">The timestamp stands for none.</exception>
-    public void Begin(TableMetadata table, BindValues values, long timestampMicros, int ttlSeconds, long nowSeconds)
+    public void Begin(TableMetadata table, BindValues values, long timestampMicros, int ttlSeconds, long nowSeconds, long lastExpirationSeconds)
     {
         if (timestampMicros == long.MinValue)
             throw new InvalidQueryException($"Out of bound timestamp, must be in [{long.MinValue + 1}, {long.MaxValue}]");
@@ -45,7 +45,7 @@ internal sealed class RowWriter
         TimestampMicros = timestampMicros;
         Deletion = new DeletionTime(timestampMicros, nowSeconds);
         TtlSeconds = ttlSeconds;
-        ExpiresAtSeconds = ttlSeconds == 0 ? Cell.NoDeletionTime : UpdateAttributes.ExpirationOf(nowSeconds, ttlSeconds);
+        ExpiresAtSeconds = ttlSeconds == 0 ? Cell.NoDeletionTime : Math.Min(nowSeconds + ttlSeconds, lastExpirationSeconds);
         Stored = null;
     }
 

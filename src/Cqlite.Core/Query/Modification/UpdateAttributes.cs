@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
@@ -15,11 +16,6 @@ internal sealed record UpdateAttributes(Term? Timestamp, Term? TimeToLive)
 {
     /// <summary>The longest TTL: 20 years.</summary>
     public const int MaxTtlSeconds = 20 * 365 * 24 * 60 * 60;
-
-    /// <summary>The last second at which something can expire: what formats before Cassandra 5 can store, which 5.0 keeps to unless told otherwise.</summary>
-    public const long LastExpirationSeconds = int.MaxValue - 1;
-
-    private const string LastExpirationText = "2038-01-19T03:14:06+00:00";
 
     /// <summary>Nothing.</summary>
     public static UpdateAttributes None { get; } = new(null, null);
@@ -51,13 +47,14 @@ internal sealed record UpdateAttributes(Term? Timestamp, Term? TimeToLive)
     /// <param name="values">The statement's values.</param>
     /// <param name="table">The table, which may have a default.</param>
     /// <param name="clockSeconds">The present, in seconds since 1970.</param>
+    /// <param name="lastSeconds">The last second at which something can expire, <see cref="Database.LastExpirationSeconds"/>.</param>
     /// <exception cref="InvalidQueryException">It is too long, negative, or ends when no date can be stored.</exception>
-    public int TtlOf(BindValues values, TableMetadata table, long clockSeconds)
+    public int TtlOf(BindValues values, TableMetadata table, long clockSeconds, long lastSeconds)
     {
         int byDefault = table.Options.DefaultTimeToLiveSeconds;
         if (TimeToLive is null)
         {
-            CheckExpiration(table, byDefault, clockSeconds, isDefault: true);
+            CheckExpiration(table, byDefault, clockSeconds, lastSeconds, isDefault: true);
             return byDefault;
         }
 
@@ -71,20 +68,17 @@ internal sealed record UpdateAttributes(Term? Timestamp, Term? TimeToLive)
             throw new InvalidQueryException($"A TTL must be greater or equal to 0, but was {ttl}");
         if (ttl > MaxTtlSeconds)
             throw new InvalidQueryException($"ttl is too large. requested ({ttl}) maximum ({MaxTtlSeconds})");
-        CheckExpiration(table, ttl, clockSeconds, isDefault: false);
+        CheckExpiration(table, ttl, clockSeconds, lastSeconds, isDefault: false);
         return ttl;
     }
 
-    /// <summary>When something written now with a TTL expires, in seconds since 1970.</summary>
-    public static long ExpirationOf(long nowSeconds, int ttlSeconds) => Math.Min(nowSeconds + ttlSeconds, LastExpirationSeconds);
-
-    private static void CheckExpiration(TableMetadata table, int ttlSeconds, long clockSeconds, bool isDefault)
+    private static void CheckExpiration(TableMetadata table, int ttlSeconds, long clockSeconds, long lastSeconds, bool isDefault)
     {
-        if (ttlSeconds == 0 || ttlSeconds + clockSeconds <= LastExpirationSeconds)
+        if (ttlSeconds == 0 || ttlSeconds + clockSeconds <= lastSeconds)
             return;
         throw new InvalidQueryException(
             $"Request on table {table} with {(isDefault ? "default " : "")}ttl of {ttlSeconds} seconds exceeds maximum supported expiration date of "
-            + $"{LastExpirationText}. In order to avoid this use a lower TTL, change the expiration date overflow policy or upgrade to a version where this "
+            + $"{DateTimeOffset.FromUnixTimeSeconds(lastSeconds):yyyy-MM-dd'T'HH:mm:sszzz}. In order to avoid this use a lower TTL, change the expiration date overflow policy or upgrade to a version where this "
             + "limitation is fixed. See CASSANDRA-14092 and CASSANDRA-14227 for more details.");
     }
 }

@@ -18,7 +18,7 @@ internal static class UpdateRewriting
         var window = new DataWindow();
         window.Fill(update.Content.Span, "an update");
         window.Position = TableIdLength;
-        using var cursor = new PartitionUpdateCursor(update.Table, MessagingVersion.V40, window);
+        using var cursor = new PartitionUpdateCursor(update.Table, MessagingVersions.Own, window);
         cursor.Begin();
         var builder = new PartitionUpdateBuilder(update.Table);
         builder.Begin(update.Key);

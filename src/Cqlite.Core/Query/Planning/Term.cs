@@ -141,9 +141,15 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
         for (int i = 0; i < bound.Length; i++)
         {
             byte[]? value = Elements[i].Bind(values);
+            if (Type is VectorType vector)
+            {
+                bound[i] = IsPartOf(vector, value) ? value! : throw new InvalidQueryException("null is not supported inside vectors");
+                continue;
+            }
+
             if (BindValues.IsUnset(value))
                 return BindValues.Unset;
-            bound[i] = value ?? throw new InvalidQueryException(Type is VectorType ? "null is not supported inside vectors" : "null is not supported inside collections");
+            bound[i] = value ?? throw new InvalidQueryException("null is not supported inside collections");
         }
 
         return Type switch
@@ -165,6 +171,10 @@ internal sealed record CollectionTerm(CqlType Type, IReadOnlyList<Term> Elements
             output.WriteIntBytes(element);
         return output.ToArray();
     }
+
+    // A vector has no place for what is null or unset, nor for what its elements' type takes for null: no bytes, but for a text or blob.
+    private static bool IsPartOf(VectorType vector, byte[]? value) =>
+        value is not null && !BindValues.IsUnset(value) && (value.Length > 0 || vector.Elements is TextType or BlobType);
 
     // Elements of a fixed length stand side by side, others behind their lengths.
     private static byte[] PackVector(byte[][] elements, VectorType type)

@@ -29,7 +29,7 @@ internal sealed class BaseContent
         var window = new DataWindow();
         window.Fill(update.Content.Span, "an update");
         window.Position = PartitionUpdate.TableIdLength;
-        using var cursor = new PartitionUpdateCursor(update.Table, MessagingVersion.V40, window);
+        using var cursor = new PartitionUpdateCursor(update.Table, MessagingVersions.Own, window);
         cursor.Begin();
         if (cursor.MoveToNextPartition())
             content.Gather(cursor);

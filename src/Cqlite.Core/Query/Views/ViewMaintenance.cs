@@ -5,7 +5,10 @@ using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Views;
 
-/// <summary>Keeps materialized views up to date: a table's row is read, the view's rows are computed, and both are written before the partition's lock is given back.</summary>
+/// <summary>
+/// Keeps materialized views up to date: a table's row is read, the view's rows are computed, and both are written before the partition's lock is given back,
+/// as one mutation, so that after a crash the view has what its table has.
+/// </summary>
 /// <remarks>Source of the semantics: org/apache/cassandra/db/view/TableViews.java (generateViewUpdates).</remarks>
 internal static class ViewMaintenance
 {
@@ -38,11 +41,13 @@ internal static class ViewMaintenance
 
         using (database.LockPartitions([.. keys]))
         {
-            List<Mutation> all = [.. mutations];
+            List<Mutation> all = [];
             foreach (Mutation mutation in mutations)
             {
+                List<Mutation> whole = [mutation];
                 foreach (PartitionUpdate update in mutation.Updates)
-                    all.AddRange(Follow(database, ViewPlan.Of(schema, update.Table), update, nowSeconds).Select(u => new Mutation(u)));
+                    whole.AddRange(Follow(database, ViewPlan.Of(schema, update.Table), update, nowSeconds).Select(u => new Mutation(u)));
+                all.AddRange(Mutation.Together(whole, database.LargestMutationBytes));
             }
 
             database.Apply([.. all]);
