@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Query.Access;
 using CoreChange = Cqlite.Core.Query.Definition.SchemaChange;
 
 namespace Cqlite.Cassandra.Server;
@@ -59,8 +60,8 @@ internal sealed class DatabaseServer : IAsyncDisposable
                 $"{options.EndPoint.Address} can be reached by others: a server there must require authentication. Without it only 127.0.0.1 and ::1 are served.");
         }
 
-        if (authenticates && !HasLogin(engine))
-            throw new InvalidQueryException("Authentication is asked for, and no role of the database can log in: make one with CREATE ROLE ... WITH LOGIN = true AND PASSWORD = '...' first.");
+        if (authenticates)
+            RequireRoles(engine, options.EndPoint.Address);
         return new DatabaseServer(engine, options with { RequiresAuthentication = authenticates }, authenticates ? new RoleAuthenticator(engine) : null);
     }
 
@@ -71,10 +72,22 @@ internal sealed class DatabaseServer : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static bool HasLogin(QueryEngine engine)
+    private static void RequireRoles(QueryEngine engine, IPAddress address)
     {
-        engine.Access.SetUp();
-        return engine.Access.Tables.Names().Any(name => engine.Access.Tables.Find(name) is { CanLogin: true });
+        AccessControl access = engine.Access;
+        if (engine.RequiresAuthentication)
+            access.SetUp();
+        else
+            access.Require();
+        if (!access.Tables.Names().Any(name => access.Tables.Find(name) is { CanLogin: true }))
+            throw new InvalidQueryException("Authentication is asked for, and no role of the database can log in, which is opened for reading only. Serve it for writing once: then there is a first one.");
+
+        // Everybody knows the first role's password, so that it protects nothing from others.
+        if (!IPAddress.IsLoopback(address) && access.HasFirstPassword())
+        {
+            throw new InvalidQueryException(
+                $"{address} can be reached by others, and the role {AccessControl.DefaultSuperuser} has the password that it always has at first: serve 127.0.0.1 first, and change it there with ALTER ROLE.");
+        }
     }
 
     private void Tell(CoreChange change) => _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(change)));

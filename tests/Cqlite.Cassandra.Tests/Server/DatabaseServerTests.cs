@@ -275,6 +275,28 @@ public sealed class DatabaseServerTests
         Assert.Contains("must require authentication", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Authentication_can_be_asked_of_any_database()
+    {
+        await using ServedDatabase database = new(new() { RequiresAuthentication = true }, Fill);
+        using WireClient admin = await WireClient.LogInAsync(database.Server.EndPoint, 5, "cassandra", "cassandra");
+        Assert.IsType<VoidResult>(await admin.AskAsync("CREATE ROLE reader WITH LOGIN = true AND PASSWORD = 'secret'"));
+        using WireClient reader = await WireClient.LogInAsync(database.Server.EndPoint, 5, "reader", "secret");
+        Assert.Equal(ErrorCode.Unauthorized, Error(await reader.AskAsync("SELECT * FROM ks.t")).Code);
+    }
+
+    [Fact]
+    public async Task The_password_that_everybody_knows_opens_nothing_to_others()
+    {
+        await using ServedDatabase database = new(new() { RequiresAuthentication = true });
+        DatabaseServerOptions open = new() { EndPoint = new(System.Net.IPAddress.Any, 0), RequiresAuthentication = true };
+        InvalidQueryException refused = Assert.Throws<InvalidQueryException>(() => DatabaseServer.Start(database.Engine, open));
+        Assert.Contains("change it there with ALTER ROLE", refused.Message, StringComparison.Ordinal);
+        using WireClient admin = await WireClient.LogInAsync(database.Server.EndPoint, 5, "cassandra", "cassandra");
+        Assert.IsType<VoidResult>(await admin.AskAsync("ALTER ROLE cassandra WITH PASSWORD = 'another'"));
+        await using DatabaseServer opened = DatabaseServer.Start(database.Engine, open);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(5)]

@@ -41,11 +41,24 @@ internal sealed class AccessControl
     /// <summary>The stored roles and permissions.</summary>
     public RoleTables Tables { get; }
 
-    /// <summary>Whether clients have to log in: the setting <c>authenticator</c> is <c>PasswordAuthenticator</c>.</summary>
-    public bool RequiresAuthentication { get; }
+    /// <summary>Whether clients have to log in: the setting <c>authenticator</c> is <c>PasswordAuthenticator</c>, or <see cref="Require"/> was called.</summary>
+    public bool RequiresAuthentication { get; private set; }
 
-    /// <summary>Whether permissions are looked at: the setting <c>authorizer</c> is <c>CassandraAuthorizer</c>.</summary>
-    public bool RequiresAuthorization { get; }
+    /// <summary>Whether permissions are looked at: the setting <c>authorizer</c> is <c>CassandraAuthorizer</c>, or <see cref="Require"/> was called.</summary>
+    public bool RequiresAuthorization { get; private set; }
+
+    /// <summary>Has clients log in and looks at their permissions from now on, whatever the settings say. Makes the first role where there is none.</summary>
+    public void Require()
+    {
+        lock (_setup)
+        {
+            _isSetUp &= RequiresAuthentication;
+            RequiresAuthentication = true;
+            RequiresAuthorization = true;
+        }
+
+        SetUp();
+    }
 
     /// <summary>Checks a name and its password.</summary>
     /// <exception cref="InvalidQueryException">They are not good, or the role may not log in; with Cassandra's code for bad credentials.</exception>
@@ -73,6 +86,10 @@ internal sealed class AccessControl
             Volatile.Write(ref _isSetUp, true);
         }
     }
+
+    /// <summary>Whether anybody can log in as the first role, because its password is the one that everybody knows.</summary>
+    public bool HasFirstPassword() =>
+        Tables.Find(DefaultSuperuser) is { CanLogin: true, PasswordHash: { } hash } && PasswordHash.Matches(DefaultSuperuser, hash);
 
     /// <summary>Whether a user has every permission, by a role of his own or one granted to him. Nobody (null) is who opened the database.</summary>
     public bool IsSuper(string? user) => user is null || RolesOf(user, inherited: true).Any(r => r.IsSuperuser);
