@@ -50,7 +50,7 @@ internal static class ClusterReader
 
         Dictionary<string, IReadOnlyDictionary<string, string>> replication = new(StringComparer.Ordinal);
         await ReadRowsAsync(connection, options, "SELECT keyspace_name, replication FROM system_schema.keyspaces", row =>
-            replication[Text(row, "keyspace_name")] = row.Get<Dictionary<string, string>>("replication"), cancellation).ConfigureAwait(false);
+            replication[Text(row, "keyspace_name")] = row.GetMap<string, string>(row.GetOrdinal("replication")), cancellation).ConfigureAwait(false);
         return new(name, partitioner, nodes, replication);
 
         void AddPeer(QueryResult row, string addressColumn, string? port)
