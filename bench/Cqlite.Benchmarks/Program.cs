@@ -3,6 +3,7 @@ using Cqlite.Benchmarks.Engine;
 using Cqlite.Benchmarks.Queries;
 using Cqlite.Benchmarks.Rewriting;
 using Cqlite.Benchmarks.Storage;
+using Cqlite.Benchmarks.Wire;
 using Cqlite.Benchmarks.Writing;
 
 namespace Cqlite.Benchmarks;
@@ -22,12 +23,14 @@ internal static class Program
         "compaction" => BackgroundCompactionBenchmark.Run(arguments.AsSpan(1)),
         "insert" => InsertBenchmark.Run(arguments.AsSpan(1)),
         "database" => DatabaseBenchmark.Run(arguments.AsSpan(1)),
+        "wire" => WireBenchmark.Run(arguments.AsSpan(1)),
+        WireServer.Command when arguments.Length == 3 => WireServer.Serve(arguments[1], arguments[2]),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS]");
         return 2;
     }
 }

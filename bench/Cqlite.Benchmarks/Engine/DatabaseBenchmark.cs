@@ -27,7 +27,16 @@ internal static class DatabaseBenchmark
     private const int Reads = 50_000;
     private const int Syncs = 3_000;
     private const double LongestStallMillis = 50;
-    private const string Insert = "INSERT INTO bench.events (device, seq, at, kind, source, temperature, pressure, counter, ok, message, labels, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    /// <summary>What makes the keyspace and the table.</summary>
+    public static readonly string[] Definitions =
+    [
+        "CREATE KEYSPACE bench WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+        "CREATE TABLE bench.events (device uuid, seq int, at timestamp, kind text, source inet, temperature double, pressure double, counter bigint, ok boolean, message text, labels map<text, text>, payload blob, PRIMARY KEY (device, seq))",
+    ];
+
+    /// <summary>Inserts a row of bench.events, all its columns.</summary>
+    public const string Insert = "INSERT INTO bench.events (device, seq, at, kind, source, temperature, pressure, counter, ok, message, labels, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
@@ -60,7 +69,8 @@ internal static class DatabaseBenchmark
         Console.Error.WriteLine($"{what}: {rate:N0} {compared}");
     }
 
-    private static byte[][][] MakeRows(int count)
+    /// <summary>Rows of bench.events, each value serialized, in the order of <see cref="Insert"/>'s markers.</summary>
+    public static byte[][][] MakeRows(int count)
     {
         BulkRow bulk = new(EventRows.Table);
         EventRows events = new(bulk);
@@ -330,9 +340,8 @@ internal static class DatabaseBenchmark
         {
             Database.Create(_folder);
             Engine = QueryEngine.Open(_folder, options);
-            Engine.Execute("CREATE KEYSPACE bench WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}").Dispose();
-            Engine.Execute(
-                "CREATE TABLE bench.events (device uuid, seq int, at timestamp, kind text, source inet, temperature double, pressure double, counter bigint, ok boolean, message text, labels map<text, text>, payload blob, PRIMARY KEY (device, seq))").Dispose();
+            foreach (string definition in Definitions)
+                Engine.Execute(definition).Dispose();
         }
 
         public QueryEngine Engine { get; }

@@ -634,6 +634,8 @@ internal sealed class DatabaseWriter : IDisposable
         });
         foreach ((TableStore store, _) in redefined)
             store.Dispose();
+        if (redefined.Exists(r => r.Table.Indexes.Count > 0 || r.Store.Table.Indexes.Count > 0))
+            IndexBuilder.Wake();
     }
 
     /// <summary>
@@ -648,8 +650,6 @@ internal sealed class DatabaseWriter : IDisposable
         persist();
         foreach (TableStore store in dropped)
             Delete(store);
-        if (redefined.Exists(r => r.Table.Indexes.Count > 0 || r.Store.Table.Indexes.Count > 0))
-            IndexBuilder.Wake();
     }
 
     private void Delete(TableStore store)
