@@ -48,8 +48,11 @@ public sealed class ClusterSource : IMigrationSource
     /// <inheritdoc/>
     public OperandDescription Description { get; }
 
-    /// <summary>The time of what has one that CQL does not tell, in microseconds since 1970.</summary>
+    /// <inheritdoc/>
     public long ReadAtMicros { get; }
+
+    /// <inheritdoc/>
+    public IMigrationSource At(long readAtMicros) => new ClusterSource(_connection, _reading with { ReadAtMicros = readAtMicros });
 
     /// <inheritdoc/>
     public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => _connection.ReadSchemaAsync(cancellation);

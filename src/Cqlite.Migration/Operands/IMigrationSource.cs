@@ -13,6 +13,13 @@ public interface IMigrationSource : IDisposable
     /// <param name="cancellation">Ends it.</param>
     Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation);
 
+    /// <summary>The time of what has one that the source does not tell, in microseconds since 1970, and the moment from which it counts TTLs.</summary>
+    long ReadAtMicros { get; }
+
+    /// <summary>The same source, with another such time: that at which the work began that is gone on with.</summary>
+    /// <param name="readAtMicros">The time, in microseconds since 1970.</param>
+    IMigrationSource At(long readAtMicros);
+
     /// <summary>Prepares to read a table.</summary>
     /// <param name="table">The table, of the schema that <see cref="ReadSchemaAsync"/> gave.</param>
     /// <param name="cancellation">Ends it.</param>

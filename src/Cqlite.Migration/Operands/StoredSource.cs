@@ -31,6 +31,9 @@ public sealed class StoredSource : IMigrationSource
     /// <inheritdoc/>
     public OperandDescription Description { get; }
 
+    /// <inheritdoc/>
+    public long ReadAtMicros { get; } = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
     /// <summary>The database.</summary>
     public Database Database => _engine.Database;
 
@@ -45,6 +48,9 @@ public sealed class StoredSource : IMigrationSource
         QueryEngine engine = QueryEngine.Open(path, options);
         return new StoredSource(engine, OperandKinds.Of(path, options.Files), ownsEngine: true);
     }
+
+    /// <inheritdoc/>
+    public IMigrationSource At(long readAtMicros) => this;
 
     /// <inheritdoc/>
     public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => Task.FromResult(_engine.Database.Schema);
