@@ -22,7 +22,7 @@ namespace Cqlite.Cassandra.Client;
 ///     Console.WriteLine(name);
 /// </code>
 /// </example>
-public sealed class CassandraConnection : IQueryTarget, IDisposable
+public sealed partial class CassandraConnection : IQueryTarget, IDisposable
 {
     private const int KeptStatements = 1000;
     private readonly CassandraOptions _options;
@@ -114,7 +114,8 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
 
         QueryParameters parameters = ToParameters(statement, values, options);
         byte[]? key = statement.KeyOf(values);
-        (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> columns) = await AskAsync(statement, parameters, key, options.Cancellation).ConfigureAwait(false);
+        IEnumerable<ClusterNode> RouteOf() => Route(KeyspaceOf(statement), key);
+        (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> columns) = await AskAsync(statement, parameters, RouteOf(), options.Cancellation).ConfigureAwait(false);
         ImmutableArray<string> warnings = [.. answer.Extras.Warnings ?? []];
         switch (answer.Message)
         {
@@ -132,7 +133,7 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
 
         async Task<ResultPage> FetchAsync(byte[] pagingState, CancellationToken cancellation)
         {
-            (NodeAnswer next, NodeAddress from, ImmutableArray<ResultColumn> known) = await AskAsync(statement, parameters with { PagingState = pagingState }, key, cancellation).ConfigureAwait(false);
+            (NodeAnswer next, NodeAddress from, ImmutableArray<ResultColumn> known) = await AskAsync(statement, parameters with { PagingState = pagingState }, RouteOf(), cancellation).ConfigureAwait(false);
             return next.Message is RowsResult rows ? ToPage(statement, rows, known, [.. next.Extras.Warnings ?? []], from) : throw Unexpected(next, from);
         }
     }
@@ -197,11 +198,13 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
             throw new ConnectionFailedException(string.Join(", ", _options.ContactPoints), "this connection has been closed; connect again.");
     }
 
+    private static string? KeyspaceOf(CassandraStatement statement) => statement.Markers is [var marker, ..] ? marker.Keyspace : null;
+
     private IEnumerable<ClusterNode> Route(string? keyspace, byte[]? key) => _cluster.Route(keyspace, key, Interlocked.Increment(ref _turn));
 
     /// <summary>Asks; the columns are those that the statement had when it was sent, which a result without columns is read by.</summary>
     private async Task<(NodeAnswer Answer, NodeAddress Node, ImmutableArray<ResultColumn> Columns)> AskAsync(
-        CassandraStatement statement, QueryParameters parameters, byte[]? key, CancellationToken cancellation)
+        CassandraStatement statement, QueryParameters parameters, IEnumerable<ClusterNode> route, CancellationToken cancellation)
     {
         PreparedResult? sent = statement.Prepared;
         ClusterRequest request = new()
@@ -212,7 +215,7 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
             Statement = sent is null ? null : statement,
             Keyspace = statement.Keyspace,
             IsIdempotent = statement.IsIdempotent,
-            Route = Route(statement.Markers is [var marker, ..] ? marker.Keyspace : null, key),
+            Route = route,
         };
         (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
         return (answer, node, sent?.Metadata.Columns ?? default);
@@ -220,13 +223,7 @@ public sealed class CassandraConnection : IQueryTarget, IDisposable
 
     private QueryParameters ToParameters(CassandraStatement statement, BindValues values, QueryOptions options)
     {
-        BoundValue[] bound = new BoundValue[values.Count];
-        for (int i = 0; i < bound.Length; i++)
-        {
-            byte[]? value = values[i];
-            bound[i] = value is null ? BoundValue.Null : BindValues.IsUnset(value) ? BoundValue.Unset : BoundValue.Of(value);
-        }
-
+        BoundValue[] bound = Bound(values);
         if (!_cluster.Version.HasUnset && bound.Any(b => b.IsUnset))
             throw new InvalidQueryException($"A value that is left unset needs version 4 of the protocol; the cluster speaks {ProtocolVersion}.");
         return new QueryParameters

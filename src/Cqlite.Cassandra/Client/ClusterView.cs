@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Cassandra.Client;
 
@@ -106,10 +107,25 @@ internal sealed class ClusterView : IDisposable
     /// <param name="keyspace">The keyspace of the partition.</param>
     /// <param name="key">The partition's key; null where it is not known.</param>
     /// <param name="turn">Counts up, so that nodes take turns.</param>
-    public IEnumerable<ClusterNode> Route(string? keyspace, byte[]? key, int turn)
+    public IEnumerable<ClusterNode> Route(string? keyspace, byte[]? key, int turn) =>
+        Route(map => keyspace is null || key is null ? [] : map.ReplicasOf(keyspace, key), turn);
+
+    /// <summary>The nodes to ask for partitions of a token, best first.</summary>
+    public IEnumerable<ClusterNode> Route(string keyspace, Token token, int turn) => Route(map => map.ReplicasOf(keyspace, token), turn);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lifetime.Cancel();
+        _control.Dispose();
+        foreach (ClusterNode node in _state.Nodes)
+            node.Dispose();
+    }
+
+    private IEnumerable<ClusterNode> Route(Func<TokenMap, IReadOnlyList<ClusterNode>> replicasOf, int turn)
     {
         State state = _state;
-        IReadOnlyList<ClusterNode> replicas = keyspace is null || key is null ? [] : state.Map.ReplicasOf(keyspace, key);
+        IReadOnlyList<ClusterNode> replicas = replicasOf(state.Map);
         List<ClusterNode>? down = null;
         foreach (ClusterNode node in Turned(replicas, turn).Concat(Turned(state.Nodes, turn).Except(replicas)))
         {
@@ -123,15 +139,6 @@ internal sealed class ClusterView : IDisposable
 
         foreach (ClusterNode node in down ?? [])
             yield return node;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _lifetime.Cancel();
-        _control.Dispose();
-        foreach (ClusterNode node in _state.Nodes)
-            node.Dispose();
     }
 
     private static IEnumerable<ClusterNode> Turned(IReadOnlyList<ClusterNode> nodes, int turn)

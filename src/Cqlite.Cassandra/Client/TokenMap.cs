@@ -42,11 +42,18 @@ internal sealed class TokenMap
     public static TokenMap Empty { get; } = new("", [], new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal));
 
     /// <summary>The replicas of a partition, the first one first; none where they are not known.</summary>
-    public IReadOnlyList<ClusterNode> ReplicasOf(string keyspace, ReadOnlySpan<byte> key)
+    public IReadOnlyList<ClusterNode> ReplicasOf(string keyspace, ReadOnlySpan<byte> key) =>
+        _partitioner is null ? [] : ReplicasOf(keyspace, _partitioner.TokenOf(key));
+
+    /// <summary>The places on the ring at which ranges end, in order; none where tokens are no numbers.</summary>
+    public IReadOnlyList<Token> Tokens => _tokens;
+
+    /// <summary>The replicas of a token's partitions, the first one first; none where they are not known.</summary>
+    public IReadOnlyList<ClusterNode> ReplicasOf(string keyspace, Token token)
     {
         if (_tokens.Length == 0 || !_replication.TryGetValue(keyspace, out IReadOnlyDictionary<string, string>? replication))
             return [];
-        int index = Array.BinarySearch(_tokens, _partitioner!.TokenOf(key));
+        int index = Array.BinarySearch(_tokens, token);
         index = index >= 0 ? index : ~index;
         if (index == _tokens.Length)
             index = 0;

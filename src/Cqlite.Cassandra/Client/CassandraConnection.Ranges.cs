@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Cqlite.Cassandra.Frames;
+using Cqlite.Cassandra.Messages;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
+using Partitioner = Cqlite.Core.Schema.Partitioner;
+
+namespace Cqlite.Cassandra.Client;
+
+/// <summary>A page as it came off the wire: its rows are to be decoded by whoever asked.</summary>
+/// <param name="Rows">Rows, each its values with a length before them.</param>
+/// <param name="Columns">The columns.</param>
+/// <param name="PagingState">Where the page ends; null for the last one.</param>
+/// <param name="Node">Who sent it.</param>
+internal sealed record RawPage(RowsResult Rows, ImmutableArray<ResultColumn> Columns, byte[]? PagingState, NodeAddress Node);
+
+/// <content>For those who read or write whole tables: routes by token, pages that are not decoded, batches.</content>
+public sealed partial class CassandraConnection
+{
+    /// <summary>The partitioner.</summary>
+    internal Partitioner Partitioner => Partitioner.FromClassName(_cluster.Partitioner, keyType: null, "system.local");
+
+    /// <summary>The places on the ring at which ranges end, in order.</summary>
+    internal IReadOnlyList<Token> RingTokens => _cluster.Map.Tokens;
+
+    /// <summary>The oldest of the nodes' versions, such as <c>4.1.10</c>; empty where none is told.</summary>
+    internal string OldestRelease => _cluster.Nodes.Select(n => n.Facts.Release).OrderBy(VersionOf).FirstOrDefault() ?? "";
+
+    /// <summary>The number of the oldest of the nodes' versions; 0.0 where none is told.</summary>
+    internal Version OldestVersion => VersionOf(OldestRelease);
+
+    /// <summary>Asks a replica of a token for one page of a statement.</summary>
+    /// <param name="statement">The statement, which must be prepared.</param>
+    /// <param name="values">The values of its markers.</param>
+    /// <param name="options">How to execute it: the page's size, the state of the page before, the "now".</param>
+    /// <param name="keyspace">The keyspace whose replicas are asked.</param>
+    /// <param name="token">The token whose replicas are asked.</param>
+    internal async Task<RawPage> FetchPageAsync(CassandraStatement statement, BindValues values, QueryOptions options, string keyspace, Token token)
+    {
+        RequireOpen();
+        IEnumerable<ClusterNode> route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn));
+        (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> known) =
+            await AskAsync(statement, ToParameters(statement, values, options), route, options.Cancellation).ConfigureAwait(false);
+        if (answer.Message is not RowsResult rows)
+            throw Unexpected(answer, node);
+        ImmutableArray<ResultColumn> columns = rows.Metadata.Columns.IsDefault ? known : rows.Metadata.Columns;
+        if (columns.IsDefault || columns.Length != rows.Metadata.ColumnCount)
+            throw new ServerErrorException($"{node} sent rows of {rows.Metadata.ColumnCount} columns where {(columns.IsDefault ? 0 : columns.Length)} are expected.", (int)ErrorCode.ProtocolError);
+        return new RawPage(rows, columns, rows.Metadata.PagingState?.ToArray(), node);
+    }
+
+    /// <summary>
+    /// Executes statements that write as one unlogged batch. It is tried again only if all of them may be executed twice; each must name its own
+    /// timestamp then, or the second time would not be the first one's twin.
+    /// </summary>
+    /// <param name="statements">Prepared statements, and the values of their markers.</param>
+    /// <param name="keyspace">The keyspace whose replicas are asked.</param>
+    /// <param name="token">The token whose replicas are asked.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal async Task ExecuteBatchAsync(IReadOnlyList<(CassandraStatement Statement, BindValues Values)> statements, string keyspace, Token token, CancellationToken cancellation)
+    {
+        RequireOpen();
+        long timestampMicros = _clock.NextMicros();
+        ClusterRequest request = new()
+        {
+            Message = () => new BatchMessage(
+                BatchKind.Unlogged,
+                [.. statements.Select(s => new BatchStatement(null, s.Statement.Prepared!.StatementId, Bound(s.Values)))],
+                new QueryParameters { Consistency = _options.Consistency, TimestampMicros = timestampMicros }),
+            IsIdempotent = statements.All(s => s.Statement.IsIdempotent),
+            Route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn)),
+        };
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
+                if (answer.Message is not VoidResult)
+                    throw Unexpected(answer, node);
+                return;
+            }
+            catch (InvalidQueryException problem) when (problem.Code == (int)ErrorCode.Unprepared && attempt == 1)
+            {
+                // A batch does not say which statement the node has forgotten: all are told again.
+                foreach (CassandraStatement statement in statements.Select(s => s.Statement).Distinct())
+                    await PrepareAgainAsync(statement, request.Route, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PrepareAgainAsync(CassandraStatement statement, IEnumerable<ClusterNode> route, CancellationToken cancellation)
+    {
+        PrepareMessage message = new(statement.Text, _cluster.Version.HasPrepareFlags ? statement.Keyspace : null);
+        ClusterRequest request = new() { Message = () => message, Keyspace = statement.Keyspace, IsIdempotent = true, Route = route };
+        (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
+        statement.Prepared = answer.Message as PreparedResult ?? throw Unexpected(answer, node);
+    }
+
+    private static BoundValue[] Bound(BindValues values)
+    {
+        BoundValue[] bound = new BoundValue[values.Count];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            byte[]? value = values[i];
+            bound[i] = value is null ? BoundValue.Null : BindValues.IsUnset(value) ? BoundValue.Unset : BoundValue.Of(value);
+        }
+
+        return bound;
+    }
+
+    private static Version VersionOf(string release)
+    {
+        string numbers = new([.. release.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
+        return Version.TryParse(numbers.TrimEnd('.'), out Version? version) ? version : new Version(0, 0);
+    }
+}

@@ -1,0 +1,253 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+using Cqlite.Core.Rewriting;
+using Cqlite.Core.Schema;
+using Cqlite.Migration.Operands;
+using Cqlite.Migration.Progress;
+using Cqlite.Migration.Ranges;
+using Cqlite.Migration.Results;
+
+namespace Cqlite.Migration.Exports;
+
+/// <summary>Writes tables of a source into an export directory.</summary>
+public sealed class Exporter
+{
+    private const string Operation = "export";
+    private const string SchemaName = "schema.cql";
+    private const string LockName = "LOCK";
+    private const int RangesForEachReader = 4;
+    private readonly IMigrationSource _given;
+    private readonly ExportSettings _settings;
+    private readonly IProgress<TransferProgress>? _listener;
+    private readonly string _folder;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="source">What to read; it stays its owner's.</param>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="listener">Is told of progress; null for nobody.</param>
+    public Exporter(IMigrationSource source, string folder, ExportSettings? settings = null, IProgress<TransferProgress>? listener = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        _given = source;
+        _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        _settings = settings ?? ExportSettings.Default;
+        _settings.Ranges.Validate();
+        if (!_settings.Version.CanBeWritten)
+            throw new ArgumentException($"SSTables of version {_settings.SSTableVersion} are not written; nb, oa and da are.", nameof(settings));
+        _listener = listener;
+    }
+
+    private IFileSystem Files => _settings.Files;
+
+    /// <summary>
+    /// Exports. What ends a table short, such as a lost node, is in the result and in the manifest, and is not thrown; neither is cancellation. Tables that are
+    /// whole already stay as they are.
+    /// </summary>
+    /// <param name="cancellation">Ends it; ranges that are done stay.</param>
+    /// <exception cref="StorageException">The folder holds something else, or can't be written; nothing was exported.</exception>
+    /// <exception cref="InvalidQueryException">A table is not in the source, or the export that lies there is of another source.</exception>
+    /// <exception cref="CorruptDataException">The manifest that lies there does not decode.</exception>
+    public async Task<TransferResult> RunAsync(CancellationToken cancellation = default)
+    {
+        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+        Occupy();
+        using IDisposable held = Files.TryLock(Path.Combine(_folder, LockName))
+            ?? throw new StorageException(_folder, "another process is exporting into this folder.") { Problem = StorageProblem.Locked };
+        DatabaseSchema schema = await _given.ReadSchemaAsync(cancellation).ConfigureAwait(false);
+        IReadOnlyList<TableMetadata> tables = ExportSchema.Choose(schema, _settings.Tables);
+        (ManifestFile manifest, IMigrationSource source) = Begin(schema, tables);
+        ProgressMeter meter = new(Operation, tables.Count, _listener);
+        List<TableTransfer> results = [];
+        foreach (TableMetadata table in tables)
+        {
+            // What ended one table would end the others; only what is wrong with the table itself does not.
+            bool isOver = results.Exists(r => !r.Outcome.IsDone() && r.Outcome is not (TransferOutcome.SchemaChanged or TransferOutcome.TableDropped or TransferOutcome.Refused or TransferOutcome.SourceDamaged));
+            results.Add(isOver
+                ? new TableTransfer(table.Keyspace, table.Name, TransferOutcome.NotStarted) { Message = "An earlier table ended the export." }
+                : await ExportAsync(source, table, manifest, meter, cancellation).ConfigureAwait(false));
+        }
+
+        OperandDescription target = new(OperandKind.ExportDirectory, _folder, source.Description.Partitioner);
+        return new TransferResult(Operation, source.Description, target, results) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
+    }
+
+    private void Occupy()
+    {
+        if (Files.FileExists(_folder))
+            throw new StorageException(_folder, "is a file; an export is a folder.") { Problem = StorageProblem.Occupied };
+        bool isExport = OperandKinds.IsExport(_folder, Files);
+        if (isExport && !_settings.Resume)
+            throw new StorageException(_folder, "holds an export already; go on with it, or name another folder.") { Problem = StorageProblem.Occupied };
+        if (!isExport && Files.DirectoryExists(_folder) && Foreign() is { } foreign)
+            throw new StorageException(_folder, $"is not empty (it holds '{Path.GetFileName(foreign)}'); an export is made in a folder of its own.") { Problem = StorageProblem.Occupied };
+        Files.CreateDirectory(_folder);
+        if (Path.GetDirectoryName(_folder) is { } parent)
+            Files.SyncDirectory(parent);
+    }
+
+    /// <summary>What is in the folder and is not what an export leaves that ended before its manifest was there.</summary>
+    private string? Foreign() => Files.ListDirectories(_folder).Concat(Files.ListFiles(_folder).Where(f =>
+        !Path.GetFileName(f).StartsWith(ExportManifest.FileName, StringComparison.Ordinal) && Path.GetFileName(f) is not (SchemaName or LockName))).FirstOrDefault();
+
+    /// <summary>Writes the definitions and a manifest with all tables, or takes over those that are there.</summary>
+    private (ManifestFile Manifest, IMigrationSource Source) Begin(DatabaseSchema schema, IReadOnlyList<TableMetadata> tables)
+    {
+        ExportManifest? known = OperandKinds.IsExport(_folder, Files) ? ManifestFile.Read(Files, _folder) : null;
+        if (known is not null && (known.Source.Identity != _given.Description.Identity || known.Source.Partitioner != _given.Description.Partitioner))
+        {
+            throw new InvalidQueryException(
+                $"{_folder} is an export of {known.Source.Identity}, not of {_given.Description.Identity}; it can be gone on with only from there.");
+        }
+
+        TableMetadata[] all =
+        [
+            .. tables,
+            .. (known?.Tables ?? []).Select(t => schema.Table(t.Keyspace, t.Name)).OfType<TableMetadata>().Where(t => !tables.Contains(t)),
+        ];
+        ExportFile definitions = WriteSchema(ExportSchema.Text(schema, all, _settings.WithIndexes));
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        ExportManifest next = (known ?? new ExportManifest
+        {
+            Format = OperandKinds.ExportFormat,
+            FormatVersion = ExportManifest.CurrentVersion,
+            ExportId = Guid.NewGuid(),
+            ToolVersion = ToolVersion(),
+            Source = _given.Description,
+            ReadAtMicros = _given.ReadAtMicros,
+            SSTableVersion = _settings.SSTableVersion,
+            StartedAt = now,
+            UpdatedAt = now,
+            Schema = definitions,
+            Tables = [],
+        }) with
+        {
+            Schema = definitions,
+        };
+        ExportTable[] added = [.. tables.Where(t => next.Table(t.Keyspace, t.Name) is null).Select(t => new ExportTable(t.Keyspace, t.Name, t.Id, TableDigest.Of(t)))];
+        ManifestFile manifest = new(Files, _folder, next);
+        manifest.Change(current => current with { Tables = [.. current.Tables, .. added] });
+        return (manifest, _given.At(next.ReadAtMicros));
+    }
+
+    private ExportFile WriteSchema(string text)
+    {
+        byte[] content = Encoding.UTF8.GetBytes(text);
+        string path = Path.Combine(_folder, SchemaName);
+        ExportFile file = new(SchemaName, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
+        if (Files.FileExists(path) && content.AsSpan().SequenceEqual(Files.ReadAll(path)))
+            return file;
+        string temporary = path + ".tmp";
+        if (Files.FileExists(temporary))
+            Files.DeleteFile(temporary);
+        Files.WriteDurably(temporary, content);
+        Files.Rename(temporary, path);
+        Files.SyncDirectory(_folder);
+        return file;
+    }
+
+    private async Task<TableTransfer> ExportAsync(IMigrationSource source, TableMetadata table, ManifestFile manifest, ProgressMeter meter, CancellationToken cancellation)
+    {
+        ExportTable known = manifest.Current.Table(table.Keyspace, table.Name)!;
+        if (known.SchemaDigest != TableDigest.Of(table))
+            return Note(manifest, table, new TableTransfer(table.Keyspace, table.Name, TransferOutcome.SchemaChanged) { Message = Changed(table, "since the export began") });
+        if (known.IsComplete)
+            return new TableTransfer(table.Keyspace, table.Name, TransferOutcome.AlreadyDone) { Share = 1, Notes = known.Notes };
+
+        RangeRun? run = null;
+        ITableSource? opened = null;
+        Exception? error = null;
+        try
+        {
+            opened = await source.OpenAsync(table, cancellation).ConfigureAwait(false);
+            await PlanAsync(opened, manifest, cancellation).ConfigureAwait(false);
+            RangeExporter exporter = await Task.Run(() => RangeExporter.Prepare(manifest, opened, _folder, _settings, cancellation), cancellation).ConfigureAwait(false);
+            run = new RangeRun(opened, _settings.Ranges, meter, TimeCheck.For(_settings.Version));
+            await run.RunAsync(manifest.Current.Table(table.Keyspace, table.Name)!.PendingRanges, exporter.Write, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
+        {
+            error = problem;
+        }
+        finally
+        {
+            run?.Dispose();
+        }
+
+        TransferOutcome outcome = error is null ? TransferOutcome.Completed : TransferOutcomes.Of(error);
+        string? message = error?.Message;
+        if (outcome is TransferOutcome.Completed or TransferOutcome.Refused or TransferOutcome.Failed or TransferOutcome.SchemaChanged)
+            (outcome, message) = await LookAtSchemaAsync(source, table, outcome, message, cancellation).ConfigureAwait(false);
+        return Note(manifest, table, new TableTransfer(table.Keyspace, table.Name, outcome)
+        {
+            Message = message,
+            Partitions = run?.Counts.Partitions ?? 0,
+            Rows = run?.Counts.Rows ?? 0,
+            Bytes = run?.Counts.Bytes ?? 0,
+            Share = run?.DoneShare ?? 0,
+            Seconds = run?.Seconds ?? 0,
+            Notes = [.. opened?.Fidelity.Notes() ?? []],
+        });
+    }
+
+    /// <summary>Cuts the ring into ranges the first time; later the manifest has them.</summary>
+    private async Task PlanAsync(ITableSource table, ManifestFile manifest, CancellationToken cancellation)
+    {
+        int count = _settings.Ranges.RangeCount ?? _settings.Ranges.Throttle * RangesForEachReader;
+        IReadOnlyList<RangeEstimate>? ranges = manifest.Current.Table(table.Table.Keyspace, table.Table.Name)!.Ranges.Count > 0
+            ? null
+            : await table.SplitAsync(count, cancellation).ConfigureAwait(false);
+        manifest.ChangeTable(table.Table.Keyspace, table.Table.Name, known => known with
+        {
+            Fidelity = table.Fidelity,
+            Notes = [.. table.Fidelity.Notes()],
+            Ranges = ranges is null ? known.Ranges : [.. ranges.Select(r => ExportTable.Pending(r.Range.After, r.Range.UpTo))],
+        });
+    }
+
+    /// <summary>Whether the table is still what it was when it was begun: whatever went wrong, or seemed to go well, it may have been by that.</summary>
+    private static async Task<(TransferOutcome Outcome, string? Message)> LookAtSchemaAsync(
+        IMigrationSource source, TableMetadata table, TransferOutcome outcome, string? message, CancellationToken cancellation)
+    {
+        try
+        {
+            TableMetadata? now = (await source.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name);
+            if (now is null || now.Id != table.Id)
+                return (TransferOutcome.TableDropped, $"table {table} was dropped while it was exported.");
+            return TableDigest.Of(now) != TableDigest.Of(table) ? (TransferOutcome.SchemaChanged, Changed(table, "while it was exported")) : (outcome, message);
+        }
+        catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
+        {
+            // Whether it is whole can't be told without knowing that.
+            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), problem.Message) : (outcome, message);
+        }
+    }
+
+    private static string Changed(TableMetadata table, string when) => $"table {table} was changed {when}: rows read before and after do not fit together. Export it anew, into another folder.";
+
+    /// <summary>Notes in the manifest how a table ended. Where that can't be written, what stands there, that it is not whole, is true.</summary>
+    private static TableTransfer Note(ManifestFile manifest, TableMetadata table, TableTransfer result)
+    {
+        try
+        {
+            manifest.ChangeTable(table.Keyspace, table.Name, known => known with
+            {
+                Outcome = result.Outcome,
+                Message = result.Message,
+                CompletedAt = result.Outcome == TransferOutcome.Completed ? DateTimeOffset.UtcNow : null,
+            });
+            return result;
+        }
+        catch (StorageException problem)
+        {
+            return result.Outcome == TransferOutcome.Completed ? result with { Outcome = TransferOutcomes.Of(problem), Message = problem.Message } : result;
+        }
+    }
+
+    private static string ToolVersion() =>
+        typeof(Exporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+}

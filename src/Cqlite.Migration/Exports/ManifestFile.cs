@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+
+namespace Cqlite.Migration.Exports;
+
+/// <summary>The manifest in its folder. It is replaced as a whole, by renaming, so that a crash leaves the one before or the one after. For any number of threads.</summary>
+internal sealed class ManifestFile
+{
+    private const string TemporaryName = ExportManifest.FileName + ".tmp";
+    private const int LongestManifest = 1 << 30;
+    private readonly Lock _lock = new();
+    private readonly IFileSystem _files;
+    private readonly string _folder;
+    private ExportManifest _current;
+
+    /// <summary>Takes a manifest over; nothing is written yet.</summary>
+    public ManifestFile(IFileSystem files, string folder, ExportManifest current)
+    {
+        _files = files;
+        _folder = folder;
+        _current = current;
+    }
+
+    /// <summary>What the manifest says.</summary>
+    public ExportManifest Current
+    {
+        get
+        {
+            lock (_lock)
+                return _current;
+        }
+    }
+
+    /// <summary>Reads the manifest of an export.</summary>
+    /// <exception cref="UnsupportedFormatException">There is none, or a newer release wrote it.</exception>
+    /// <exception cref="CorruptDataException">It does not decode, or names files that are not below it.</exception>
+    public static ExportManifest Read(IFileSystem files, string folder)
+    {
+        if (!files.DirectoryExists(folder))
+            throw new StorageException(folder, "no such folder.") { Problem = StorageProblem.NotFound };
+        string path = Path.Combine(folder, ExportManifest.FileName);
+        if (!files.FileExists(path))
+            throw new UnsupportedFormatException(folder, $"is no export: it has no {ExportManifest.FileName}.");
+        try
+        {
+            ExportManifest manifest = JsonSerializer.Deserialize(files.ReadAll(path, LongestManifest), ManifestJson.Default.ExportManifest)
+                ?? throw new CorruptDataException(path, -1, "is empty where the manifest of an export is expected.");
+            if (manifest.Format != Operands.OperandKinds.ExportFormat)
+                throw new UnsupportedFormatException(path, $"is of format '{manifest.Format}'; '{Operands.OperandKinds.ExportFormat}' is expected.");
+            if (manifest.FormatVersion != ExportManifest.CurrentVersion)
+                throw new UnsupportedFormatException(path, $"the export has format version {manifest.FormatVersion}; this release knows version {ExportManifest.CurrentVersion}.");
+            Check(manifest, path);
+            return manifest;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or NotSupportedException)
+        {
+            throw new CorruptDataException(path, -1, $"is not the manifest of an export: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Replaces the manifest.</summary>
+    /// <param name="change">Makes the next one of the current one.</param>
+    public void Change(Func<ExportManifest, ExportManifest> change)
+    {
+        lock (_lock)
+        {
+            ExportManifest next = change(_current) with { UpdatedAt = DateTimeOffset.UtcNow };
+            Write(next);
+            _current = next;
+        }
+    }
+
+    /// <summary>Replaces what it says of a table.</summary>
+    public void ChangeTable(string keyspace, string name, Func<ExportTable, ExportTable> change) =>
+        Change(manifest => manifest with { Tables = [.. manifest.Tables.Select(t => t.Keyspace == keyspace && t.Name == name ? change(t) : t)] });
+
+    private void Write(ExportManifest manifest)
+    {
+        string temporary = Path.Combine(_folder, TemporaryName);
+        if (_files.FileExists(temporary))
+            _files.DeleteFile(temporary);
+        _files.WriteDurably(temporary, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ExportManifest));
+        _files.Rename(temporary, Path.Combine(_folder, ExportManifest.FileName));
+        _files.SyncDirectory(_folder);
+    }
+
+    // A manifest may come from anywhere: no path of it may lead out of the folder.
+    private static void Check(ExportManifest manifest, string path)
+    {
+        foreach (ExportTable table in manifest.Tables)
+        {
+            foreach (ExportFile file in table.Files)
+            {
+                string name = file.Path.StartsWith(table.Folder + "/", StringComparison.Ordinal) ? file.Path[(table.Folder.Length + 1)..] : "";
+                if (!IsName(name) || !IsName(table.Keyspace) || !IsName(table.Name))
+                    throw new CorruptDataException(path, -1, $"names a file '{file.Path}' of {table.Keyspace}.{table.Name}; only files in '{table.Folder}' are expected.");
+            }
+
+            foreach (ExportRange range in table.Ranges)
+                _ = range.Range;
+        }
+
+        if (!IsName(manifest.Schema.Path))
+            throw new CorruptDataException(path, -1, $"names a schema '{manifest.Schema.Path}'; a file beside it is expected.");
+    }
+
+    private static bool IsName(string name) => name is not ("" or "." or "..") && name.AsSpan().IndexOfAny("/\\:") < 0;
+}

@@ -1,0 +1,43 @@
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+
+namespace Cqlite.Migration.Operands;
+
+/// <summary>What rows are written to, beside export directories, which have ways of their own. For any number of threads.</summary>
+public interface IMigrationTarget
+{
+    /// <summary>Which one it is.</summary>
+    OperandDescription Description { get; }
+
+    /// <summary>The schema as it is at this moment.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation);
+
+    /// <summary>Executes a definition.</summary>
+    /// <param name="cql">The statement.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    Task DefineAsync(string cql, CancellationToken cancellation);
+
+    /// <summary>Prepares to write a table.</summary>
+    /// <param name="table">The table, of the schema that <see cref="ReadSchemaAsync"/> gave.</param>
+    /// <param name="cancellation">Ends it.</param>
+    Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation);
+}
+
+/// <summary>One table of a target. For any number of threads; disposed of when all was written.</summary>
+public interface ITableTarget : IAsyncDisposable
+{
+    /// <summary>The table's definition in the target.</summary>
+    TableMetadata Table { get; }
+
+    /// <summary>Rows that were refused so far, and put aside with the reason.</summary>
+    long RejectedRows { get; }
+
+    /// <summary>
+    /// Writes all partitions that a cursor still has, which come in their order. When it returns they are as durable as the target promises. To write them
+    /// again, also after a part of them was written, has no further effect.
+    /// </summary>
+    /// <param name="cursor">The partitions, of a table with the same columns.</param>
+    /// <param name="cancellation">Ends it; what was written by then may stay.</param>
+    void Write(UnfilteredCursor cursor, CancellationToken cancellation);
+}
