@@ -30,26 +30,42 @@ internal sealed class Mutation
         Updates = updates;
     }
 
-    private Mutation(PartitionUpdate[] updates) => Updates = updates;
+    private Mutation(List<PartitionUpdate> updates) => Updates = updates;
 
     /// <summary>
-    /// The mutations as few: those of one keyspace are one, of which after a crash all is there or nothing, as far as that is not too large for the log.
-    /// Such a mutation has updates of several keys, and may have several of one table.
+    /// The mutations as few: those of one keyspace are one, of which after a crash all is there or nothing. Such a mutation has updates of several keys. Whatever
+    /// is of a table that it has an update of already, or would make it too large for the log, stays a mutation of its own.
     /// </summary>
+    /// <remarks>A node replays updates of several keys, each with its own; of two updates of one table its reader would make nothing, and not start
+    /// (org/apache/cassandra/db/Mutation.java, MutationSerializer.deserialize: a map by table).</remarks>
     /// <param name="mutations">The mutations.</param>
     /// <param name="largestBytes">The largest that the log takes.</param>
     public static IEnumerable<Mutation> Together(IEnumerable<Mutation> mutations, int largestBytes)
     {
         foreach (IGrouping<string, Mutation> group in mutations.GroupBy(m => m.Keyspace, StringComparer.Ordinal))
         {
-            PartitionUpdate[] updates = [.. group.SelectMany(m => m.Updates)];
-            if (updates.Sum(u => (long)u.Content.Length) <= largestBytes - VInt.MaxLength)
-                yield return new Mutation(updates);
-            else
+            List<PartitionUpdate> together = [];
+            List<Mutation> apart = [];
+            HashSet<Guid> tables = [];
+            long bytes = VInt.MaxLength;
+            foreach (Mutation mutation in group)
             {
-                foreach (Mutation mutation in group)
-                    yield return mutation;
+                long added = mutation.Updates.Sum(u => (long)u.Content.Length);
+                if (bytes + added > largestBytes || mutation.Updates.Any(u => tables.Contains(u.Table.Id)))
+                {
+                    apart.Add(mutation);
+                    continue;
+                }
+
+                bytes += added;
+                together.AddRange(mutation.Updates);
+                tables.UnionWith(mutation.Updates.Select(u => u.Table.Id));
             }
+
+            if (together.Count > 0)
+                yield return new Mutation(together);
+            foreach (Mutation mutation in apart)
+                yield return mutation;
         }
     }
 
@@ -59,7 +75,7 @@ internal sealed class Mutation
     /// <summary>The partition key; of several the first.</summary>
     public DecoratedKey Key => Updates[0].Key;
 
-    /// <summary>The updates; one a table, unless several mutations were put together.</summary>
+    /// <summary>The updates, one a table.</summary>
     public IReadOnlyList<PartitionUpdate> Updates { get; }
 
     /// <summary>Writes the mutation as versions 3.0 to 4.1, and 5.0 by default, have it in their commit logs.</summary>
