@@ -197,6 +197,13 @@ public sealed partial class Database : IDisposable
         }
     }
 
+    /// <summary>Opens a table if there were SSTables of it when the database was opened.</summary>
+    internal void OpenIfStored(TableMetadata table)
+    {
+        if (Folder(table) is { SSTables.Count: > 0 } && !IsComputed(table))
+            _ = OpenTable(table);
+    }
+
     /// <summary>What is stored of a table. Reads each SSTable's statistics.</summary>
     /// <exception cref="StorageException">An SSTable's component is missing or can't be read.</exception>
     /// <exception cref="CorruptDataException">The statistics of an SSTable do not decode.</exception>

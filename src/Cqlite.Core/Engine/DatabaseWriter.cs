@@ -82,7 +82,10 @@ internal sealed class DatabaseWriter : IDisposable
             new CompactorOptions { BytesPerSecond = options.CompactionBytesPerSecond, Threads = options.CompactionThreads },
             () => _database.OpenStores.Select(s => new StoreTarget(s, this)),
             () => _database.NowSeconds,
-            doubt => Volatile.Write(ref _failure, doubt));
+            doubt => Volatile.Write(ref _failure, doubt))
+        {
+            OpenTargets = OpenStoredTables,
+        };
         IndexBuilder = new IndexBuilder(StoresToIndex);
     }
 
@@ -181,6 +184,24 @@ internal sealed class DatabaseWriter : IDisposable
         }
 
         Volatile.Write(ref _lastMicros, newest);
+    }
+
+    /// <summary>Opens all tables that have SSTables: what nobody reads or writes is compacted, too.</summary>
+    private void OpenStoredTables(CancellationToken cancellation)
+    {
+        foreach (TableMetadata table in _database.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
+        {
+            if (cancellation.IsCancellationRequested)
+                return;
+            try
+            {
+                _database.OpenIfStored(table);
+            }
+            catch (CqliteException)
+            {
+                // Whoever reads the table is told what is wrong with it; the others are compacted nevertheless.
+            }
+        }
     }
 
     /// <summary>Refuses when the disk has failed.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Testing;

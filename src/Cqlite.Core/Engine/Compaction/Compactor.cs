@@ -47,6 +47,9 @@ internal sealed class Compactor : IDisposable
         _executor = new CompactionExecutor(files, Limit, nowSeconds) { FilesLeft = e => Volatile.Write(ref _filesLeft, e) };
     }
 
+    /// <summary>Opens the tables that are there from before, so that they are targets; called once, in the background. Null where all are open.</summary>
+    public Action<CancellationToken>? OpenTargets { get; init; }
+
     /// <summary>How fast inputs are read; can be changed at any time.</summary>
     public ThroughputLimit Limit { get; }
 
@@ -98,7 +101,8 @@ internal sealed class Compactor : IDisposable
     {
         for (int i = 0; i < _options.Threads; i++)
         {
-            Thread thread = new(Work) { IsBackground = true, Name = $"cqlite compaction {i + 1}", Priority = ThreadPriority.BelowNormal };
+            bool isFirst = i == 0;
+            Thread thread = new(() => Work(isFirst)) { IsBackground = true, Name = $"cqlite compaction {i + 1}", Priority = ThreadPriority.BelowNormal };
             _threads.Add(thread);
             thread.Start();
         }
@@ -185,8 +189,10 @@ internal sealed class Compactor : IDisposable
         _stop.Dispose();
     }
 
-    private void Work()
+    private void Work(bool opensTargets)
     {
+        if (opensTargets)
+            OpenTargets?.Invoke(_stop.Token);
         while (!_stop.IsCancellationRequested)
         {
             (ICompactionTarget Target, RunningCompaction Running)? chosen = Choose();

@@ -33,6 +33,25 @@ public sealed class DatabaseCompactionTests
         Assert.Single(Store(database).SSTables);
     }
 
+    /// <summary>Nobody reads or writes the table after the opening: that it has too many SSTables is seen nevertheless.</summary>
+    [Fact]
+    public void Tables_that_nobody_touches_are_compacted_after_opening()
+    {
+        using TemporaryDatabase database = new(new DatabaseOptions { CompactionThreads = 0 });
+        Define(database, "{'class': 'SizeTieredCompactionStrategy'}");
+        for (int i = 0; i < 4; i++)
+        {
+            Write(database, i, 1, i, 1000 + i);
+            database.Database.Flush();
+        }
+
+        string directory = Store(database).Directory!;
+        Assert.Equal(4, Directory.GetFiles(directory, "*-Data.db").Length);
+        database.Reopen(new DatabaseOptions());
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(directory, "*-Data.db").Length == 1, s_patience));
+        Assert.Equal("0:1=0 1:1=1 2:1=2 3:1=3", Content(database));
+    }
+
     [Theory]
     [InlineData("{'class': 'SizeTieredCompactionStrategy', 'min_threshold': 2}", "nb")]
     [InlineData("{'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 1}", "nb")]
