@@ -82,7 +82,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
         string? keyspace = KeyspaceOf(session, request.Keyspace);
         var statement = PreparedStatement.Create(engine, request.Query, keyspace);
         if (!statement.IsQualified && !_prepared.TryGet(statement.Id.Span, out _))
-            WarnOfUse(session, keyspace, statement, response);
+            WarnOfUse(session, request.Keyspace, statement, response);
         _prepared.Put(statement);
         response.Write(statement.Answer);
     }
@@ -91,9 +91,7 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
     {
         PreparedStatement statement = Find(request.StatementId);
         QueryParameters parameters = request.Parameters;
-        string? keyspace = KeyspaceOf(session, parameters.Keyspace);
-        if (!statement.IsQualified && statement.Keyspace != keyspace && statement.Query.Plan is not BatchPlan)
-            WarnOfUse(session, keyspace, statement, response);
+        _ = KeyspaceOf(session, parameters.Keyspace);
         RequestValues.CheckPageSize(parameters);
         ResultAnswer answer = new(response, session.Version, parameters, options.MaxAnswerBytes) { Prepared = statement, KnownMetadataId = request.ResultMetadataId };
         Run(session, statement.Query, RequestValues.Bind(parameters, statement.Query), parameters, answer, cancellation);
@@ -169,16 +167,17 @@ internal sealed class DatabaseRequestHandler(QueryEngine engine, ServerOptions o
             throw new InvalidQueryException("This server was told to serve reads only: SELECT and DESCRIBE are the only statements that can be executed.");
     }
 
-    /// <summary>Warns once a connection, as Cassandra does.</summary>
-    private static void WarnOfUse(ServerSession session, string? keyspace, PreparedStatement statement, ServerResponse response)
+    /// <summary>Warns as Cassandra does: once a connection, and each time a request names a keyspace of its own.</summary>
+    private static void WarnOfUse(ServerSession session, string? requested, PreparedStatement statement, ServerResponse response)
     {
-        if (session.IsWarnedOfUse)
+        if (requested is null && session.IsWarnedOfUse)
             return;
-        session.IsWarnedOfUse = true;
+        session.IsWarnedOfUse |= requested is null;
+        string keyspace = statement.Keyspace ?? "null";
         response.Warn(
             "`USE <keyspace>` with prepared statements is considered to be an anti-pattern due to ambiguity in non-qualified table names. "
             + "Please consider removing instances of `Session#setKeyspace(<keyspace>)`, `Session#execute(\"USE <keyspace>\")` and `cluster.newSession(<keyspace>)` from your code, and "
             + "always use fully qualified table names (e.g. <keyspace>.<table>). "
-            + $"Keyspace used: {keyspace ?? "null"}, statement keyspace: {statement.Keyspace ?? "null"}, statement id: {Convert.ToHexStringLower(statement.Id.Span)}");
+            + $"Keyspace used: {keyspace}, statement keyspace: {keyspace}, statement id: {Convert.ToHexStringLower(statement.Id.Span)}");
     }
 }

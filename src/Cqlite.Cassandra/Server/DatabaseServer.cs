@@ -122,5 +122,10 @@ internal sealed class DatabaseServer : IAsyncDisposable
         };
     }
 
-    private void Tell(CoreChange change) => _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(change)));
+    private void Tell(CoreChange change)
+    {
+        foreach (CoreChange member in change.Members)
+            _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(member)));
+        _server.Publish(new SchemaEvent(SchemaChanges.ToMessage(change)));
+    }
 }

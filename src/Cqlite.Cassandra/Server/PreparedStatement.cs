@@ -21,7 +21,7 @@ internal sealed class PreparedStatement
         Metadata = query.Plan is SelectPlan ? ResultMetadata.Of(query.Columns) : ResultMetadata.Empty;
         byte[] id = PreparedResult.ComputeId(query.Text, isQualified ? null : keyspace);
         MarkerMetadata markers = new(query.Markers, [.. query.PartitionKeyMarkers.Select(i => (ushort)i)]);
-        _answer = new PreparedResult(id, ResultMetadata.ComputeId(Metadata.Columns), markers, Metadata);
+        _answer = new PreparedResult(id, ResultMetadata.ComputeId(StoredColumns(query)), markers, Metadata);
     }
 
     /// <summary>The id: see <see cref="PreparedResult.ComputeId"/>.</summary>
@@ -74,6 +74,16 @@ internal sealed class PreparedStatement
 
         bool isSame = AreSame(query.Columns, Query.Columns) && AreSame(query.Markers, Query.Markers);
         return isSame ? new PreparedStatement(query, Keyspace, IsQualified) : null;
+    }
+
+    /// <summary>The columns as the id of the result is computed from: those in descending order have the reversed type, which no client is told of.</summary>
+    private static ImmutableArray<ResultColumn> StoredColumns(PreparedQuery query)
+    {
+        if (query.Plan is not SelectPlan select)
+            return default;
+        if (select.Selections.Length != query.Columns.Length)
+            return query.Columns;
+        return [.. query.Columns.Zip(select.Selections, (column, selection) => selection is ColumnSelection stored ? column with { Type = stored.Source.Column.Type } : column)];
     }
 
     private static bool AreSame(ImmutableArray<ResultColumn> columns, ImmutableArray<ResultColumn> others) => columns.AsSpan().SequenceEqual(others.AsSpan());

@@ -4,6 +4,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Options;
 using Cqlite.Core.Schema.SystemTables;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
 
@@ -83,8 +84,24 @@ internal sealed class DdlContext(DatabaseSchema schema, string? currentKeyspace,
     /// <summary>The result in which a keyspace is gone.</summary>
     public DdlResult WithoutKeyspace(string name) => new(
         Schema with { Keyspaces = Schema.Keyspaces.Remove(name) },
-        new SchemaChange(SchemaChangeKind.Dropped, SchemaChangeTarget.Keyspace, name, "", []),
+        new SchemaChange(SchemaChangeKind.Dropped, SchemaChangeTarget.Keyspace, name, "", []) { Members = [.. Members(Schema.Keyspaces[name])] },
         [.. warnings]);
+
+    // Source: org/apache/cassandra/schema/SchemaChangeNotifier.java (notifyKeyspaceDropped).
+    private static IEnumerable<SchemaChange> Members(KeyspaceMetadata keyspace)
+    {
+        foreach (AggregateMetadata aggregate in keyspace.Aggregates.Values)
+            yield return Dropped(SchemaChangeTarget.Aggregate, aggregate.Name, aggregate.ArgumentTypes);
+        foreach (FunctionMetadata function in keyspace.Functions.Values)
+            yield return Dropped(SchemaChangeTarget.Function, function.Name, function.ArgumentTypes);
+        foreach (string table in keyspace.Views.Keys.Concat(keyspace.Tables.Keys))
+            yield return Dropped(SchemaChangeTarget.Table, table, []);
+        foreach (string type in keyspace.UserTypes.Keys)
+            yield return Dropped(SchemaChangeTarget.Type, type, []);
+
+        SchemaChange Dropped(SchemaChangeTarget target, string name, ImmutableArray<CqlType> arguments) =>
+            new(SchemaChangeKind.Dropped, target, keyspace.Name, name, [.. arguments.Select(FunctionSignature.TypeText)]);
+    }
 
     /// <summary>The properties behind WITH.</summary>
     public static PropertySet Properties(ImmutableArray<Property> properties)

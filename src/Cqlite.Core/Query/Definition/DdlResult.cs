@@ -46,7 +46,11 @@ internal sealed record SchemaChange(
     SchemaChangeTarget Target,
     string Keyspace,
     string Name,
-    ImmutableArray<string> ArgumentTypes);
+    ImmutableArray<string> ArgumentTypes)
+{
+    /// <summary>Of a keyspace that was dropped, what went with it, in the order in which Cassandra tells it.</summary>
+    public ImmutableArray<SchemaChange> Members { get; init; } = [];
+}
 
 /// <summary>What a statement makes of a schema.</summary>
 /// <param name="Schema">The schema after it.</param>

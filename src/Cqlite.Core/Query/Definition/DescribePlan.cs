@@ -1,6 +1,7 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
@@ -27,7 +28,12 @@ internal sealed record DescribePlan(DescribeStatement Statement) : StatementPlan
     public override QueryResult Execute(QueryContext context, BindValues values)
     {
         if (Statement.Kind == DescribeKind.Cluster)
-            return DescribePage.Cut(Columns, [Cluster(context.Database)], context.Options);
+        {
+            // Who owns what differs by keyspace: a session that uses none is not told.
+            int told = context.Session.Keyspace is { } used && !SystemKeyspaces.IsSystem(used) ? Columns.Length : Columns.Length - 1;
+            return DescribePage.Cut(Columns[..told], [Cluster(context.Database)[..told]], context.Options);
+        }
+
         int columns = Columns.Length;
         return DescribePage.Cut(
             Columns,
