@@ -137,14 +137,14 @@ public sealed class IndexStructureTests
         database.Run("CREATE TABLE ks.t (k int, c int, v int, PRIMARY KEY (k, c)) WITH CLUSTERING ORDER BY (c DESC)");
         database.Run("CREATE INDEX ON ks.t (v)");
         for (int c = 0; c < 20_000; c++)
-            database.Run($"INSERT INTO ks.t (k, c, v) VALUES (1, {c}, {(c % 20 == 0 ? 1 : 2)})");
+            database.Run($"INSERT INTO ks.t (k, c, v) VALUES (1, {c}, {(c % 50 == 0 ? 1 : 2)})");
         database.Settle();
-        Assert.Contains("1,000 candidates", database.Explain("SELECT c FROM ks.t WHERE v = 1"), StringComparison.Ordinal);
-        (List<string> rows, long read) = database.Select("SELECT c FROM ks.t WHERE v = 1", new QueryOptions { PageSize = 300 });
-        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"{19_980 - (i * 20)} | "), rows);
-        Assert.InRange(read, 1000, 1010);
-        Assert.Equal(["1000 | "], database.Select("SELECT count(*) FROM ks.t WHERE v = 1").Rows);
-        Assert.Equal(["19980 | ", "19960 | "], database.Select("SELECT c FROM ks.t WHERE v = 1 PER PARTITION LIMIT 2").Rows);
+        Assert.Contains("400 candidates", database.Explain("SELECT c FROM ks.t WHERE v = 1"), StringComparison.Ordinal);
+        (List<string> rows, long read) = database.Select("SELECT c FROM ks.t WHERE v = 1", new QueryOptions { PageSize = 270 });
+        Assert.Equal(Enumerable.Range(0, 400).Select(i => $"{19_950 - (i * 50)} | "), rows);
+        Assert.InRange(read, 400, 410);
+        Assert.Equal(["400 | "], database.Select("SELECT count(*) FROM ks.t WHERE v = 1").Rows);
+        Assert.Equal(["19950 | ", "19900 | "], database.Select("SELECT c FROM ks.t WHERE v = 1 PER PARTITION LIMIT 2").Rows);
     }
 
     [Fact]

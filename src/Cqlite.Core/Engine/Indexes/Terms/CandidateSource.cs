@@ -23,9 +23,7 @@ internal abstract class CandidateSource : IDisposable
     public abstract bool MoveNext();
 
     /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 
     /// <summary>Stands on a row, or with null on a partition.</summary>
     protected void SetRow(byte[]?[]? clustering)
@@ -71,6 +69,11 @@ internal sealed class FoundCandidates(SSTable sstable, RowPlace[] places, RingPo
 
         SetRow(place.IsPartition ? null : sstable.ReadClustering(place.Row));
         return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
     }
 
     private int First()

@@ -19,7 +19,7 @@ namespace Cqlite.Core.Engine.Indexes.Terms;
 internal sealed class IndexSearch : IDisposable
 {
     /// <summary>As many rows of a scan are read in the time that one row takes which is looked up.</summary>
-    private const int LookupCost = 16;
+    private const int LookupCost = 48;
 
     /// <summary>As many partitions of a scan, of a few rows each, are read in the time that one takes which is looked up.</summary>
     private const int PartitionLookupCost = 4;

@@ -11,7 +11,7 @@ namespace Cqlite.Core.Engine.Indexes.Terms;
 /// places      { vint step to the partition, vint row } each, in the order of the data; the first of a block steps from 0
 ///             row: offset from the partition, 0 for all of it; where the step is 0, and it is not the first, offset from the row before
 /// </code>
-/// Terms stand in the order of their type (<see cref="TermOrder"/>); offsets are of the uncompressed Data.db. Leaves end behind 16 KiB, blocks of places behind 32.
+/// Terms stand in the order of their type (<see cref="TermOrder"/>); offsets are of the uncompressed Data.db. Leaves end behind 4 KiB, blocks of places behind 32.
 /// </remarks>
 internal sealed class TermIndex : IndexStructure
 {

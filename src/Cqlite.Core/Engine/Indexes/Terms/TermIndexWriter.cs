@@ -7,7 +7,7 @@ namespace Cqlite.Core.Engine.Indexes.Terms;
 /// <remarks>The bytes are drawn on <see cref="TermIndex"/>.</remarks>
 internal sealed class TermIndexWriter(IndexFileWriter output, TermOrder order)
 {
-    private const int LeafBytes = 16 * 1024;
+    private const int LeafBytes = 4 * 1024;
     private const int PlacesBytes = 32 * 1024;
     private readonly BufferWriter _leaf = new(LeafBytes * 2);
     private readonly BufferWriter _places = new(PlacesBytes + 64);

@@ -16,9 +16,7 @@ internal abstract class TermRun : IDisposable
     public abstract bool MoveNext();
 
     /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
 
 /// <summary>Terms that were put aside in a file, in pieces that are read one at a time.</summary>

@@ -132,5 +132,9 @@ internal sealed class TermSorter : IDisposable
         public override RowPlace Place => owner._entries[_at].Place;
 
         public override bool MoveNext() => ++_at < owner._entries.Count;
+
+        public override void Dispose()
+        {
+        }
     }
 }
