@@ -17,6 +17,7 @@ internal static class Program
         "scan" => ScanBenchmark.Run(arguments.AsSpan(1)),
         "points" => PointReadBenchmark.Run(arguments.AsSpan(1)),
         "query" => QueryBenchmark.Run(arguments.AsSpan(1)),
+        "indexes" => IndexBenchmark.Run(arguments.AsSpan(1)),
         "write" => WriteBenchmark.Run(arguments.AsSpan(1)),
         "compact" => CompactBenchmark.Run(arguments.AsSpan(1)),
         "inspect" => InspectBenchmark.Run(arguments.AsSpan(1)),
@@ -30,7 +31,7 @@ internal static class Program
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | indexes [ROWS] | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS]");
         return 2;
     }
 }

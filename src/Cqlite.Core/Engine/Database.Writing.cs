@@ -63,6 +63,17 @@ public sealed partial class Database
         Writer.Compactor.CompactAll(new StoreTarget(store, Writer), splitOutput, threads: 1, cancellation);
     }
 
+    /// <summary>Makes the index structures that are missing, and returns when all are there that can be made. Otherwise the background makes them.</summary>
+    /// <param name="cancellation">Ends it; what is whole stays.</param>
+    /// <exception cref="StorageException">A table can't be opened.</exception>
+    internal void BuildIndexes(CancellationToken cancellation = default)
+    {
+        while (!Writer.IndexBuilder.BuildMissing(cancellation))
+        {
+            // The schema was being changed.
+        }
+    }
+
     /// <summary>A timestamp for a write, in microseconds since 1970: greater than all that this gave before.</summary>
     internal long NextMicros() => Writer.NextMicros();
 

@@ -322,7 +322,7 @@ public sealed partial class Database : IDisposable
         return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None))
         {
             Given = Given(table),
-            Indexes = new TableIndexes(_options.Files, table),
+            Indexes = _options.UseIndexStructures ? new TableIndexes(_options.Files, table) : null,
         };
     }
 

@@ -1,4 +1,5 @@
 using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Engine.Indexes.Stored;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Inspection;
@@ -175,6 +176,8 @@ public sealed record DatabaseInspection
                 findings.Add(new DatabaseFinding(FindingSeverity.Warning, DatabasePart.Transaction, path, "a flush or compaction was interrupted; what it left does not count, and goes when the database is opened for writing."));
             else if (name.EndsWith(".tmp", StringComparison.Ordinal))
                 findings.Add(new DatabaseFinding(FindingSeverity.Warning, DatabasePart.Orphan, path, "is a temporary file that nobody needs any more."));
+            else if (name.StartsWith(SSTableDescriptor.CompanionMark, StringComparison.Ordinal))
+                FindLonely(paths, path, findings);
             else if (isOfTable && !SSTableDescriptor.TryParse(path, out _, out _) && name is not ("manifest.json" or "schema.cql"))
                 findings.Add(new DatabaseFinding(FindingSeverity.Warning, DatabasePart.Orphan, path, "is no part of an SSTable."));
         }
@@ -184,5 +187,13 @@ public sealed record DatabaseInspection
             if (System.IO.Path.GetFileName(child) is not ("snapshots" or "backups"))
                 FindLeftovers(files, child, findings);
         }
+    }
+
+    // What we put beside an SSTable is of use with it only; marks of a table are not its SSTables'.
+    private static void FindLonely(IReadOnlyList<string> paths, string path, List<DatabaseFinding> findings)
+    {
+        string name = System.IO.Path.GetFileName(path)[SSTableDescriptor.CompanionMark.Length..];
+        if (IndexFileName.IsIndexFile(path) && !paths.Any(p => System.IO.Path.GetFileName(p) is var other && other.EndsWith("-Data.db", StringComparison.Ordinal) && name.StartsWith(other[..^"Data.db".Length], StringComparison.Ordinal)))
+            findings.Add(new DatabaseFinding(FindingSeverity.Warning, DatabasePart.Orphan, path, "is an index's file of an SSTable that is not there."));
     }
 }

@@ -61,6 +61,12 @@ public sealed record DatabaseOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether indexes have structures beside the SSTables, which queries use and the background makes; true by default. Without them queries that
+    /// an index serves read their range and test the rows: the answer is the same.
+    /// </summary>
+    public bool UseIndexStructures { get; init; } = true;
+
     /// <summary>The version of new SSTables: nb (the default), oa or da.</summary>
     public SSTableVersion SSTableVersion { get; init; } = SSTableVersion.OfName("nb");
 

@@ -139,7 +139,7 @@ internal sealed class DatabaseWriter : IDisposable
         if (isTorn || segments.Count > KeptSegments || recovered?.MemoryBytes > KeptReplayedBytes)
             Flush();
         Compactor.Start();
-        if (_database.Schema.Keyspaces.Values.Any(k => k.TablesAndViews.Any(t => t.Indexes.Count > 0)))
+        if (_options.UseIndexStructures && _database.Schema.Keyspaces.Values.Any(k => k.TablesAndViews.Any(t => t.Indexes.Count > 0)))
             IndexBuilder.Wake();
     }
 
@@ -238,7 +238,8 @@ internal sealed class DatabaseWriter : IDisposable
     /// <summary>The index structures of a table, those that are missing being made in the background.</summary>
     /// <param name="table">The table.</param>
     /// <param name="before">The table as it was defined before; null where it is opened.</param>
-    public TableIndexes IndexesOf(TableMetadata table, TableMetadata? before) => new(_files, table)
+    /// <returns>Null where the database does without.</returns>
+    public TableIndexes? IndexesOf(TableMetadata table, TableMetadata? before) => !_options.UseIndexStructures ? null : new TableIndexes(_files, table)
     {
         HasLeftovers = before is { Indexes.Count: > 0 },
         Wanted = IndexBuilder.Wake,
@@ -655,7 +656,7 @@ internal sealed class DatabaseWriter : IDisposable
         });
         foreach ((TableStore store, _) in redefined)
             store.Dispose();
-        if (redefined.Exists(r => r.Table.Indexes.Count > 0 || r.Store.Table.Indexes.Count > 0))
+        if (_options.UseIndexStructures && redefined.Exists(r => r.Table.Indexes.Count > 0 || r.Store.Table.Indexes.Count > 0))
             IndexBuilder.Wake();
     }
 

@@ -113,7 +113,7 @@ public sealed class TableStore : IPartitionSource, IDisposable
     }
 
     /// <summary>What there is at this moment, with its SSTables kept open until it is disposed of; null when the store is closed.</summary>
-    internal ITableContent? TryAcquire()
+    internal HeldContent? TryAcquire()
     {
         while (true)
         {
@@ -165,11 +165,18 @@ public sealed class TableStore : IPartitionSource, IDisposable
     private static bool MayHave(SSTable sstable, ReadRequest request) => request.Key is not { } key || sstable.MightContain(key.Key.Span);
 
     /// <summary>All that there is at one moment.</summary>
-    private sealed record View(SSTable[] SSTables, MemtableSlot[] Memtables);
+    internal sealed record View(SSTable[] SSTables, MemtableSlot[] Memtables);
 
-    private sealed class HeldContent(TableStore store, View view) : ITableContent
+    /// <summary>All that there is at one moment, its SSTables kept open.</summary>
+    internal sealed class HeldContent(TableStore store, View view) : ITableContent
     {
         private bool _disposed;
+
+        /// <summary>The table.</summary>
+        public TableMetadata Table => store.Table;
+
+        /// <summary>The memtables; a write is in them or in <see cref="SSTables"/>.</summary>
+        public IReadOnlyList<MemtableSlot> Memtables => view.Memtables;
 
         public bool IsCurrent => ReferenceEquals(store.Current, view);
 

@@ -266,6 +266,27 @@ public sealed class SSTable : IPartitionSource, IDisposable
         GiveBack(memory);
     }
 
+    /// <summary>The clustering of the row that stands at a position of the data file; null for null values.</summary>
+    /// <exception cref="CorruptDataException">There is no row.</exception>
+    internal byte[]?[] ReadClustering(long dataPosition)
+    {
+        CursorMemory? memory;
+        lock (_idleLock)
+            _ = _idle.TryPop(out memory);
+        memory ??= new CursorMemory(Layout);
+        memory.Reader.Window.Open(DataFile, Cache);
+        memory.Reader.Window.Seek(dataPosition);
+        if (memory.Reader.Peek() != UnfilteredItem.Row || memory.Reader.IsStaticRow)
+            throw new CorruptDataException(Descriptor.PathOf(SSTableComponent.Data), dataPosition, "a row is expected here.");
+        ClusteringView clustering = memory.Reader.Clustering;
+        byte[]?[] values = new byte[]?[clustering.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = clustering.IsNull(i) ? null : clustering[i].ToArray();
+        memory.Reader.Window.Close();
+        GiveBack(memory);
+        return values;
+    }
+
     private string Require(SSTableComponent component) => Has(component)
         ? Descriptor.PathOf(component)
         : throw new StorageException(Descriptor.PathOf(component), $"the component is missing; of this SSTable there are {(Components.Count == 0 ? "no files" : string.Join(", ", Components))}.");

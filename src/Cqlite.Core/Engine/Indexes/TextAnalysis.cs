@@ -60,6 +60,9 @@ internal sealed class TextAnalysis
     /// <summary>Whether a text may become several terms.</summary>
     public bool IsTokenizing => _cutsWords || _delimiter is not null;
 
+    /// <summary>Whether all that it needs is computed here.</summary>
+    public bool IsAvailable => _unavailable is null;
+
     /// <summary>The analysis of an index; null where it takes values as they are.</summary>
     public static TextAnalysis? Of(IndexMetadata index, IndexFamily family, CqlType type)
     {

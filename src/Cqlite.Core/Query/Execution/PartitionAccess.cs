@@ -1,5 +1,6 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Execution;

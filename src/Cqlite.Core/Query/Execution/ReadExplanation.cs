@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Indexes.Terms;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
@@ -36,8 +37,24 @@ internal static class ReadExplanation
         foreach (MemtableSlot slot in store.Memtables)
             text.Append(CultureInfo.InvariantCulture, $"  memtable: {slot.Memtable.PartitionCount:N0} partitions\n");
         if (plan.Where.Filters.Count > 0)
-            text.Append("  index: none; rows are tested once read\n");
+            AppendIndex(plan, store, values, text);
         AppendEstimate(plan, keys?.Count, partitions, rows, text);
+    }
+
+    private static void AppendIndex(SelectPlan plan, TableStore store, BindValues? values, StringBuilder text)
+    {
+        if (values is not null || plan.Markers.IsEmpty)
+        {
+            values ??= BindValues.None;
+            using IndexSearch? search = SelectRows.Search(plan, store, PartitionAccess.Resolve(plan.Where, values), RowFilter.Bind(plan.Where, values, store.Indexes?.Defined));
+            if (search is not null)
+            {
+                search.Explain(text);
+                return;
+            }
+        }
+
+        text.Append("  index: none; rows are tested once read\n");
     }
 
     // SSTables count rows and partitions of their own: what several have counts several times, so these are bounds as long as it is known where to read.

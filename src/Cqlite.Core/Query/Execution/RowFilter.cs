@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Cqlite.Core.Engine.Indexes;
+using Cqlite.Core.Engine.Indexes.Terms;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
@@ -16,19 +17,22 @@ internal sealed class RowFilter
     private readonly List<Condition> _ofRow = [];
 
     // Those by whose terms texts are compared.
-    private readonly ColumnIndex[] _analyzing;
+    private readonly IReadOnlyList<ColumnIndex> _analyzing;
 
-    private RowFilter(ColumnIndex[] analyzing) => _analyzing = analyzing;
+    private RowFilter(IReadOnlyList<ColumnIndex> analyzing) => _analyzing = analyzing;
 
     /// <summary>Whether rows are tested, beyond their partition.</summary>
     public bool TestsRows => _ofRow.Count > 0;
 
     /// <summary>Binds a plan's filters; null when there are none.</summary>
-    public static RowFilter? Bind(WherePlan plan, BindValues values)
+    /// <param name="plan">The plan.</param>
+    /// <param name="values">The markers' values.</param>
+    /// <param name="indexes">The table's indexes, where the caller has made sense of them before.</param>
+    public static RowFilter? Bind(WherePlan plan, BindValues values, IReadOnlyList<ColumnIndex>? indexes = null)
     {
         if (plan.Filters.Count == 0)
             return null;
-        var filter = new RowFilter(plan is { UsesIndex: true, Table.Indexes.Count: > 0 } ? [.. ColumnIndex.Of(plan.Table)] : []);
+        var filter = new RowFilter(plan is { UsesIndex: true, Table.Indexes.Count: > 0 } ? indexes ?? [.. ColumnIndex.Of(plan.Table)] : []);
         foreach (Restriction restriction in plan.Filters)
             filter.Add(plan.Table, restriction, values);
         return filter;
@@ -42,6 +46,20 @@ internal sealed class RowFilter
         foreach (Restriction restriction in all)
             filter.Add(plan.Table, restriction, values);
         return all.Length == 0 ? null : filter;
+    }
+
+    /// <summary>The conditions that an index of a table can look up: whatever passes the filter has a term that each of them looks for.</summary>
+    /// <param name="indexes">The indexes.</param>
+    public IEnumerable<IndexPredicate> Predicates(IReadOnlyList<ColumnIndex> indexes)
+    {
+        foreach (Condition condition in _ofPartition.Concat(_ofRow))
+        {
+            foreach (ColumnIndex index in indexes.Where(i => i.Column.Equals(condition.Column.Column)))
+            {
+                foreach (TermQuery query in condition.Queries(index))
+                    yield return new IndexPredicate(index, query);
+            }
+        }
     }
 
     /// <summary>Whether the partition's key and static columns pass.</summary>
@@ -103,7 +121,7 @@ internal sealed class RowFilter
     }
 
     private TextAnalysis? AnalysisOf(ColumnMetadata column, Predicate<ColumnIndex> serves) =>
-        Array.Find(_analyzing, i => i.Analysis is not null && i.Column.Equals(column) && serves(i))?.Analysis;
+        _analyzing.FirstOrDefault(i => i.Analysis is not null && i.Column.Equals(column) && serves(i))?.Analysis;
 
     // Wildcards stand at the ends of a pattern, and nowhere else.
     private TermTest PatternTest(ColumnSource column, byte[] pattern)
@@ -122,7 +140,7 @@ internal sealed class RowFilter
         text = text is [wildcard] ? [] : text[(beginsOpen ? 1 : 0)..(endsOpen ? ^1 : ^0)];
         if (text.IsEmpty)
             throw new InvalidQueryException("LIKE value can't be empty.");
-        if (Array.Find(_analyzing, i => i.Column.Equals(column.Column) && i.Finds(form)) is not { } index)
+        if (_analyzing.FirstOrDefault(i => i.Column.Equals(column.Column) && i.Finds(form)) is not { } index)
         {
             string operation = $"{(beginsOpen ? "%" : "")}<term>{(endsOpen ? "%" : "")}";
             throw new InvalidQueryException($"{column.Column.Name} LIKE '{operation}' {System.Text.Encoding.UTF8.GetString(text)} is only supported on properly indexed columns");
@@ -160,6 +178,9 @@ internal sealed class RowFilter
         protected CqlType Type { get; } = column.Column.Type.IsCounter ? CqlTypes.BigInt : column.Column.Type.Unreversed;
 
         public abstract bool Test(RowView row);
+
+        /// <summary>What rows that pass have in an index of the column; none where the index has not what is compared here.</summary>
+        public abstract IEnumerable<TermQuery> Queries(ColumnIndex index);
     }
 
     private sealed class Comparison(ColumnSource column, byte[]? lower, bool lowerInclusive, byte[]? upper, bool upperInclusive) : Condition(column)
@@ -181,6 +202,9 @@ internal sealed class RowFilter
             int toUpper = Type.Compare(value, upper);
             return toUpper < 0 || (toUpper == 0 && upperInclusive);
         }
+
+        public override IEnumerable<TermQuery> Queries(ColumnIndex index) =>
+            index is { Part: IndexPart.Value or IndexPart.Full, Analysis: null } ? [TermQuery.Between(lower, lowerInclusive, upper, upperInclusive)] : [];
     }
 
     /// <summary>Each term of a pattern or of an analyzed value is found in one of the terms of the column's text.</summary>
@@ -208,6 +232,12 @@ internal sealed class RowFilter
             LikeForm.Contains => found.IndexOf(term) >= 0,
             _ => found.SequenceEqual(term),
         };
+
+        // Bytes are compared here; and where there is an analysis it must be the index's own.
+        public override IEnumerable<TermQuery> Queries(ColumnIndex index) =>
+            index.Part == IndexPart.Value && ReferenceEquals(index.Analysis, analysis) && TermOrder.Of(index).IsByteOrdered
+                ? terms.Select(t => TermQuery.Like(form, t))
+                : [];
     }
 
     private sealed class Membership(ColumnSource column, byte[][] values) : Condition(column)
@@ -225,6 +255,10 @@ internal sealed class RowFilter
 
             return false;
         }
+
+        // A look at each of several values is not what an index is asked for.
+        public override IEnumerable<TermQuery> Queries(ColumnIndex index) =>
+            values.Length == 1 && index is { Part: IndexPart.Value or IndexPart.Full, Analysis: null } ? [TermQuery.Equal(values[0])] : [];
     }
 
     /// <summary>A collection has an element: a value, a key, or a key with its value.</summary>
@@ -243,6 +277,14 @@ internal sealed class RowFilter
         };
 
         public override bool Test(RowView row) => Column.Column.IsComplex ? TestCells(row) : TestFrozen(row);
+
+        public override IEnumerable<TermQuery> Queries(ColumnIndex index)
+        {
+            IndexPart part = key is null ? IndexPart.Elements : value is null ? IndexPart.Keys : IndexPart.Entries;
+            if (index.Part != part || !ReferenceEquals(index.Analysis, analysis))
+                return [];
+            return [TermQuery.Equal(_term ?? (part == IndexPart.Entries ? TermOrder.EntryOf(key, value) : (key ?? value)!))];
+        }
 
         private bool TestCells(RowView row)
         {

@@ -1,4 +1,5 @@
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Indexes.Terms;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
@@ -16,6 +17,9 @@ internal sealed class SelectRows : IDisposable
     private readonly long _perPartitionLimit;
     private readonly PagingState? _resumed;
     private LiveRowCursor? _cursor;
+    private IndexSearch? _search;
+    private IndexedReads? _candidates;
+    private bool _hasBegun;
     private int _nextKey;
     private long _left;
     private bool _inPartition;
@@ -37,7 +41,7 @@ internal sealed class SelectRows : IDisposable
         View = new RowView(plan.Table, nowSeconds);
         _access = PartitionAccess.Resolve(plan.Where, values);
         _slices = plan.IsDistinct ? [ClusteringSlice.All] : ClusteringSlices.Resolve(plan.Where, values);
-        _filter = RowFilter.Bind(plan.Where, values);
+        _filter = RowFilter.Bind(plan.Where, values, store.Indexes?.Defined);
         _perPartitionLimit = plan.IsDistinct ? 1 : perPartitionLimit;
         _resumed = resumed;
         if (resumed is not null)
@@ -95,7 +99,18 @@ internal sealed class SelectRows : IDisposable
     public PagingState At() => new() { Key = View.Key.ToArray(), Clustering = View.Row is { } row ? ClusteringOf(row) : null, IsInclusive = View.Row is not null };
 
     /// <inheritdoc/>
-    public void Dispose() => _cursor?.Dispose();
+    public void Dispose()
+    {
+        _cursor?.Dispose();
+        _candidates?.Dispose();
+        _search?.Dispose();
+    }
+
+    /// <summary>Looks up what a statement's conditions find in indexes; null where the rows that it reads are better read without.</summary>
+    public static IndexSearch? Search(SelectPlan plan, TableStore store, PartitionAccess access, RowFilter? filter) =>
+        filter is not null && access.Keys is null && !plan.IsReversed && store.Indexes is { All.Count: > 0 } indexes
+            ? IndexSearch.TryStart(store, filter.Predicates(indexes.All))
+            : null;
 
     private byte[]?[] ClusteringOf(Row row)
     {
@@ -156,6 +171,15 @@ internal sealed class SelectRows : IDisposable
         {
             if (_cursor is not null && _cursor.MoveToNextPartition())
             {
+                if (_candidates is not null && PartitionsRead > 0 && View.Key.SequenceEqual(_cursor.PartitionKey))
+                {
+                    _inPartition = true;
+                    View.BeginPartition(_cursor);
+                    if (_filter!.PassesPartition(View))
+                        return true;
+                    continue;
+                }
+
                 if ((++PartitionsRead & 0xFF) == 0)
                     Cancellation.ThrowIfCancellationRequested();
                 View.BeginPartition(_cursor);
@@ -186,6 +210,16 @@ internal sealed class SelectRows : IDisposable
     private ReadRequest? NextRequest()
     {
         _inResumed = false;
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            _search = Search(_plan, _store, _access, _filter);
+            if (_search is not null)
+                _candidates = new IndexedReads(_search, _plan.Table, From(), _access.To, Cancellation);
+        }
+
+        if (_candidates is not null)
+            return NextCandidates();
         if (_access.Keys is { } keys)
         {
             if (_nextKey == keys.Count)
@@ -208,6 +242,24 @@ internal sealed class SelectRows : IDisposable
             default:
                 return null;
         }
+    }
+
+    private RingPosition From() => _resumed is null ? _access.From
+        : RingPosition.OfKey(new DecoratedKey(_plan.Table.Partitioner.TokenOf(_resumed.Key), _resumed.Key), _resumed.IsPartitionDone ? 1 : -1);
+
+    private ReadRequest? NextCandidates()
+    {
+        while (_candidates!.TryNext(out DecoratedKey key, out List<ClusteringSlice>? rows))
+        {
+            _inResumed = _resumed is { IsPartitionDone: false } && key.Key.Span.SequenceEqual(_resumed.Key);
+            IReadOnlyList<ClusteringSlice> slices = _inResumed ? Rest() : _slices;
+            if (rows is not null)
+                slices = slices is [var all] && ReferenceEquals(all, ClusteringSlice.All) ? rows : ClusteringSlices.Intersect(new ClusteringComparator(_plan.Table), slices, rows);
+            if (slices.Count > 0 || rows is null)
+                return new ReadRequest { Key = key, Slices = slices };
+        }
+
+        return null;
     }
 
     private IReadOnlyList<ClusteringSlice> Rest() => _resumed!.Continue(_slices, _plan.Table, _plan.IsReversed);

@@ -1,5 +1,6 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Execution;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 

@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Tests.Engine;
@@ -11,11 +12,21 @@ internal sealed class EngineAnswers(QueryEngine engine)
     private readonly Dictionary<string, QuerySession> sessions = new(StringComparer.Ordinal);
 
     /// <summary>Executes a script on an empty database.</summary>
-    public static async Task<List<ScriptDifference>> RunAsync(CqlScript script)
+    /// <param name="script">The script.</param>
+    /// <param name="beforeSelect">What is done to the database before each SELECT that follows something else; null for nothing.</param>
+    public static async Task<List<ScriptDifference>> RunAsync(CqlScript script, Action<Database>? beforeSelect = null)
     {
+        bool isSettled = false;
         using var database = new TemporaryDatabase(ScriptRun.DatabaseOptions, ScriptRun.Settings(script));
         EngineAnswers answers = new(database.Queries);
-        return await ScriptRun.ExecuteAsync(script, statement => Task.FromResult(answers.Execute(statement)));
+        return await ScriptRun.ExecuteAsync(script, statement =>
+        {
+            bool isSelect = statement.Text.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase);
+            if (isSelect && !isSettled)
+                beforeSelect?.Invoke(database.Database);
+            isSettled = isSelect;
+            return Task.FromResult(answers.Execute(statement));
+        });
     }
 
     /// <summary>Executes a statement.</summary>

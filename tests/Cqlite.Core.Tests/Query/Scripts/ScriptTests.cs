@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cqlite.Testing;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Cqlite.Core.Tests.Query.Scripts;
 /// Cassandra's recorded scripts, each on an empty database: every statement gets the recorded answer, but for those that a reviewed list beside
 /// this class names with the reason. What has come to agree must leave the list.
 /// </summary>
-public sealed class ScriptTests
+public sealed partial class ScriptTests
 {
     [Theory]
     [CqlScripts]
@@ -21,6 +22,25 @@ public sealed class ScriptTests
             Assert.Fail(wrong);
     }
 
+    /// <summary>The same once all is in SSTables that have index structures, as far as a script has indexes.</summary>
+    [Theory]
+    [CqlScripts]
+    public async Task AnswersAlikeFromIndexStructures(CqlScript script)
+    {
+        if (!script.Statements.Any(s => IndexCreation().IsMatch(s.Text)))
+            return;
+        List<ScriptDifference> found = await EngineAnswers.RunAsync(script, database =>
+        {
+            database.Flush();
+            database.BuildIndexes();
+        });
+        if (KnownDifferences.Of(script).Compare(script, found) is { } wrong)
+            Assert.Fail(wrong);
+    }
+
     [Fact]
     public void EveryKnownDifferenceHasAReason() => Assert.Empty(KnownDifferences.WithoutReason());
+
+    [GeneratedRegex("CREATE\\s+(CUSTOM\\s+)?INDEX", RegexOptions.IgnoreCase)]
+    private static partial Regex IndexCreation();
 }

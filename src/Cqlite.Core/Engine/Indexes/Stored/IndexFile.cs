@@ -80,15 +80,14 @@ internal sealed class IndexFile : IDisposable
     /// <summary>Reads a block.</summary>
     /// <exception cref="CorruptDataException">It is not within the file, or does not match its checksum.</exception>
     /// <exception cref="StorageException">It can't be read.</exception>
-    public byte[] ReadBlock(BlockRef place)
+    public ReadOnlySpan<byte> ReadBlock(BlockRef place)
     {
         if (place.Offset < HeadLength || place.LengthBytes is < 0 or > LargestBlockBytes || place.Offset + place.LengthBytes + sizeof(uint) > _file.Length - FootLength)
             throw new CorruptDataException(Path, place.Offset, $"a block of {place.LengthBytes:N0} bytes is not within the file, which has {_file.Length:N0}.");
-        byte[] block = new byte[place.LengthBytes];
-        _file.ReadExactly(place.Offset, block);
-        Span<byte> checksum = stackalloc byte[sizeof(uint)];
-        _file.ReadExactly(place.Offset + block.Length, checksum);
-        uint expected = BinaryPrimitives.ReadUInt32BigEndian(checksum);
+        byte[] stored = new byte[place.LengthBytes + sizeof(uint)];
+        _file.ReadExactly(place.Offset, stored);
+        ReadOnlySpan<byte> block = stored.AsSpan(0, place.LengthBytes);
+        uint expected = BinaryPrimitives.ReadUInt32BigEndian(stored.AsSpan(place.LengthBytes));
         uint found = Crc32.Compute(block);
         return found == expected ? block : throw new CorruptDataException(Path, place.Offset, $"the block's checksum is {found:x8}; {expected:x8} is stored.");
     }

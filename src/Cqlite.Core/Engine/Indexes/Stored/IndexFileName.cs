@@ -26,6 +26,7 @@ internal static class IndexFileName
     {
         string name = Path.GetFileName(path);
         return name.StartsWith(SSTableDescriptor.CompanionMark, StringComparison.Ordinal)
-            && (name.EndsWith(Extension, StringComparison.Ordinal) || name.EndsWith(Extension + TemporarySuffix, StringComparison.Ordinal));
+            && (name.EndsWith(Extension, StringComparison.Ordinal)
+                || (name.EndsWith(TemporarySuffix, StringComparison.Ordinal) && name.Contains(Extension + ".", StringComparison.Ordinal)));
     }
 }

@@ -36,11 +36,11 @@ internal sealed class IndexFileWriter : IDisposable
     /// <summary>Bytes written so far.</summary>
     public long Position => _file.Position;
 
-    /// <summary>The file system, for what has to be put aside while the file is made; of names that begin with <see cref="ScratchPath"/>.</summary>
+    /// <summary>The file system, for what has to be put aside while the file is made; in files whose names are <see cref="ScratchPath"/>, a point, anything, and <c>.tmp</c>.</summary>
     public IFileSystem Files => _files;
 
     /// <summary>What the names of files begin with that are needed only until this one is published.</summary>
-    public string ScratchPath => _temporary;
+    public string ScratchPath => _path;
 
     /// <summary>Appends a block with its checksum.</summary>
     public BlockRef WriteBlock(ReadOnlySpan<byte> block)

@@ -33,8 +33,11 @@ internal sealed class TableIndexes(IFileSystem files, TableMetadata table) : IDi
         Failed,
     }
 
+    /// <summary>The table's indexes, also those that have no structures.</summary>
+    public IReadOnlyList<ColumnIndex> Defined { get; } = [.. ColumnIndex.Of(table)];
+
     /// <summary>The table's indexes that have structures.</summary>
-    public IReadOnlyList<ColumnIndex> All { get; } = [.. ColumnIndex.Of(table).Where(i => IndexKind.For(i) is not null)];
+    public IReadOnlyList<ColumnIndex> All => field ??= [.. Defined.Where(i => IndexKind.For(i) is not null)];
 
     /// <summary>Whether the table had indexes that it has no longer, of which files may be left.</summary>
     public bool HasLeftovers { get; init; }
@@ -106,9 +109,12 @@ internal sealed class TableIndexes(IFileSystem files, TableMetadata table) : IDi
         }
     }
 
-    /// <summary>Deletes the index files of a folder that belong to none of some SSTables, or to no index that there is.</summary>
+    /// <summary>Deletes the index files of a folder that belong to none of the table's SSTables, or to no index that there is; and closes what somebody has opened late.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="sstables">The SSTables that there are. None of those that come later has an index file yet, for only the caller makes them.</param>
     public void Sweep(string directory, IReadOnlyList<SSTable> sstables)
     {
+        Forget([.. _slots.Keys.Select(k => k.SSTable).Distinct().Except(sstables)]);
         if (!files.DirectoryExists(directory))
             return;
         ulong[] definitions = [.. All.Select(i => IndexStamp.OfDefinition(i, IndexKind.For(i)!))];

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Rows;
 
-namespace Cqlite.Core.Query.Planning;
+namespace Cqlite.Core.Rows;
 
 /// <summary>Partition keys as they are stored, and their columns.</summary>
 /// <remarks>
