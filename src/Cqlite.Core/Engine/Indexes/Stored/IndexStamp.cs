@@ -1,6 +1,5 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Files;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine.Indexes.Stored;
