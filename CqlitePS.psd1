@@ -15,7 +15,8 @@
         'Open-CqliteDatabase', 'Close-CqliteDatabase', 'Get-CqliteDatabase', 'New-CqliteDatabase', 'Save-CqliteDatabase', 'Optimize-CqliteDatabase',
         'Backup-CqliteDatabase', 'Restore-CqliteDatabase', 'Test-CqliteDatabase', 'Get-CqliteMetric', 'Add-CqliteRow',
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
-        'Invoke-CqlQuery', 'Import-CqliteTable', 'Export-CqliteTable',
+        'Connect-Cassandra', 'Disconnect-Cassandra', 'Test-CassandraConnection', 'Get-CassandraNode', 'Get-CassandraSchema', 'Export-CassandraSchema',
+        'Invoke-CqlQuery', 'Invoke-CqlBatch', 'Import-CqliteTable', 'Export-CqliteTable',
         'Start-CqliteServer', 'Stop-CqliteServer', 'Get-CqliteServer',
         'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',
         'Convert-SSTable', 'Merge-SSTable', 'Repair-SSTable'

@@ -20,6 +20,10 @@ internal static class DatabaseOpening
     /// <exception cref="UsageException">No database was named.</exception>
     public static Database OpenForWriting(ParseResult parsed, string? path = null) => Open(parsed, path, forWriting: true);
 
+    /// <summary>Opens the database for clients, which ask for system tables also where nothing is stored of them.</summary>
+    /// <exception cref="UsageException">No database was named.</exception>
+    public static Database OpenForClients(ParseResult parsed, bool forWriting) => Open(parsed, path: null, forWriting, answersSystemTables: true);
+
     /// <summary>Opens the database for a session: for writing, and if another process writes it, for reading, which is told.</summary>
     /// <exception cref="UsageException">No database was named.</exception>
     public static Database OpenForSession(ParseResult parsed)
@@ -52,11 +56,11 @@ internal static class DatabaseOpening
         ?? GlobalOptions.Settings(parsed).DatabasePath
         ?? throw new UsageException($"no database: name one with --database PATH or in {GlobalOptions.DatabaseVariable}.");
 
-    private static Database Open(ParseResult parsed, string? path, bool forWriting)
+    private static Database Open(ParseResult parsed, string? path, bool forWriting, bool answersSystemTables = false)
     {
         path = RequirePath(parsed, path);
         DatabaseOptions options = Options(parsed, path);
-        Database database = Database.Open(path, QueryEngine.ReadSchema, options with { ReadOnly = options.ReadOnly || !forWriting });
+        Database database = Database.Open(path, QueryEngine.ReadSchema, options with { ReadOnly = options.ReadOnly || !forWriting, AnswersSystemTables = answersSystemTables || options.AnswersSystemTables });
         foreach (string problem in database.SchemaProblems)
             Console.Error.WriteLine($"cqlite: schema: {problem}");
         return database;

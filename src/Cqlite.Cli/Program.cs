@@ -106,6 +106,8 @@ internal static class Program
         root.Subcommands.Add(ShellCommand.Create());
         root.Subcommands.Add(TableCommands.Create());
         root.Subcommands.Add(ServeCommand.Create());
+        root.Subcommands.Add(CassandraCommands.Create());
+        root.Subcommands.Add(MigrateCommands.Create());
         root.Subcommands.Add(SchemaCommands.Create());
         root.Subcommands.Add(DatabaseCommands.Create());
         root.Subcommands.Add(SSTableCommands.Create());

@@ -27,8 +27,14 @@ internal static class ErrorRecords
             StorageException { Problem: StorageProblem.Locked } => ("DatabaseLocked", ErrorCategory.ResourceBusy),
             StorageException { Problem: StorageProblem.Occupied } => ("DestinationNotEmpty", ErrorCategory.ResourceExists),
             StorageException { Problem: StorageProblem.ReadOnly } => ("DatabaseReadOnly", ErrorCategory.PermissionDenied),
+            ConnectionFailedException => ("ConnectionFailed", ErrorCategory.ConnectionError),
+            AuthenticationFailedException => ("AuthenticationFailed", ErrorCategory.AuthenticationError),
+            OverloadedException => ("Overloaded", ErrorCategory.ResourceBusy),
+            OutcomeUnknownException => ("OutcomeUnknown", ErrorCategory.OperationTimeout),
+            ServerErrorException => ("ServerError", ErrorCategory.ResourceUnavailable),
             InvalidSettingException => ("InvalidSetting", ErrorCategory.InvalidArgument),
             StorageException => ("Storage", ErrorCategory.ResourceUnavailable),
+            NoConnectionException => ("NoConnection", ErrorCategory.ObjectNotFound),
             NoDatabaseException => ("NoDatabase", ErrorCategory.ObjectNotFound),
             TimeoutException => ("Timeout", ErrorCategory.OperationTimeout),
             OperationCanceledException => ("Cancelled", ErrorCategory.OperationStopped),
@@ -37,12 +43,24 @@ internal static class ErrorRecords
             _ => ("Unexpected", ErrorCategory.NotSpecified),
         };
         ErrorRecord record = new(exception, id, category, target);
-        if (exception is CqlSyntaxException syntax)
-            record.ErrorDetails = new ErrorDetails(syntax.Message) { RecommendedAction = $"Look at line {syntax.Line}, column {syntax.Column + 1} of the query." };
+        if (Remedy(exception) is { } remedy)
+            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy };
         return record;
     }
 
     /// <summary>Whether an exception tells about input or surroundings, so that it becomes an error record; others are bugs and pass.</summary>
     public static bool IsExpected(Exception exception) =>
-        exception is CqliteException or ArgumentException or OperationCanceledException or TimeoutException or ItemNotFoundException or NoDatabaseException;
+        exception is CqliteException or ArgumentException or OperationCanceledException or TimeoutException or ItemNotFoundException or NoDatabaseException or NoConnectionException;
+
+    /// <summary>What to do about an error, where its text does not say all; whether trying again may help is part of it.</summary>
+    private static string? Remedy(Exception exception) => exception switch
+    {
+        CqlSyntaxException syntax => $"Look at line {syntax.Line}, column {syntax.Column + 1} of the query.",
+        ConnectionFailedException => "Nothing was executed, so that it can be tried again. Look at address, port, TLS and whether the server runs; Test-CassandraConnection tells.",
+        AuthenticationFailedException => "Give another -Credential; trying again does not help.",
+        OverloadedException => "It was not begun: try again later, or with a lower consistency.",
+        OutcomeUnknownException => "It may have been executed: look, or try again what may be executed twice. A longer -Timeout may help.",
+        ServerErrorException => "The server's log tells more; trying again may help.",
+        _ => null,
+    };
 }

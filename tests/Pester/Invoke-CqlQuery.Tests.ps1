@@ -80,8 +80,11 @@ Describe 'Invoke-CqlQuery' {
             { Invoke-CqlQuery 'SELECT * FROM events' -Timeout 0.001 | ForEach-Object { Start-Sleep -Milliseconds 1 } } | Should -Throw -ErrorId 'Timeout,*'
         }
 
-        It 'refuses -PageSize where it would do nothing' {
-            { Invoke-CqlQuery 'SELECT * FROM events' -PageSize 5 } | Should -Throw -ErrorId 'InvalidArgument,CqlitePS.Commands.InvokeCqlQueryCommand'
+        It 'pages through all rows in every form' {
+            (Invoke-CqlQuery 'SELECT id FROM events' -PageSize 16) | Should -HaveCount 40
+            (Invoke-CqlQuery 'SELECT id FROM events' -PageSize 7 -As Json) | Should -HaveCount 40
+            $messages = Invoke-CqlQuery 'SELECT id FROM events' -PageSize 16 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+            $messages | Should -HaveCount 3
         }
     }
 
@@ -154,5 +157,75 @@ Describe 'Invoke-CqlQuery' {
     It 'completes tables and columns within the statement' {
         (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM ev").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events"
         (TabExpansion2 "Invoke-CqlQuery 'SELECT * FROM events WHERE i").CompletionMatches[0].CompletionText | Should -Be "'SELECT * FROM events WHERE id"
+    }
+}
+
+Describe 'Invoke-CqlQuery -Connection' {
+    BeforeAll {
+        . $PSScriptRoot/ClusterSetup.ps1
+        1..20 | ForEach-Object { [pscustomobject]@{ id = $_; total = $_ / 4; tags = 'a', 'b' } } | Invoke-CqlQuery 'INSERT INTO shop.orders (id, total, tags) VALUES (:id, :total, :tags)' -Connection $Cluster
+    }
+    AfterAll { Close-Cluster }
+
+    It 'gives the rows that the database gives' {
+        $query = 'SELECT * FROM shop.orders'
+        $rows = Invoke-CqlQuery $query -Connection $Cluster
+        $rows | Should -HaveCount 20
+        $rows | ConvertTo-Json | Should -Be (Invoke-CqlQuery $query -Database $Db | ConvertTo-Json)
+        $rows[0].GetType() | Should -Be (Invoke-CqlQuery $query -Database $Db)[0].GetType()
+        Invoke-CqlQuery $query -Connection $Cluster -As Json | Should -Be (Invoke-CqlQuery $query -Database $Db -As Json)
+    }
+
+    It 'pages, also in tables' {
+        (Invoke-CqlQuery 'SELECT id FROM shop.orders' -Connection $Cluster -As DataTable -PageSize 8).ForEach({ $_.Rows.Count }) | Should -Be 8, 8, 4
+        Invoke-CqlQuery 'SELECT id FROM shop.orders' -Connection $Cluster -PageSize 3 | Should -HaveCount 20
+    }
+
+    It 'binds by position, by name and from the pipeline' {
+        (Invoke-CqlQuery 'SELECT total FROM shop.orders WHERE id = ?' 4 -Connection $Cluster).total | Should -Be 1
+        (Invoke-CqlQuery 'SELECT total FROM shop.orders WHERE id = :id' @{ id = 8 } -Connection $Cluster).total | Should -Be 2
+        (4, 8 | Invoke-CqlQuery 'SELECT total FROM shop.orders WHERE id = ?' -Connection $Cluster).total | Should -Be 1, 2
+    }
+
+    It 'obeys USE and -Keyspace in its own session only' {
+        (Invoke-CqlQuery 'USE shop; SELECT count(*) FROM orders' -Connection $Cluster).count | Should -Be 20
+        (Invoke-CqlQuery 'SELECT count(*) FROM orders' -Connection $Cluster -Keyspace shop).count | Should -Be 20
+        { Invoke-CqlQuery 'SELECT count(*) FROM orders' -Connection $Cluster } | Should -Throw -ErrorId 'InvalidQuery,*'
+    }
+
+    It '<id> for <query>' -ForEach @(
+        @{ Query = 'SELECT * FROM shop.nope'; Id = 'InvalidQuery' }
+        @{ Query = 'SELEC'; Id = 'CqlSyntax' }
+        @{ Query = 'CREATE TABLE shop.orders (id int PRIMARY KEY)'; Id = 'AlreadyExists' }
+    ) {
+        { Invoke-CqlQuery $Query -Connection $Cluster } | Should -Throw -ErrorId "$Id,CqlitePS.Commands.InvokeCqlQueryCommand"
+    }
+
+    It 'refuses what only a database can tell' {
+        { Invoke-CqlQuery 'SELECT * FROM shop.orders' -Connection $Cluster -Explain } | Should -Throw -ErrorId 'InvalidArgument,*'
+        { Invoke-CqlQuery 'SELECT * FROM shop.orders' -Connection $Cluster -Database $Db } | Should -Throw -ErrorId 'InvalidArgument,*'
+    }
+
+    It 'takes consistency levels' {
+        (Invoke-CqlQuery 'SELECT id FROM shop.orders WHERE id = 1' -Connection $Cluster -Consistency ALL).id | Should -Be 1
+    }
+
+    It 'takes the last connection where no database is open' {
+        $rows = & {
+            $power = [powershell]::Create()
+            try {
+                $power.AddScript({ param($module, $contact, $anna, $pin) Import-Module $module; $null = Connect-Cassandra $contact -Credential $anna -CertificatePin $pin; Invoke-CqlQuery 'SELECT id FROM shop.orders' }).
+                    AddArgument((Join-Path $root 'CqlitePS.psd1')).AddArgument($Contact).AddArgument($Anna).AddArgument($Pin).Invoke()
+            }
+            finally { $power.Dispose() }
+        }
+        $rows | Should -HaveCount 20
+    }
+
+    It 'is exported as a database is' {
+        Export-CqliteTable shop.orders $ClusterHome/a.csv -Connection $Cluster
+        Export-CqliteTable shop.orders $ClusterHome/b.csv -Database $Db
+        Get-Content $ClusterHome/a.csv | Should -Be (Get-Content $ClusterHome/b.csv)
+        { Export-CqliteTable shop.orders $ClusterHome/sst -Format SSTable -Connection $Cluster } | Should -Throw -ErrorId 'InvalidArgument,*'
     }
 }

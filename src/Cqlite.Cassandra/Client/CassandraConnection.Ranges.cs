@@ -4,6 +4,7 @@ using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
+using CoreBatchKind = Cqlite.Core.Cql.Syntax.BatchKind;
 using Partitioner = Cqlite.Core.Schema.Partitioner;
 
 namespace Cqlite.Cassandra.Client;
@@ -41,7 +42,7 @@ public sealed partial class CassandraConnection
         RequireOpen();
         IEnumerable<ClusterNode> route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn));
         (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> known) =
-            await AskAsync(statement, ToParameters(statement, values, options), route, options.Cancellation).ConfigureAwait(false);
+            await AskAsync(statement, ToParameters(statement, values, options), route, options.Timeout, options.Cancellation).ConfigureAwait(false);
         if (answer.Message is not RowsResult rows)
             throw Unexpected(answer, node);
         ImmutableArray<ResultColumn> columns = rows.Metadata.Columns.IsDefault ? known : rows.Metadata.Columns;
@@ -61,52 +62,10 @@ public sealed partial class CassandraConnection
     internal async Task ExecuteBatchAsync(IReadOnlyList<(CassandraStatement Statement, BindValues Values)> statements, string keyspace, Token token, CancellationToken cancellation)
     {
         RequireOpen();
-        long timestampMicros = _clock.NextMicros();
-        ClusterRequest request = new()
-        {
-            Message = () => new BatchMessage(
-                BatchKind.Unlogged,
-                [.. statements.Select(s => new BatchStatement(null, s.Statement.Prepared!.StatementId, Bound(s.Values)))],
-                new QueryParameters { Consistency = _options.Consistency, TimestampMicros = timestampMicros }),
-            IsIdempotent = statements.All(s => s.Statement.IsIdempotent),
-            Route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn)),
-        };
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
-                if (answer.Message is not VoidResult)
-                    throw Unexpected(answer, node);
-                return;
-            }
-            catch (InvalidQueryException problem) when (problem.Code == (int)ErrorCode.Unprepared && attempt == 1)
-            {
-                // A batch does not say which statement the node has forgotten: all are told again.
-                foreach (CassandraStatement statement in statements.Select(s => s.Statement).Distinct())
-                    await PrepareAgainAsync(statement, request.Route, cancellation).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task PrepareAgainAsync(CassandraStatement statement, IEnumerable<ClusterNode> route, CancellationToken cancellation)
-    {
-        PrepareMessage message = new(statement.Text, _cluster.Version.HasPrepareFlags ? statement.Keyspace : null);
-        ClusterRequest request = new() { Message = () => message, Keyspace = statement.Keyspace, IsIdempotent = true, Route = route };
-        (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
-        statement.Prepared = answer.Message as PreparedResult ?? throw Unexpected(answer, node);
-    }
-
-    private static BoundValue[] Bound(BindValues values)
-    {
-        BoundValue[] bound = new BoundValue[values.Count];
-        for (int i = 0; i < bound.Length; i++)
-        {
-            byte[]? value = values[i];
-            bound[i] = value is null ? BoundValue.Null : BindValues.IsUnset(value) ? BoundValue.Unset : BoundValue.Of(value);
-        }
-
-        return bound;
+        IEnumerable<ClusterNode> route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn));
+        (NodeAnswer answer, NodeAddress node) = await AskBatchAsync(CoreBatchKind.Unlogged, statements, new QueryOptions { Cancellation = cancellation }, route).ConfigureAwait(false);
+        if (answer.Message is not VoidResult)
+            throw Unexpected(answer, node);
     }
 
     private static Version VersionOf(string release)

@@ -30,6 +30,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     private readonly RequestRunner _runner;
     private readonly WriteClock _clock = new();
     private readonly ConcurrentDictionary<(string Text, string? Keyspace), CassandraStatement> _statements = new();
+    private VersionedSchema? _knownSchema;
     private int _turn;
 
     private CassandraConnection(CassandraOptions options, ClusterView cluster)
@@ -38,6 +39,8 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
         _cluster = cluster;
         _runner = new RequestRunner(options);
     }
+
+    private sealed record VersionedSchema(Guid? Version, DatabaseSchema Schema);
 
     /// <summary>The cluster's name.</summary>
     public string ClusterName => _cluster.Name;
@@ -77,6 +80,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     {
         ArgumentNullException.ThrowIfNull(cql);
         RequireOpen();
+        keyspace ??= _options.Keyspace;
         if (_statements.TryGetValue((cql, keyspace), out CassandraStatement? known))
             return known;
         var nature = StatementNature.Of(cql);
@@ -115,7 +119,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
         QueryParameters parameters = ToParameters(statement, values, options);
         byte[]? key = statement.KeyOf(values);
         IEnumerable<ClusterNode> RouteOf() => Route(KeyspaceOf(statement), key);
-        (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> columns) = await AskAsync(statement, parameters, RouteOf(), options.Cancellation).ConfigureAwait(false);
+        (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> columns) = await AskAsync(statement, parameters, RouteOf(), options.Timeout, options.Cancellation).ConfigureAwait(false);
         ImmutableArray<string> warnings = [.. answer.Extras.Warnings ?? []];
         switch (answer.Message)
         {
@@ -133,7 +137,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
 
         async Task<ResultPage> FetchAsync(byte[] pagingState, CancellationToken cancellation)
         {
-            (NodeAnswer next, NodeAddress from, ImmutableArray<ResultColumn> known) = await AskAsync(statement, parameters with { PagingState = pagingState }, RouteOf(), cancellation).ConfigureAwait(false);
+            (NodeAnswer next, NodeAddress from, ImmutableArray<ResultColumn> known) = await AskAsync(statement, parameters with { PagingState = pagingState }, RouteOf(), options.Timeout, cancellation).ConfigureAwait(false);
             return next.Message is RowsResult rows ? ToPage(statement, rows, known, [.. next.Extras.Warnings ?? []], from) : throw Unexpected(next, from);
         }
     }
@@ -170,12 +174,28 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     }
 
     /// <inheritdoc/>
-    public IQuerySession OpenSession(string? keyspace = null) => new CassandraSession(this, keyspace);
+    string IQueryTarget.Name => ToString();
 
-    /// <summary>Reads the schema, as far as it is known to us.</summary>
-    /// <param name="cancellation">Ends it.</param>
+    /// <inheritdoc/>
+    public IQuerySession OpenSession(string? keyspace = null) => new CassandraSession(this, keyspace ?? _options.Keyspace);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{ClusterName} at {string.Join(", ", _options.ContactPoints)}";
+
+    /// <inheritdoc/>
     public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation = default) =>
         ClusterReader.ReadSchemaAsync(query => ExecuteAsync(query, options: new QueryOptions { Cancellation = cancellation }), _cluster.Partitioner);
+
+    /// <summary>The schema, read again only when the cluster says that it has changed.</summary>
+    internal async Task<DatabaseSchema> KnownSchemaAsync(CancellationToken cancellation)
+    {
+        Guid? version = _cluster.SchemaVersion;
+        if (_knownSchema is { } known && known.Version == version && version is not null)
+            return known.Schema;
+        DatabaseSchema schema = await ReadSchemaAsync(cancellation).ConfigureAwait(false);
+        _knownSchema = new(version, schema);
+        return schema;
+    }
 
     /// <summary>Asks each node, also of other datacenters, whether it answers, and how fast.</summary>
     /// <param name="cancellation">Ends it.</param>
@@ -183,6 +203,16 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     {
         RequireOpen();
         return await Task.WhenAll(_cluster.Nodes.Select(node => AskNodeAsync(node, cancellation))).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks which nodes there are now, and each of them whether it answers.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="ConnectionFailedException">No node tells of the cluster any more.</exception>
+    public async Task<CassandraHealth> CheckAsync(CancellationToken cancellation = default)
+    {
+        RequireOpen();
+        await _cluster.RefreshAsync(cancellation).ConfigureAwait(false);
+        return new CassandraHealth(ClusterName, ProtocolVersion, LocalDatacenter, await GetNodesAsync(cancellation).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -204,7 +234,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
 
     /// <summary>Asks; the columns are those that the statement had when it was sent, which a result without columns is read by.</summary>
     private async Task<(NodeAnswer Answer, NodeAddress Node, ImmutableArray<ResultColumn> Columns)> AskAsync(
-        CassandraStatement statement, QueryParameters parameters, IEnumerable<ClusterNode> route, CancellationToken cancellation)
+        CassandraStatement statement, QueryParameters parameters, IEnumerable<ClusterNode> route, TimeSpan? timeout, CancellationToken cancellation)
     {
         PreparedResult? sent = statement.Prepared;
         ClusterRequest request = new()
@@ -215,6 +245,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
             Statement = sent is null ? null : statement,
             Keyspace = statement.Keyspace,
             IsIdempotent = statement.IsIdempotent,
+            Timeout = timeout,
             Route = route,
         };
         (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
@@ -224,14 +255,12 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     private QueryParameters ToParameters(CassandraStatement statement, BindValues values, QueryOptions options)
     {
         BoundValue[] bound = Bound(values);
-        if (!_cluster.Version.HasUnset && bound.Any(b => b.IsUnset))
-            throw new InvalidQueryException($"A value that is left unset needs version 4 of the protocol; the cluster speaks {ProtocolVersion}.");
         return new QueryParameters
         {
             Consistency = options.Consistency ?? _options.Consistency,
-            SerialConsistency = options.SerialConsistency,
+            SerialConsistency = options.SerialConsistency ?? _options.SerialConsistency,
             Values = bound,
-            PageSize = options.RowsOfPage ?? _options.PageSize,
+            PageSize = options.RowsOfPage ?? (statement.Nature.IsUnpaged ? null : _options.PageSize),
             PagingState = options.PagingState is { } state ? state : default(ReadOnlyMemory<byte>?),
             TimestampMicros = options.TimestampMicros ?? (statement.Nature is { Writes: true, IsIdempotent: true } ? _clock.NextMicros() : null),
             NowInSeconds = options.NowSeconds is { } now ? checked((uint)now) : null,
@@ -240,6 +269,20 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
             // Only version 5 says it when the columns are no longer those that were told with PREPARE; of two questions at once it is not known which was answered.
             SkipMetadata = statement.Columns.Length > 0 && _cluster.Version.HasResultMetadataId && _options.SpeculativeDelay is null,
         };
+    }
+
+    private BoundValue[] Bound(BindValues values)
+    {
+        BoundValue[] bound = new BoundValue[values.Count];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            byte[]? value = values[i];
+            bound[i] = value is null ? BoundValue.Null : BindValues.IsUnset(value) ? BoundValue.Unset : BoundValue.Of(value);
+        }
+
+        return _cluster.Version.HasUnset || !bound.Any(b => b.IsUnset)
+            ? bound
+            : throw new InvalidQueryException($"A value that is left unset needs version 4 of the protocol; the cluster speaks {ProtocolVersion}.");
     }
 
     private static ResultPage ToPage(CassandraStatement statement, RowsResult rows, ImmutableArray<ResultColumn> known, ImmutableArray<string> warnings, NodeAddress node)

@@ -23,6 +23,12 @@ public sealed record CassandraOptions
     /// <summary>How many replicas must answer. Default LOCAL_QUORUM.</summary>
     public ConsistencyLevel Consistency { get; init; } = ConsistencyLevel.LocalQuorum;
 
+    /// <summary>How many replicas must take part in the decision of a conditional write; null, the default, for SERIAL.</summary>
+    public ConsistencyLevel? SerialConsistency { get; init; }
+
+    /// <summary>The keyspace of names without one; null for none.</summary>
+    public string? Keyspace { get; init; }
+
     /// <summary>How long a node may take to answer a request. Default 30 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -34,6 +40,12 @@ public sealed record CassandraOptions
 
     /// <summary>Connections to each node; each carries up to 2,048 requests at once. Default 2.</summary>
     public int PoolSize { get; init; } = 2;
+
+    /// <summary>Bytes that the socket keeps to be sent, and as many that were received; null, the default, for as many as the machine thinks right.</summary>
+    public int? SocketBufferBytes { get; init; }
+
+    /// <summary>Whether small requests are sent at once, and do not wait for others to go with them. Default true.</summary>
+    public bool IsNoDelay { get; init; } = true;
 
     /// <summary>The datacenter whose nodes are asked; null for that of the first node that answers.</summary>
     public string? LocalDatacenter { get; init; }
@@ -62,6 +74,8 @@ public sealed record CassandraOptions
         Require(Port is > 0 and <= ushort.MaxValue, nameof(Port), Port);
         Require(PoolSize is > 0 and <= 64, nameof(PoolSize), PoolSize);
         Require(PageSize > 0, nameof(PageSize), PageSize);
+        Require(SocketBufferBytes is null or (> 0 and <= 64 << 20), nameof(SocketBufferBytes), SocketBufferBytes);
+        Require(SerialConsistency is null || SerialConsistency.Value.IsSerial(), nameof(SerialConsistency), SerialConsistency);
         Require(MaxRetries >= 0, nameof(MaxRetries), MaxRetries);
         Require(Timeout > TimeSpan.Zero, nameof(Timeout), Timeout);
         Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), ConnectTimeout);

@@ -39,8 +39,16 @@ public sealed class CassandraSession : IQuerySession
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A database has prepared the statement.</exception>
-    public QueryResult Execute(PreparedStatement statement, BindValues? values = null, QueryOptions? options = null) => ExecuteAsync(
-        statement as CassandraStatement ?? throw new ArgumentException("The statement was not prepared by a cluster.", nameof(statement)), values, options).GetAwaiter().GetResult();
+    public QueryResult Execute(PreparedStatement statement, BindValues? values = null, QueryOptions? options = null) =>
+        ExecuteAsync(Own(statement), values, options).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A database has prepared a statement.</exception>
+    public QueryResult ExecuteBatch(BatchKind kind, IReadOnlyList<(PreparedStatement Statement, BindValues Values)> statements, QueryOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        return _connection.ExecuteBatchAsync(kind, [.. statements.Select(s => (Own(s.Statement), s.Values))], options).GetAwaiter().GetResult();
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<T> QueryAsync<T>(
@@ -52,6 +60,9 @@ public sealed class CassandraSession : IQuerySession
         await foreach (T row in _connection.QueryAsync(cql, read, values, Keyspace, cancellation).ConfigureAwait(false))
             yield return row;
     }
+
+    private static CassandraStatement Own(PreparedStatement statement) =>
+        statement as CassandraStatement ?? throw new ArgumentException("The statement was not prepared by a cluster.", nameof(statement));
 
     private static string? UseOf(string cql)
     {

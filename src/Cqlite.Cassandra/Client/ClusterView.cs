@@ -50,6 +50,9 @@ internal sealed class ClusterView : IDisposable
     /// <summary>The partitioner's class.</summary>
     public string Partitioner => _state.Partitioner;
 
+    /// <summary>The version of the schema that the node of the control connection knew last; null where it is not told.</summary>
+    public Guid? SchemaVersion => _state.Nodes is [var first, ..] ? first.Facts.SchemaVersion : null;
+
     /// <summary>The datacenter whose nodes are asked.</summary>
     public string LocalDatacenter { get; private set; } = "";
 
@@ -85,6 +88,20 @@ internal sealed class ClusterView : IDisposable
         throw problems.OfType<AuthenticationFailedException>().FirstOrDefault()
             ?? (problems is [ConnectionFailedException only] ? only : (CqliteException)new ConnectionFailedException(
                 string.Join(", ", options.ContactPoints), $"no contact point can be reached. {string.Join(" ", problems.Select(p => p.Message))}", problems.FirstOrDefault()));
+    }
+
+    /// <summary>Asks anew what nodes there are.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        await _refreshing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            Take(await ClusterReader.ReadAsync(_control, _options, cancellation).ConfigureAwait(false));
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
     }
 
     /// <summary>Asks anew what nodes there are, and waits, 10 seconds at most, until all of which it is told know the same schema.</summary>
@@ -194,19 +211,6 @@ internal sealed class ClusterView : IDisposable
         NodeAnswer answer = await control.AskAsync(s_register, _options.Timeout, cancellation).ConfigureAwait(false);
         if (answer.Message is ErrorMessage error)
             throw ServerFailure.Of(error, control.Address);
-    }
-
-    private async Task RefreshAsync(CancellationToken cancellation)
-    {
-        await _refreshing.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            Take(await ClusterReader.ReadAsync(_control, _options, cancellation).ConfigureAwait(false));
-        }
-        finally
-        {
-            _refreshing.Release();
-        }
     }
 
     private void Take(ClusterFacts facts)

@@ -77,7 +77,7 @@ internal sealed class NodeConnection : IDisposable
         NodeConnection? connection = null;
         try
         {
-            Stream stream = await ConnectAsync(address, options.Tls, patience.Token).ConfigureAwait(false);
+            Stream stream = await ConnectAsync(address, options, patience.Token).ConfigureAwait(false);
             connection = new NodeConnection(stream, address, version, options, onEvent);
             _ = connection.ReceiveAsync();
             _ = connection.SendAsync();
@@ -186,15 +186,17 @@ internal sealed class NodeConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Close("the connection was closed.");
 
-    private static async Task<Stream> ConnectAsync(NodeAddress address, CassandraTls? tls, CancellationToken cancellation)
+    private static async Task<Stream> ConnectAsync(NodeAddress address, CassandraOptions options, CancellationToken cancellation)
     {
-        Socket socket = new(address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = new(address.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = options.IsNoDelay };
+        if (options.SocketBufferBytes is { } bytes)
+            (socket.SendBufferSize, socket.ReceiveBufferSize) = (bytes, bytes);
         Stream? stream = null;
         try
         {
             await socket.ConnectAsync(address.EndPoint, cancellation).ConfigureAwait(false);
             stream = new NetworkStream(socket, ownsSocket: true);
-            if (tls is not null)
+            if (options.Tls is { } tls)
             {
                 SslStream secured = new(stream, leaveInnerStreamOpen: false);
                 stream = secured;

@@ -13,6 +13,12 @@ internal sealed record ClusterRequest
     /// <summary>The prepared statement that it executes; null for none.</summary>
     public CassandraStatement? Statement { get; init; }
 
+    /// <summary>The statements of a batch, which the node is to be told again before; empty for none.</summary>
+    public IReadOnlyList<CassandraStatement> Batch { get; init; } = [];
+
+    /// <summary>How long a node may take to answer; null for the connection's own time.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>The keyspace of names without one, of a message that has names.</summary>
     public string? Keyspace { get; init; }
 
@@ -95,6 +101,8 @@ internal sealed class RequestRunner(CassandraOptions options)
 
     private async Task<NodeAnswer> AskAsync(NodeConnection connection, ClusterRequest request, CancellationToken cancellation)
     {
+        foreach (CassandraStatement forgotten in request.Batch)
+            forgotten.Prepared = await PrepareAsync(connection, forgotten.Text, forgotten.Keyspace, cancellation).ConfigureAwait(false);
         NodeAnswer answer = await SendAsync(connection, request, cancellation).ConfigureAwait(false);
         if (answer.Message is ErrorMessage { Code: ErrorCode.Unprepared } && request.Statement is { } statement)
         {
@@ -120,8 +128,9 @@ internal sealed class RequestRunner(CassandraOptions options)
     private Task<NodeAnswer> SendAsync(NodeConnection connection, ClusterRequest request, CancellationToken cancellation)
     {
         Message message = request.Message();
-        return message is ExecuteMessage
-            ? connection.AskAsync(message, options.Timeout, cancellation)
-            : connection.AskWithinAsync(request.Keyspace, message, options.Timeout, cancellation);
+        TimeSpan timeout = request.Timeout ?? options.Timeout;
+        return message is ExecuteMessage or BatchMessage
+            ? connection.AskAsync(message, timeout, cancellation)
+            : connection.AskWithinAsync(request.Keyspace, message, timeout, cancellation);
     }
 }

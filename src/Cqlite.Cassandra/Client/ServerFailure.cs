@@ -27,6 +27,8 @@ internal static partial class ServerFailure
                     : new CqlSyntaxException(error.Text, 1, 0);
             case ErrorCode.FunctionFailure when error.Details is FunctionFailureDetails function:
                 return new InvalidQueryException(error.Text, new FailedFunction(function.Keyspace, function.Function, function.ArgumentTypes));
+            case ErrorCode.AlreadyExists when error.Details is AlreadyExistsDetails existing:
+                return new InvalidQueryException(error.Text, new ExistingObject(existing.Keyspace, existing.Table));
             case ErrorCode.Invalid or ErrorCode.ConfigError or ErrorCode.AlreadyExists or ErrorCode.Unauthorized or ErrorCode.ProtocolError or ErrorCode.Unprepared:
                 return new InvalidQueryException(error.Text, code);
             default:

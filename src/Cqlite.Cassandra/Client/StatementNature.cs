@@ -11,6 +11,9 @@ namespace Cqlite.Cassandra.Client;
 /// <param name="Writes">Whether it changes rows.</param>
 internal readonly record struct StatementNature(bool IsData, bool IsIdempotent, bool Writes)
 {
+    /// <summary>Whether its rows can't be had in pages: Cassandra refuses to page where partitions of an IN are put in order.</summary>
+    public bool IsUnpaged { get; init; }
+
     /// <summary>Looks at a text; what our parser does not know is left to the server, and never sent twice.</summary>
     public static StatementNature Of(string cql)
     {
@@ -26,7 +29,7 @@ internal readonly record struct StatementNature(bool IsData, bool IsIdempotent, 
 
     private static StatementNature Of(Statement statement) => statement switch
     {
-        SelectStatement => new(IsData: true, IsIdempotent: true, Writes: false),
+        SelectStatement select => new(IsData: true, IsIdempotent: true, Writes: false) { IsUnpaged = !select.OrderBy.IsEmpty && select.Where.Any(r => r is ColumnInRelation) },
         ModificationStatement modification => new(IsData: true, MayRepeat(modification), Writes: true),
         BatchStatement batch => new(IsData: true, batch.Kind != BatchKind.Counter && batch.Statements.All(MayRepeat), Writes: true),
         _ => new(statement.BindMarkers.Length > 0, IsIdempotent: false, Writes: false),

@@ -67,7 +67,7 @@ internal static class ServeCommand
         });
         bool isReadOnly = parsed.GetValue(s_readOnly);
         using ServerCertificate? certificate = LoadCertificate(parsed);
-        using Database database = isReadOnly ? DatabaseOpening.Open(parsed) : DatabaseOpening.OpenForWriting(parsed);
+        using Database database = DatabaseOpening.OpenForClients(parsed, forWriting: !isReadOnly);
         using QueryEngine engine = new(database);
         DatabaseServer server = DatabaseServer.Start(engine, new DatabaseServerOptions
         {
@@ -113,20 +113,8 @@ internal static class ServeCommand
             return parsed.GetValue(s_key) is null && parsed.GetValue(s_passwordFile) is null ? null : throw new UsageException("--tls-key and --tls-password-file go with --tls-certificate.");
         string? password = Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } fromEnvironment ? fromEnvironment : null;
         if (parsed.GetValue(s_passwordFile) is { } file)
-            password = ReadPassword(file);
+            password = PasswordFile.Read("--tls-password-file", file);
         return ServerCertificate.Load(path, parsed.GetValue(s_key), password);
-    }
-
-    private static string ReadPassword(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file).TrimEnd('\r', '\n');
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--tls-password-file: {unreadable.Message}");
-        }
     }
 
     private static IPAddress? ParseAddress(ArgumentResult result)

@@ -1,4 +1,6 @@
+using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query;
 
@@ -8,6 +10,13 @@ public interface IQueryTarget
     /// <summary>Begins a session.</summary>
     /// <param name="keyspace">The keyspace of names without one; null for none.</param>
     IQuerySession OpenSession(string? keyspace = null);
+
+    /// <summary>What it is called in messages: a database's folder, a cluster's name.</summary>
+    string Name { get; }
+
+    /// <summary>The schema as it is now; of a cluster as far as it is known to us.</summary>
+    /// <param name="cancellation">Ends the waiting for a cluster's answer.</param>
+    Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation = default);
 }
 
 /// <summary>One user's conversation with a target, for one thread at a time. Who asks does not see whether a database or a cluster answers.</summary>
@@ -28,6 +37,13 @@ public interface IQuerySession
     /// <param name="values">The values of its markers, serialized.</param>
     /// <param name="options">How to execute it.</param>
     QueryResult Execute(PreparedStatement statement, BindValues? values = null, QueryOptions? options = null);
+
+    /// <summary>Executes statements that this target prepared, all of which write, as one batch.</summary>
+    /// <param name="kind">Logged, unlogged or of counters.</param>
+    /// <param name="statements">The statements, and the values of their markers.</param>
+    /// <param name="options">How to execute it.</param>
+    /// <exception cref="InvalidQueryException">They can't be in one batch, or a value does not suit.</exception>
+    QueryResult ExecuteBatch(BatchKind kind, IReadOnlyList<(PreparedStatement Statement, BindValues Values)> statements, QueryOptions? options = null);
 
     /// <summary>Executes a statement, and makes an object of each row, without holding up the caller's thread.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>

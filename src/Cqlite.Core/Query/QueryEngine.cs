@@ -68,7 +68,13 @@ public sealed class QueryEngine : IQueryTarget, IDisposable
     public static QueryEngine Open(string path, DatabaseOptions? options = null) => new(Database.Open(path, ReadSchema, options), ownsDatabase: true);
 
     /// <inheritdoc/>
+    string IQueryTarget.Name => _database.Path;
+
+    /// <inheritdoc/>
     public IQuerySession OpenSession(string? keyspace = null) => new QuerySession(this, keyspace);
+
+    /// <inheritdoc/>
+    Task<DatabaseSchema> IQueryTarget.ReadSchemaAsync(CancellationToken cancellation) => Task.FromResult(_database.Schema);
 
     /// <summary>Reads a schema from CQL text, as a database asks for it when it is opened.</summary>
     public static DatabaseSchema ReadSchema(string cql, string file, Partitioner partitioner)

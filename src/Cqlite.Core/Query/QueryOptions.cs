@@ -44,6 +44,9 @@ public sealed record QueryOptions
         _ => null,
     };
 
+    /// <summary>How long a node of a cluster may take to answer; null for the connection's own time. A database knows no such time: it is ended by <see cref="Cancellation"/>.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Ends the execution with an <see cref="OperationCanceledException"/>, also while rows are read that do not become results.</summary>
     public CancellationToken Cancellation { get; init; }
 }

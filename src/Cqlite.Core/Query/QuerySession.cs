@@ -1,3 +1,4 @@
+using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 
 namespace Cqlite.Core.Query;
@@ -63,7 +64,15 @@ public sealed class QuerySession : IQuerySession
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A cluster has prepared the statement.</exception>
     QueryResult IQuerySession.Execute(PreparedStatement statement, BindValues? values, QueryOptions? options) =>
-        Execute(statement as PreparedQuery ?? throw new ArgumentException("The statement was not prepared by a database.", nameof(statement)), values, options);
+        Execute(Own(statement), values, options);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A cluster has prepared a statement.</exception>
+    public QueryResult ExecuteBatch(BatchKind kind, IReadOnlyList<(PreparedStatement Statement, BindValues Values)> statements, QueryOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        return Engine.ExecuteBatch(kind, [.. statements.Select(s => (Own(s.Statement), s.Values))], this, options);
+    }
 
     /// <summary>Executes a statement, and makes an object of each row, away from the caller's thread: rows are read some hundreds at a time, when they are asked for.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>
@@ -96,4 +105,7 @@ public sealed class QuerySession : IQuerySession
         }
         while (rows.Count == RowsAtOnce);
     }
+
+    private static PreparedQuery Own(PreparedStatement statement) =>
+        statement as PreparedQuery ?? throw new ArgumentException("The statement was not prepared by a database.", nameof(statement));
 }

@@ -20,16 +20,16 @@ namespace Cqlite.Core.Transfer;
 public sealed class TableExporter
 {
     private const int PulseRows = 0x3FF;
-    private readonly QueryEngine _engine;
+    private readonly IQueryTarget _source;
     private readonly IFileSystem _files;
 
-    /// <summary>Exports from a database.</summary>
-    /// <param name="engine">The database.</param>
+    /// <summary>Exports from a database or a cluster.</summary>
+    /// <param name="source">The database or cluster. SSTables, which have the write time of every cell, are made of a database's only.</param>
     /// <param name="files">Where to write; the machine's own files by default.</param>
-    public TableExporter(QueryEngine engine, IFileSystem? files = null)
+    public TableExporter(IQueryTarget source, IFileSystem? files = null)
     {
-        ArgumentNullException.ThrowIfNull(engine);
-        _engine = engine;
+        ArgumentNullException.ThrowIfNull(source);
+        _source = source;
         _files = files ?? PhysicalFileSystem.Instance;
     }
 
@@ -84,7 +84,9 @@ public sealed class TableExporter
         ExportField[] fields = ExportField.Of(table, options);
         RowFormatter formatter = RowFormatter.For(format, table, fields, options);
         long rows = 0;
-        using (QueryResult result = _engine.Execute(SelectOf(table, fields, options), options: new QueryOptions { Cancellation = cancellation }))
+        IQuerySession session = _source.OpenSession();
+        PreparedStatement select = session.Prepare(SelectOf(table, fields, options), cancellation);
+        using (QueryResult result = session.Execute(select, options: new QueryOptions { Cancellation = cancellation }))
         {
             formatter.Begin(target.Buffer);
             while (rows < options.MaxRows && result.MoveNext())
@@ -124,7 +126,9 @@ public sealed class TableExporter
             throw new ArgumentException("SSTables are exported whole: all columns and rows of the table.", nameof(options));
         if (_files.DirectoryExists(directory) && SSTableFolder.FindIn(_files, directory).Count > 0)
             throw new StorageException(directory, "there are SSTables in this folder already, with which the exported ones would be one table; an empty folder is needed.");
-        TableStore store = _engine.Database.OpenTable(table);
+        if (_source is not QueryEngine engine)
+            throw new ArgumentException($"SSTables are exported of databases; {_source.Name} is none. CSV, JSON, JSON Lines and CQL are exported of clusters too.", nameof(table));
+        TableStore store = engine.Database.OpenTable(table);
         CheckOrder(store);
         SSTableWriterOptions writing = SSTableWriterOptions.For(table, SerializationHeader.Of(table, SmallestTimes(store))) with { Version = options.Version };
         using RewriteOutput output = new(_files, directory, "write", table, writing, maxBytes: null);

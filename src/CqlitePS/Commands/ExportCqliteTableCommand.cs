@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Transfer;
-using CqlitePS.Objects;
+using CqlitePS.Completion;
 
 namespace CqlitePS.Commands;
 
@@ -17,6 +18,12 @@ public sealed class ExportCqliteTableCommand : TransferCmdlet
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = "";
+
+    /// <summary>A connected cluster, in place of a database; for all formats but SSTables.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    public IQueryTarget? Connection { get; set; }
 
     /// <summary>Add a column <c>writetime(c)</c> for each column c: microseconds since 1970.</summary>
     [Parameter]
@@ -38,13 +45,13 @@ public sealed class ExportCqliteTableCommand : TransferCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        CqliteDatabase database = RequireDatabase();
-        TableMetadata table = RequireTable(database);
+        (IQueryTarget source, string? keyspace) = RequireTarget(Connection);
+        TableMetadata table = RequireTable(source.ReadSchemaAsync(StopToken).GetAwaiter().GetResult(), keyspace, source.Name);
         string path = ResolveLiteral(Destination);
         TransferFormat format = RequireFormat(path);
         if (!ShouldProcess(path, $"Export {table} as {format}"))
             return;
-        TransferResult result = new TableExporter(database.Engine).Export(
+        TransferResult result = new TableExporter(source).Export(
             table,
             path,
             format,

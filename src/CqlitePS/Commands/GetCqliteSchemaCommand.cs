@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.Describe;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Commands;
@@ -18,32 +16,6 @@ public sealed class GetCqliteSchemaCommand : TableCmdlet
     protected override void Process()
     {
         CqliteDatabase database = RequireDatabase();
-        ForTables(database, (keyspace, tables) =>
-        {
-            if (AsCql)
-                WriteCql(keyspace, tables);
-            else
-                WriteColumns(tables);
-        });
-    }
-
-    private void WriteColumns(IEnumerable<TableMetadata> tables)
-    {
-        foreach (TableMetadata table in tables)
-        {
-            foreach (ColumnMetadata column in table.ColumnsInSelectOrder())
-                WriteObject(new CqliteColumn(table, column));
-        }
-    }
-
-    private void WriteCql(KeyspaceMetadata keyspace, IReadOnlyList<TableMetadata> tables)
-    {
-        IEnumerable<DescribedElement> elements = Table is null
-            ? SchemaDescriber.Elements(keyspace, withInternals: false)
-            : tables.SelectMany(t => keyspace.Views.GetValueOrDefault(t.Name) is { } view
-                ? [SchemaDescriber.View(view, withInternals: false)]
-                : SchemaDescriber.TableElements(t, withInternals: false));
-        foreach (DescribedElement element in elements)
-            WriteObject(element.CreateStatement);
+        ForTables(database, (keyspace, tables) => SchemaOutput.Write(this, keyspace, tables, AsCql, isWhole: Table is null));
     }
 }

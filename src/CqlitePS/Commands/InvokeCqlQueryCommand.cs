@@ -43,21 +43,38 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     [Parameter(Position = 1, ValueFromPipeline = true)]
     public object? Parameter { get; set; }
 
+    /// <summary>A connected cluster, in place of a database; the last one when there is neither a connection nor a database given, nor a database open.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    public IQueryTarget? Connection { get; set; }
+
     /// <summary>The keyspace of tables that are named without one.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KeyspaceCompleter))]
     public string? Keyspace { get; set; }
 
-    /// <summary>Rows of each table of <c>-As DataTable</c>.</summary>
+    /// <summary>Rows of a page. Each page is asked for when it is needed, and is one table of <c>-As DataTable</c>.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int PageSize { get; set; }
+    public int? PageSize { get; set; }
 
-    /// <summary>After how many seconds to give up; never when not given.</summary>
+    /// <summary>After how many seconds to give up; never when not given. Of a cluster also how long each node may take to answer.</summary>
     [Parameter]
     [ValidateRange(0.001, 2_000_000)]
     public double Timeout { get; set; }
+
+    /// <summary>How many replicas must answer; that of the connection when not given.</summary>
+    [Parameter]
+    [ConsistencyTransformation]
+    public ConsistencyLevel? Consistency { get; set; }
+
+    /// <summary>The consistency of a conditional write's decision: Serial or LocalSerial.</summary>
+    [Parameter]
+    [ConsistencyTransformation]
+    [ValidateSet(nameof(ConsistencyLevel.Serial), nameof(ConsistencyLevel.LocalSerial))]
+    public ConsistencyLevel? SerialConsistency { get; set; }
 
     /// <summary>In what form to give the rows.</summary>
     [Parameter]
@@ -74,8 +91,6 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     /// <inheritdoc/>
     protected override void Begin()
     {
-        if (PageSize > 0 && As != QueryOutput.DataTable)
-            throw new ArgumentException("-PageSize goes with -As DataTable; objects and JSON come row by row.");
         _statements = StatementSplitter.Split(Query);
         if (_statements.Count == 0)
             throw new ArgumentException("The query holds no statement.");
@@ -84,23 +99,23 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        CqliteDatabase database = RequireDatabase();
+        (IQueryTarget source, string? keyspace) = RequireTarget(Connection);
         object target = MyInvocation.ExpectingInput && Parameter is not null ? Parameter : Query;
         if (MyInvocation.ExpectingInput)
-            ForItem(target, () => Run(database));
+            ForItem(target, () => Run(source, keyspace));
         else
-            Run(database);
+            Run(source, keyspace);
     }
 
-    private void Run(CqliteDatabase database)
+    private void Run(IQueryTarget target, string? keyspace)
     {
-        QuerySession session = new(database.Engine, Keyspace ?? database.DefaultKeyspace);
+        IQuerySession session = target.OpenSession(Keyspace ?? keyspace);
         foreach (ScriptStatement statement in _statements)
         {
             StopToken.ThrowIfCancellationRequested();
             try
             {
-                Run(session, session.Prepare(statement.Text));
+                Run(target, session, session.Prepare(statement.Text, StopToken));
             }
             catch (CqlSyntaxException e) when (_statements.Count > 1)
             {
@@ -108,18 +123,28 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
             }
             catch (InvalidQueryException e) when (_statements.Count > 1)
             {
-                throw new InvalidQueryException($"statement at line {statement.Position.Line}: {e.Message}", e.Code);
+                throw new InvalidQueryException($"statement at line {statement.Position.Line}: {e.Message}", e.Code) { IsReadOnlyDatabase = e.IsReadOnlyDatabase };
             }
         }
     }
 
-    private void Run(QuerySession session, PreparedQuery query)
+    private void Run(IQueryTarget target, IQuerySession session, PreparedStatement query)
     {
-        if (Explain && !Analyze)
-            WriteObject(session.Engine.Explain(query, Parameter is null ? null : ParameterBinder.Bind(query, Parameter)));
-        else
+        if (!Explain && !Analyze)
+        {
             Execute(session, query);
+            return;
+        }
+
+        if (target is not QueryEngine engine || query is not PreparedQuery own)
+            throw new ArgumentException($"-Explain and -Analyze tell of databases; {target.Name} does not say how it executes a statement.");
+        if (Analyze)
+            Within(cancellation => WriteObject(engine.Analyze(own, Bind(own), new QueryOptions { Cancellation = cancellation })));
+        else
+            WriteObject(engine.Explain(own, Parameter is null ? null : ParameterBinder.Bind(query, Parameter)));
     }
+
+    private BindValues Bind(PreparedStatement query) => Parameter is null && query.Markers.Length == 0 ? BindValues.None : ParameterBinder.Bind(query, Parameter);
 
     private static CqlSyntaxException InScript(in ScriptStatement statement, CqlSyntaxException error)
     {
@@ -127,40 +152,50 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         return new CqlSyntaxException(error.Message, line, column);
     }
 
-    private void Execute(QuerySession session, PreparedQuery query)
+    private void Execute(IQuerySession session, PreparedStatement query)
     {
-        BindValues values = Parameter is null && query.Markers.Length == 0 ? BindValues.None : ParameterBinder.Bind(query, Parameter);
+        BindValues values = Bind(query);
+        Within(cancellation =>
+        {
+            QueryOptions options = new()
+            {
+                Cancellation = cancellation,
+                Timeout = Timeout > 0 ? TimeSpan.FromSeconds(Timeout) : null,
+                Consistency = Consistency,
+                SerialConsistency = SerialConsistency,
+                PageSize = PageSize,
+            };
+            while (Write(session, query, values, options, cancellation) is { } pagingState)
+                options = options with { PagingState = pagingState };
+        });
+        CompleteProgress(Activity);
+    }
+
+    /// <summary>Does what may take as long as the user said, and no longer.</summary>
+    private void Within(Action<CancellationToken> action)
+    {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
         if (Timeout > 0)
             limit.CancelAfter(TimeSpan.FromSeconds(Timeout));
         try
         {
-            QueryOptions options = new() { Cancellation = limit.Token };
-            if (Analyze)
-            {
-                WriteObject(session.Engine.Analyze(query, values, options));
-                return;
-            }
-
-            using QueryResult result = session.Execute(query, values, options);
-            Write(result, limit.Token);
-            if (result.Kind == ResultKind.Rows)
-                WriteVerbose($"{result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions read.");
+            action(limit.Token);
         }
         catch (OperationCanceledException e) when (!StopToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The query took longer than {Timeout} s.", e);
+            throw new TimeoutException($"The query took longer than {Timeout} s.{(Connection is null ? "" : " What it writes may have been written.")}", e);
         }
-
-        CompleteProgress(Activity);
     }
 
-    private void Write(QueryResult result, CancellationToken cancellation)
+    /// <summary>Executes, and writes all rows or those of a page.</summary>
+    /// <returns>Where the next page begins; null when there is none.</returns>
+    private byte[]? Write(IQuerySession session, PreparedStatement query, BindValues values, QueryOptions options, CancellationToken cancellation)
     {
+        using QueryResult result = session.Execute(query, values, options);
         foreach (string warning in result.Warnings)
             WriteVerbose(warning);
         if (result.Kind != ResultKind.Rows)
-            return;
+            return null;
         switch (As)
         {
             case QueryOutput.Json:
@@ -172,12 +207,15 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
 
                 break;
             case QueryOutput.DataTable:
-                WriteTables(result, cancellation);
+                WriteTable(result, isFirst: options.PagingState is null, cancellation);
                 break;
             default:
                 WriteRows(result, cancellation);
                 break;
         }
+
+        WriteVerbose(result.PartitionsRead > 0 ? $"{result.RowsRead:N0} rows of {result.PartitionsRead:N0} partitions read." : $"{result.RowsRead:N0} rows read.");
+        return result.PagingState;
     }
 
     private void WriteRows(QueryResult result, CancellationToken cancellation)
@@ -195,20 +233,18 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
         }
     }
 
-    private void WriteTables(QueryResult result, CancellationToken cancellation)
+    private void WriteTable(QueryResult result, bool isFirst, CancellationToken cancellation)
     {
         RowTable rows = new(result.Columns);
-        long count = 0;
         while (result.MoveNext())
         {
-            if (PageSize > 0 && rows.Count == PageSize)
-                WriteObject(rows.Take());
             rows.Add(result);
-            if ((++count & 0xFF) == 0)
-                Pulse(result, count, cancellation);
+            if ((rows.Count & 0xFF) == 0)
+                Pulse(result, rows.Count, cancellation);
         }
 
-        if (count == 0 || rows.Count > 0)
+        // The last page may turn out to have no rows.
+        if (isFirst || rows.Count > 0)
             WriteObject(rows.Take());
     }
 

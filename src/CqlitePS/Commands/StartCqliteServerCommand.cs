@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Net;
 using Cqlite.Cassandra.Server;
+using Cqlite.Core.Query;
+using Cqlite.Core.Schema.SystemTables;
 using CqlitePS.Objects;
 using CqlitePS.Sessions;
 
@@ -59,7 +61,7 @@ public sealed class StartCqliteServerCommand : DatabaseCmdlet
         try
         {
             DatabaseServerOptions options = new() { EndPoint = endPoint, Certificate = certificate, RequiresAuthentication = RequireAuthentication, IsReadOnly = ReadOnly };
-            started = new CqliteServer(database, DatabaseServer.Start(database.Engine, options), certificate);
+            started = Start(database, options, certificate);
         }
         finally
         {
@@ -69,5 +71,25 @@ public sealed class StartCqliteServerCommand : DatabaseCmdlet
 
         RunningServers.Add(started);
         WriteObject(started);
+    }
+
+    private static CqliteServer Start(CqliteDatabase database, DatabaseServerOptions options, ServerCertificate? certificate)
+    {
+        QueryEngine engine = database.Engine;
+        if (engine.Database.Schema.Keyspaces.ContainsKey(SystemKeyspaces.System))
+            return new CqliteServer(database, DatabaseServer.Start(engine, options), certificate, view: null);
+
+        // Clients ask for system tables, which a snapshot or a folder of SSTables does not have: they see it with them, through a view of its own.
+        QueryEngine view = QueryEngine.Open(database.Path, engine.Database.Options with { AnswersSystemTables = true });
+        CqliteServer? started = null;
+        try
+        {
+            return started = new CqliteServer(database, DatabaseServer.Start(view, options), certificate, view);
+        }
+        finally
+        {
+            if (started is null)
+                view.Dispose();
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.SystemTables;
 using CqlitePS.Completion;
 using CqlitePS.Objects;
 
@@ -28,21 +27,10 @@ public abstract class TableCmdlet : DatabaseCmdlet
     /// <summary>Calls for each keyspace that is meant with those of its tables that are; what is named and not there is an error each.</summary>
     private protected void ForTables(CqliteDatabase database, Action<KeyspaceMetadata, IReadOnlyList<TableMetadata>> action)
     {
-        NamePatterns keyspaces = new(Keyspace);
-        NamePatterns names = new(Table);
-        bool isSystemMeant = Keyspace is not null || Table is not null;
-        foreach (KeyspaceMetadata keyspace in Keyspaces(database, keyspaces))
-        {
-            if (!isSystemMeant && SystemKeyspaces.IsSystem(keyspace.Name))
-                continue;
-            TableMetadata[] tables = [.. keyspace.TablesAndViews.Where(t => names.Match(t.Name, $"{t.Keyspace}.{t.Name}"))];
-            if (tables.Length > 0 || Table is null)
-                action(keyspace, tables);
-        }
-
-        foreach (string missing in keyspaces.Missing)
-            WriteError(ErrorRecords.Create(new ItemNotFoundException($"There is no keyspace '{missing}' in {database}."), missing));
-        foreach (string missing in names.Missing)
-            WriteError(ErrorRecords.Create(new ItemNotFoundException($"There is no table '{missing}' in {database}."), missing));
+        TableSelection selection = new(Table, Keyspace);
+        foreach ((KeyspaceMetadata keyspace, IReadOnlyList<TableMetadata> tables) in selection.Of(database.Schema))
+            action(keyspace, tables);
+        foreach (ItemNotFoundException missing in selection.Missing(database.ToString()))
+            WriteError(ErrorRecords.Create(missing, missing.Data["Name"]));
     }
 }

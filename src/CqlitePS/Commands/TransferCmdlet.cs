@@ -52,14 +52,21 @@ public abstract class TransferCmdlet : DatabaseCmdlet
 
     /// <summary>The table that is meant.</summary>
     /// <exception cref="ItemNotFoundException">There is no such table.</exception>
-    private protected TableMetadata RequireTable(CqliteDatabase database)
+    private protected TableMetadata RequireTable(CqliteDatabase database) => RequireTable(database.Schema, database.DefaultKeyspace, database.ToString());
+
+    /// <summary>The table that is meant.</summary>
+    /// <param name="schema">What there is.</param>
+    /// <param name="defaultKeyspace">The keyspace of a name without one.</param>
+    /// <param name="place">Where it is looked for, for the error.</param>
+    /// <exception cref="ItemNotFoundException">There is no such table.</exception>
+    private protected TableMetadata RequireTable(DatabaseSchema schema, string? defaultKeyspace, string place)
     {
         int dot = Table.IndexOf('.', StringComparison.Ordinal);
-        string? keyspace = Keyspace ?? (dot > 0 ? Table[..dot] : database.DefaultKeyspace);
+        string? keyspace = Keyspace ?? (dot > 0 ? Table[..dot] : defaultKeyspace);
         string name = dot > 0 && (Keyspace is null || Table[..dot] == Keyspace) ? Table[(dot + 1)..] : Table;
         return keyspace is null
             ? throw new ArgumentException($"'{Table}' names no keyspace: keyspace.table or -Keyspace is needed.")
-            : database.Schema.Table(keyspace, name) ?? throw new ItemNotFoundException($"There is no table '{keyspace}.{name}' in {database}.");
+            : schema.Table(keyspace, name) ?? throw new ItemNotFoundException($"There is no table '{keyspace}.{name}' in {place}.");
     }
 
     private protected TransferFormat RequireFormat(string path) => Format ?? TransferFormats.OfPath(path)

@@ -1,15 +1,25 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using Cqlite.Cassandra.Client;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using CqlitePS.Objects;
 using CqlitePS.Sessions;
 
 namespace CqlitePS.Completion;
 
-/// <summary>Completes names from the schema of the database that the command would work on.</summary>
+/// <summary>A schema that names are completed from.</summary>
+/// <param name="Schema">The schema.</param>
+/// <param name="DefaultKeyspace">The keyspace of names without one; null for none.</param>
+internal sealed record KnownSchema(DatabaseSchema Schema, string? DefaultKeyspace);
+
+/// <summary>Completes names from the schema of the database or cluster that the command would work on.</summary>
 public abstract class DatabaseCompleter : IArgumentCompleter
 {
+    /// <summary>Who presses TAB waits no longer for a cluster.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName,
@@ -19,18 +29,50 @@ public abstract class DatabaseCompleter : IArgumentCompleter
         IDictionary fakeBoundParameters)
     {
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
-        object? given = fakeBoundParameters["Database"];
-        CqliteDatabase? database = (given as PSObject)?.BaseObject as CqliteDatabase ?? given as CqliteDatabase ?? OpenDatabases.Current.Default;
-        if (database is not { IsOpen: true })
+        if (SchemaOf(commandName, fakeBoundParameters) is not { } known)
             return [];
         string keyspace = fakeBoundParameters["Keyspace"] as string ?? "*";
-        return Complete(database, keyspace, wordToComplete ?? "", fakeBoundParameters);
+        return Complete(known, keyspace, wordToComplete ?? "", fakeBoundParameters);
     }
 
-    private protected abstract IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound);
+    private static KnownSchema? SchemaOf(string commandName, IDictionary bound)
+    {
+        CassandraConnection? connection = Given<CassandraConnection>(bound, "Connection");
+        CqliteDatabase? database = connection is null ? Given<CqliteDatabase>(bound, "Database") : null;
+        if (connection is null && database is null)
+        {
+            // What is on clusters only takes the last connection, all else the last database first.
+            bool isOfClusters = commandName.Contains("Cassandra", StringComparison.OrdinalIgnoreCase);
+            database = isOfClusters ? null : OpenDatabases.Current.Default;
+            connection = database is null ? OpenConnections.Current.Default : null;
+        }
 
-    private protected static IEnumerable<KeyspaceMetadata> Keyspaces(CqliteDatabase database, string pattern) =>
-        database.Schema.Keyspaces.Values.Where(k => Fits(k.Name, pattern));
+        return database is { IsOpen: true }
+            ? new KnownSchema(database.Schema, database.DefaultKeyspace)
+            : connection is { IsOpen: true } ? SchemaOf(connection) : null;
+    }
+
+    private static KnownSchema? SchemaOf(CassandraConnection connection)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        try
+        {
+            return new KnownSchema(connection.KnownSchemaAsync(patience.Token).GetAwaiter().GetResult(), connection.Options.Keyspace);
+        }
+        catch (Exception unknown) when (unknown is CqliteException or OperationCanceledException)
+        {
+            // Who types is not stopped by a cluster that does not answer: there is nothing to complete then.
+            return null;
+        }
+    }
+
+    private static T? Given<T>(IDictionary bound, string parameter)
+        where T : class => (bound[parameter] as PSObject)?.BaseObject as T ?? bound[parameter] as T;
+
+    private protected abstract IEnumerable<CompletionResult> Complete(KnownSchema known, string keyspace, string word, IDictionary bound);
+
+    private protected static IEnumerable<KeyspaceMetadata> Keyspaces(KnownSchema known, string pattern) =>
+        known.Schema.Keyspaces.Values.Where(k => Fits(k.Name, pattern));
 
     private protected static bool Fits(string name, string pattern) =>
         WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant).IsMatch(name);
@@ -47,17 +89,17 @@ public abstract class DatabaseCompleter : IArgumentCompleter
 /// <summary>Completes names of keyspaces.</summary>
 public sealed class KeyspaceCompleter : DatabaseCompleter
 {
-    private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound) =>
-        Keyspaces(database, $"{Unquoted(word)}*").Select(k => Result(k.Name, $"keyspace {k.Name}, {k.Tables.Count} tables"));
+    private protected override IEnumerable<CompletionResult> Complete(KnownSchema known, string keyspace, string word, IDictionary bound) =>
+        Keyspaces(known, $"{Unquoted(word)}*").Select(k => Result(k.Name, $"keyspace {k.Name}, {k.Tables.Count} tables"));
 }
 
 /// <summary>Completes names of tables and views; after a keyspace and a dot, with the keyspace.</summary>
 public sealed class TableCompleter : DatabaseCompleter
 {
-    private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
+    private protected override IEnumerable<CompletionResult> Complete(KnownSchema known, string keyspace, string word, IDictionary bound)
     {
         word = Unquoted(word);
-        IEnumerable<TableMetadata> tables = Keyspaces(database, keyspace).SelectMany(k => k.TablesAndViews);
+        IEnumerable<TableMetadata> tables = Keyspaces(known, keyspace).SelectMany(k => k.TablesAndViews);
         return word.Contains('.', StringComparison.Ordinal)
             ? tables.Where(t => Fits($"{t.Keyspace}.{t.Name}", $"{word}*")).Select(t => Result($"{t.Keyspace}.{t.Name}", Describe(t)))
             : tables.Where(t => Fits(t.Name, $"{word}*")).DistinctBy(t => t.Name, StringComparer.Ordinal).Select(t => Result(t.Name, Describe(t)));
@@ -70,11 +112,11 @@ public sealed class TableCompleter : DatabaseCompleter
 /// <summary>Completes names of columns of the table that the command names.</summary>
 public sealed class ColumnCompleter : DatabaseCompleter
 {
-    private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
+    private protected override IEnumerable<CompletionResult> Complete(KnownSchema known, string keyspace, string word, IDictionary bound)
     {
         word = Unquoted(word);
         string table = bound["Table"]?.ToString() ?? "";
-        return Keyspaces(database, keyspace)
+        return Keyspaces(known, keyspace)
             .SelectMany(k => k.TablesAndViews)
             .Where(t => string.Equals(t.Name, table, StringComparison.Ordinal) || string.Equals(t.ToString(), table, StringComparison.Ordinal))
             .SelectMany(t => t.ColumnsInSelectOrder())

@@ -3,7 +3,6 @@ using System.Collections;
 using System.Management.Automation;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
-using CqlitePS.Objects;
 
 namespace CqlitePS.Completion;
 
@@ -13,7 +12,7 @@ public sealed class QueryCompleter : DatabaseCompleter
     private static readonly char[] Separators = [' ', '\t', '\r', '\n', ',', '(', ')', '=', '<', '>', ';'];
     private static readonly SearchValues<char> AnySeparator = SearchValues.Create(Separators);
 
-    private protected override IEnumerable<CompletionResult> Complete(CqliteDatabase database, string keyspace, string word, IDictionary bound)
+    private protected override IEnumerable<CompletionResult> Complete(KnownSchema known, string keyspace, string word, IDictionary bound)
     {
         // The quote is left open, so that one can type on. (PowerShell closes an open one before it asks, which can't be told from one that was typed.)
         char quote = word is ['"', ..] ? '"' : '\'';
@@ -24,23 +23,23 @@ public sealed class QueryCompleter : DatabaseCompleter
         string last = word[start..];
         string before = head.TrimEnd().Split(Separators, StringSplitOptions.RemoveEmptyEntries) is [.., var previous] ? previous : "";
         IEnumerable<(string Name, string ToolTip)> names = before.Equals("FROM", StringComparison.OrdinalIgnoreCase)
-            ? Tables(database, keyspace == "*" ? database.DefaultKeyspace : keyspace)
-            : Columns(database, keyspace == "*" ? database.DefaultKeyspace : keyspace, word);
+            ? Tables(known, keyspace == "*" ? known.DefaultKeyspace : keyspace)
+            : Columns(known, keyspace == "*" ? known.DefaultKeyspace : keyspace, word);
         return names
             .Where(n => n.Name.StartsWith(last, StringComparison.OrdinalIgnoreCase))
             .Select(n => new CompletionResult(opening + (head + n.Name).Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal), n.Name, CompletionResultType.ParameterValue, n.ToolTip));
     }
 
-    private static IEnumerable<(string Name, string ToolTip)> Tables(CqliteDatabase database, string? keyspace)
+    private static IEnumerable<(string Name, string ToolTip)> Tables(KnownSchema known, string? keyspace)
     {
-        foreach (TableMetadata table in database.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
+        foreach (TableMetadata table in known.Schema.Keyspaces.Values.SelectMany(k => k.TablesAndViews))
         {
             string name = CqlIdentifier.Quote(table.Name);
             yield return (string.Equals(table.Keyspace, keyspace, StringComparison.Ordinal) ? name : $"{CqlIdentifier.Quote(table.Keyspace)}.{name}", table.ToString());
         }
     }
 
-    private static IEnumerable<(string Name, string ToolTip)> Columns(CqliteDatabase database, string? keyspace, string statement)
+    private static IEnumerable<(string Name, string ToolTip)> Columns(KnownSchema known, string? keyspace, string statement)
     {
         string[] words = statement.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         int from = Array.FindLastIndex(words, w => w.Equals("FROM", StringComparison.OrdinalIgnoreCase));
@@ -49,7 +48,7 @@ public sealed class QueryCompleter : DatabaseCompleter
         string[] parts = words[from + 1].Split('.');
         string name = Plain(parts[^1]);
         string? of = parts.Length == 2 ? Plain(parts[0]) : keyspace;
-        return of is not null && database.Schema.Table(of, name) is { } table
+        return of is not null && known.Schema.Table(of, name) is { } table
             ? table.ColumnsInSelectOrder().Select(c => (CqlIdentifier.Quote(c.Name), $"{c.Name} {c.Type.Unreversed.Name}"))
             : [];
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Cqlite.Cassandra.Server;
+using Cqlite.Core.Query;
 
 namespace CqlitePS.Objects;
 
@@ -9,9 +10,16 @@ public sealed class CqliteServer
     private readonly DatabaseServer _server;
     private readonly ServerCertificate? _certificate;
     private readonly IPEndPoint _endPoint;
+    private readonly QueryEngine? _view;
 
-    internal CqliteServer(CqliteDatabase database, DatabaseServer server, ServerCertificate? certificate)
+    /// <summary>Holds a server.</summary>
+    /// <param name="database">What is served.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="certificate">Its certificate, which it owns; null for none.</param>
+    /// <param name="view">The database as clients see it, which it owns; null where that is the database itself.</param>
+    internal CqliteServer(CqliteDatabase database, DatabaseServer server, ServerCertificate? certificate, QueryEngine? view)
     {
+        _view = view;
         Database = database;
         _server = server;
         _certificate = certificate;
@@ -52,6 +60,7 @@ public sealed class CqliteServer
             return;
         IsRunning = false;
         _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _view?.Dispose();
         _certificate?.Dispose();
     }
 }

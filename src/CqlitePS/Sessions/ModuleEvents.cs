@@ -6,5 +6,9 @@ namespace CqlitePS.Sessions;
 public sealed class ModuleEvents : IModuleAssemblyCleanup
 {
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo) => OpenDatabases.Current.CloseAll();
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        OpenConnections.Current.CloseAll();
+        OpenDatabases.Current.CloseAll();
+    }
 }

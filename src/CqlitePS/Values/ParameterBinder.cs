@@ -20,12 +20,21 @@ internal static class ParameterBinder
     /// <param name="parameter">A hashtable, an array, an object with properties, or the value of the only marker.</param>
     /// <exception cref="ArgumentException">A marker gets no value, or there are values without a marker.</exception>
     /// <exception cref="InvalidQueryException">A value is not of the marker's type.</exception>
-    public static BindValues Bind(PreparedQuery query, object? parameter)
+    public static BindValues Bind(PreparedStatement query, object? parameter) => Bind(query, parameter, isShared: false);
+
+    /// <summary>Binds values that may be for other statements too, so that those that this one has no marker for are no mistake.</summary>
+    /// <inheritdoc cref="Bind(PreparedStatement, object?)"/>
+    public static BindValues BindShared(PreparedStatement query, object? parameter) => Bind(query, parameter, isShared: true);
+
+    /// <summary>A value as its type serializes it; null for null.</summary>
+    public static byte[]? Encode(object? value, CqlType type) => s_encoder.Encode(value, type);
+
+    private static BindValues Bind(PreparedStatement query, object? parameter, bool isShared)
     {
         object? value = parameter is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : parameter;
         return value switch
         {
-            IDictionary named => ByName(query, name => Find(named, name), named.Keys.Count),
+            IDictionary named => ByName(query, name => Find(named, name), isShared ? null : named.Keys.Count),
             string or byte[] => ByPosition(query, new object?[] { value }),
             IList positional => ByPosition(query, positional),
             _ when IsScalar(value) => ByPosition(query, new object?[] { value }),
@@ -33,10 +42,7 @@ internal static class ParameterBinder
         };
     }
 
-    /// <summary>A value as its type serializes it; null for null.</summary>
-    public static byte[]? Encode(object? value, CqlType type) => s_encoder.Encode(value, type);
-
-    private static BindValues ByPosition(PreparedQuery query, IList values)
+    private static BindValues ByPosition(PreparedStatement query, IList values)
     {
         if (values.Count != query.Markers.Length)
             throw new ArgumentException($"The statement has {query.Markers.Length} bind markers, and {values.Count} values were given.");
@@ -46,7 +52,7 @@ internal static class ParameterBinder
         return new BindValues(bound);
     }
 
-    private static BindValues ByName(PreparedQuery query, Func<string, (bool Found, object? Value)> find, int? given)
+    private static BindValues ByName(PreparedStatement query, Func<string, (bool Found, object? Value)> find, int? given)
     {
         byte[]?[] bound = new byte[]?[query.Markers.Length];
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);

@@ -121,15 +121,15 @@ internal sealed record DeleteStatement(SourcePosition Position) : ModificationSt
 }
 
 /// <summary>The kind of a batch.</summary>
-internal enum BatchKind
+public enum BatchKind
 {
     /// <summary>All or nothing.</summary>
     Logged,
 
-    /// <summary>UNLOGGED</summary>
+    /// <summary>UNLOGGED: each statement for itself.</summary>
     Unlogged,
 
-    /// <summary>COUNTER</summary>
+    /// <summary>COUNTER: counters only.</summary>
     Counter,
 }
 

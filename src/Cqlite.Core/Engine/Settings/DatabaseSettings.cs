@@ -15,7 +15,7 @@ public sealed record DatabaseSettings
     private const string PerformanceModeName = "performance_mode";
     private const string Prefix = "cqlite.config.";
 
-    /// <summary>What a configuration file may hold beside what is read here: settings of connections, for the commands that connect.</summary>
+    /// <summary>What a configuration file may hold beside what is read here: settings of connections, which the commands that connect read.</summary>
     private static readonly string[] s_others =
     [
         "cqlite.config.cassandra_compatibility", "cqlite.connection_pool_size", "cassandra.contact_points", "cassandra.port", "cassandra.username", "cassandra.password",
@@ -65,11 +65,20 @@ public sealed record DatabaseSettings
     /// <exception cref="StorageException">It can't be read.</exception>
     public static DatabaseSettings FromFile(string path, IFileSystem? files = null, Func<string, string?>? variables = null)
     {
+        IReadOnlyDictionary<string, string> read = ReadFile(path, files, variables);
+        return From(path, name => read.GetValueOrDefault(Prefix + name)) with { DatabasePath = read.GetValueOrDefault("cqlite.database_path") };
+    }
+
+    /// <summary>All that a configuration file sets, by name: settings of databases and of connections.</summary>
+    /// <exception cref="InvalidSettingException">It does not parse, or holds a key that is not known.</exception>
+    /// <exception cref="StorageException">It can't be read.</exception>
+    internal static IReadOnlyDictionary<string, string> ReadFile(string path, IFileSystem? files, Func<string, string?>? variables)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         IReadOnlyDictionary<string, string> read = ConfigurationFile.Read(files ?? PhysicalFileSystem.Instance, path, variables ?? Environment.GetEnvironmentVariable);
-        if (read.Keys.FirstOrDefault(k => !s_known.Contains(k) && !s_others.Contains(k)) is { } unknown)
-            throw new InvalidSettingException(path, unknown, $"there is no such setting; there are {string.Join(", ", s_known.Concat(s_others))}.");
-        return From(path, name => read.GetValueOrDefault(Prefix + name)) with { DatabasePath = read.GetValueOrDefault("cqlite.database_path") };
+        return read.Keys.FirstOrDefault(k => !s_known.Contains(k) && !s_others.Contains(k)) is { } unknown
+            ? throw new InvalidSettingException(path, unknown, $"there is no such setting; there are {string.Join(", ", s_known.Concat(s_others))}.")
+            : read;
     }
 
     /// <summary>What is kept with the database in a folder; nothing where there is none. What else is kept there, such as its partitioner, is the engine's to read.</summary>

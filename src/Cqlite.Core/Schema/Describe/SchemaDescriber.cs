@@ -162,7 +162,8 @@ internal static class SchemaDescriber
         return names.Keys.Select(name => keyspace.UserTypes.GetValueOrDefault(name)).OfType<CqlType>();
     }
 
-    private static IEnumerable<string> ReferencedUserTypes(TableMetadata table)
+    /// <summary>Names of the user types that a table cannot do without, each behind those that it contains.</summary>
+    public static IEnumerable<string> ReferencedUserTypes(TableMetadata table)
     {
         var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
         foreach (ColumnMetadata column in table.ColumnsInCreateOrder())
