@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cqlite.Fuzz.Killing;
 using Cqlite.Fuzz.Modeling;
+using Cqlite.Fuzz.Serving;
 using Cqlite.Fuzz.Statements;
 using Cqlite.Testing;
 
@@ -18,10 +19,13 @@ internal static class Program
     public const string KilledWriterCommand = "killed-writer";
 
     private const string KillCommand = "kill";
+    private const string ServeKillCommand = "serve-kill";
+    private const string ServeLoadCommand = "serve-load";
+    private const int LoadConnections = 64;
     private const string ModelCommand = "model";
     private const string StatementsCommand = "statements";
     private const int DefaultWriters = 64;
-    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
 
     public static int Main(string[] args)
     {
@@ -30,6 +34,12 @@ internal static class Program
             case [KilledWriterCommand, var folder, var writers, var first]:
                 KilledWriter.Run(folder, int.Parse(writers, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture));
                 return 0;
+            case [ServerProcess.Command, var folder, var memtableBytes]:
+                return ServerProcess.Serve(folder, long.Parse(memtableBytes, CultureInfo.InvariantCulture));
+            case [ServeKillCommand, var times]:
+                return ServeKillAsync(int.Parse(times, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+            case [ServeLoadCommand, var seconds]:
+                return ServeLoadAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
             case [KillCommand, var times]:
                 return Kill(int.Parse(times, CultureInfo.InvariantCulture));
             case [ModelCommand, var count]:
@@ -88,6 +98,37 @@ internal static class Program
         }
 
         Console.WriteLine($"\n{run.Acknowledged:N0} writes were acknowledged, and all are there.");
+        Directory.Delete(folder, recursive: true);
+        return 0;
+    }
+
+    private static async Task<int> ServeKillAsync(int times)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"cqlite-serve-kill-{Guid.NewGuid():N}");
+        int seed = Environment.TickCount;
+        Console.WriteLine($"seed {seed}, {DefaultWriters} writers");
+        ServerKillRun run = new(folder, DefaultWriters, new Random(seed));
+        try
+        {
+            await run.ExecuteAsync(times, n => Console.Write($"\r{n:N0} kills"));
+        }
+        catch (InvalidDataException e)
+        {
+            Console.WriteLine($"\nFAILED {e.Message} The database stays at {folder}.");
+            return 1;
+        }
+
+        Console.WriteLine($"\n{run.Acknowledged:N0} writes were acknowledged, and all are there.");
+        Directory.Delete(folder, recursive: true);
+        return 0;
+    }
+
+    private static async Task<int> ServeLoadAsync(TimeSpan time)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"cqlite-serve-load-{Guid.NewGuid():N}");
+        int seed = Environment.TickCount & 0xffffff;
+        Console.WriteLine($"seed {seed}, {LoadConnections} connections, {time.TotalSeconds:N0} s");
+        Console.WriteLine(await new LoadRun(folder, LoadConnections).ExecuteAsync(time, seed));
         Directory.Delete(folder, recursive: true);
         return 0;
     }

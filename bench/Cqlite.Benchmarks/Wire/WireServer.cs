@@ -4,7 +4,6 @@ using System.Net;
 using Cqlite.Cassandra.Server;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
-using Cqlite.Testing;
 
 namespace Cqlite.Benchmarks.Wire;
 

@@ -80,7 +80,7 @@ internal sealed class NodeConnection : IDisposable
             Stream stream = await ConnectAsync(address, options, patience.Token).ConfigureAwait(false);
             connection = new NodeConnection(stream, address, version, options, onEvent);
             _ = connection.ReceiveAsync();
-            _ = connection.SendAsync();
+            _ = Task.Run(connection.SendAsync, CancellationToken.None);
             await Handshake.RunAsync(connection, options, patience.Token).ConfigureAwait(false);
             NodeConnection opened = connection;
             connection = null;

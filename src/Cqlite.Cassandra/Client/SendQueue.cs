@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Cqlite.Cassandra.Frames;
-using Cqlite.Core.Encoding;
 
 namespace Cqlite.Cassandra.Client;
 
@@ -11,25 +9,24 @@ internal sealed class SendQueue : IDisposable
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly PipeWriter _output;
-    private readonly BufferWriter _framed = new(4096);
-    private readonly EnvelopeWriter _writer;
+    private FramedBuffer _pending = new();
+    private FramedBuffer _sent = new();
 
     /// <summary>Creates an empty queue.</summary>
-    public SendQueue(PipeWriter output)
-    {
-        _output = output;
-        _writer = new EnvelopeWriter(_framed);
-    }
+    public SendQueue(PipeWriter output) => _output = output;
 
     /// <summary>Frames what follows as the answer to STARTUP asks for.</summary>
     public void ChangeFraming(ProtocolVersion version, WireCompression compression)
     {
         lock (_gate)
         {
-            if (version.HasOuterFrames)
-                _writer.UseOuterFrames(compression);
-            else
-                _writer.UseBodyCompression(compression);
+            foreach (FramedBuffer buffer in (ReadOnlySpan<FramedBuffer>)[_pending, _sent])
+            {
+                if (version.HasOuterFrames)
+                    buffer.Writer.UseOuterFrames(compression);
+                else
+                    buffer.Writer.UseBodyCompression(compression);
+            }
         }
     }
 
@@ -38,7 +35,7 @@ internal sealed class SendQueue : IDisposable
     {
         lock (_gate)
         {
-            _writer.Write(header, body);
+            _pending.Writer.Write(header, body);
             if (_signal.CurrentCount == 0)
                 _signal.Release();
         }
@@ -50,8 +47,11 @@ internal sealed class SendQueue : IDisposable
         while (true)
         {
             await _signal.WaitAsync(cancellation).ConfigureAwait(false);
-            Move();
-            if ((await _output.FlushAsync(cancellation).ConfigureAwait(false)).IsCompleted)
+
+            // What is just about to be asked goes along: one call of the system for all.
+            await Task.Yield();
+            Turn();
+            if ((await _output.WriteAsync(_sent.Content, cancellation).ConfigureAwait(false)).IsCompleted)
                 return;
         }
     }
@@ -59,13 +59,13 @@ internal sealed class SendQueue : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
 
-    private void Move()
+    private void Turn()
     {
+        _sent.Clear();
         lock (_gate)
         {
-            _writer.Flush();
-            _output.Write(_framed.WrittenSpan);
-            _framed.Clear();
+            _pending.Writer.Flush();
+            (_pending, _sent) = (_sent, _pending);
         }
     }
 }

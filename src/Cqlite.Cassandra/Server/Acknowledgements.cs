@@ -54,7 +54,8 @@ internal sealed class Acknowledgements
         }
     }
 
-    private sealed class Waiter(DeferredDurability writes) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    /// <summary>What follows runs where it is told, so that the answers to all that became durable together leave together: it has to be short.</summary>
+    private sealed class Waiter(DeferredDurability writes) : TaskCompletionSource
     {
         public void Serve()
         {

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Cqlite.Cassandra.Frames;
-using Cqlite.Core.Encoding;
 
 namespace Cqlite.Cassandra.Server;
 
@@ -11,7 +9,7 @@ namespace Cqlite.Cassandra.Server;
 /// </summary>
 internal sealed class Outbox : IDisposable
 {
-    private const int KeptBytes = 1 << 20;
+    private const int KeptBytes = 4 << 20;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly SemaphoreSlim _room = new(0, 1);
@@ -19,8 +17,8 @@ internal sealed class Outbox : IDisposable
     private readonly int _maxBytes;
     private readonly MemoryBudget _memory;
     private long _takenBytes;
-    private BufferWriter _pending = new(4096);
-    private EnvelopeWriter _writer;
+    private FramedBuffer _pending = new();
+    private FramedBuffer _sent = new();
     private WireCompression _compression;
     private bool _hasOuterFrames;
     private bool _isComplete;
@@ -35,7 +33,6 @@ internal sealed class Outbox : IDisposable
         _memory = memory;
         _output = output;
         _maxBytes = maxBytes;
-        _writer = new EnvelopeWriter(_pending);
     }
 
     /// <summary>Puts in an answer.</summary>
@@ -45,7 +42,7 @@ internal sealed class Outbox : IDisposable
         {
             if (_isComplete)
                 return;
-            _writer.Write(header, body);
+            _pending.Writer.Write(header, body);
             _memory.Take(body.Length);
             _takenBytes += body.Length;
             Wake();
@@ -60,9 +57,10 @@ internal sealed class Outbox : IDisposable
             _compression = compression;
             _hasOuterFrames = header.Version.HasOuterFrames;
             if (!_hasOuterFrames)
-                Frame(_writer);
-            _writer.Write(header, body);
-            Frame(_writer);
+                Frame(_pending);
+            _pending.Writer.Write(header, body);
+            Frame(_pending);
+            Frame(_sent);
             Wake();
         }
     }
@@ -74,7 +72,7 @@ internal sealed class Outbox : IDisposable
         {
             lock (_gate)
             {
-                if (_pending.Length <= _maxBytes || _isComplete)
+                if (_pending.LengthBytes <= _maxBytes || _isComplete)
                     return;
                 _isWaitedFor = true;
             }
@@ -101,9 +99,12 @@ internal sealed class Outbox : IDisposable
         while (true)
         {
             await _signal.WaitAsync(cancellation);
-            if (Move(out bool isLast))
+
+            // What is just about to be answered goes along: one call of the system for all.
+            await Task.Yield();
+            if (Turn(out bool isLast))
             {
-                FlushResult flushed = await _output.FlushAsync(cancellation);
+                FlushResult flushed = await _output.WriteAsync(_sent.Content, cancellation);
                 if (flushed.IsCompleted)
                     isLast = true;
             }
@@ -122,23 +123,23 @@ internal sealed class Outbox : IDisposable
         _room.Dispose();
     }
 
-    private bool Move(out bool isLast)
+    /// <summary>Takes out what is there to be sent, and lets what comes meanwhile into the other buffer.</summary>
+    private bool Turn(out bool isLast)
     {
+        if (_sent.LengthBytes > KeptBytes)
+        {
+            _sent = new FramedBuffer();
+            Frame(_sent);
+        }
+
+        _sent.Clear();
         lock (_gate)
         {
             isLast = _isComplete;
-            _writer.Flush();
-            if (_pending.Length == 0)
+            _pending.Writer.Flush();
+            if (_pending.LengthBytes == 0)
                 return false;
-            _output.Write(_pending.WrittenSpan);
-            if (_pending.Length > KeptBytes)
-            {
-                _pending = new BufferWriter(4096);
-                _writer = new EnvelopeWriter(_pending);
-                Frame(_writer);
-            }
-
-            _pending.Clear();
+            (_pending, _sent) = (_sent, _pending);
             GiveBack();
             if (_isWaitedFor)
                 _room.Release();
@@ -153,12 +154,12 @@ internal sealed class Outbox : IDisposable
         _takenBytes = 0;
     }
 
-    private void Frame(EnvelopeWriter writer)
+    private void Frame(FramedBuffer buffer)
     {
         if (_hasOuterFrames)
-            writer.UseOuterFrames(_compression);
+            buffer.Writer.UseOuterFrames(_compression);
         else
-            writer.UseBodyCompression(_compression);
+            buffer.Writer.UseBodyCompression(_compression);
     }
 
     private void Wake()
