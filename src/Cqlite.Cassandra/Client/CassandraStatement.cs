@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Query;
-using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Rows;
 
 namespace Cqlite.Cassandra.Client;
 

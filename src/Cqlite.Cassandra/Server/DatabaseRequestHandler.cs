@@ -2,7 +2,6 @@ using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.Query.Modification;
 using CoreBatchKind = Cqlite.Core.Cql.Syntax.BatchKind;
 
 namespace Cqlite.Cassandra.Server;

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Cqlite.Cassandra.Frames;
-using Cqlite.Cassandra.Messages;
 using Cqlite.Cassandra.Tests.Server;
 
 namespace Cqlite.Cassandra.Tests.Replay;

@@ -1,5 +1,4 @@
 using Cqlite.Core.Encoding;
-using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
 
