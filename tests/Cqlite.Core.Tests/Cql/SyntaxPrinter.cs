@@ -21,7 +21,7 @@ internal static class SyntaxPrinter
         text.Append(Name(node.GetType()));
         foreach (PropertyInfo property in node.GetType().GetProperties().OrderBy(static p => p.MetadataToken))
         {
-            object? value = property.Name is "Position" or "EqualityContract" or "BindMarkers" ? null : property.GetValue(node);
+            object? value = property.Name is "Position" or "StatementText" or "EqualityContract" or "BindMarkers" ? null : property.GetValue(node);
             if (value is null or false || IsEmpty(value))
                 continue;
             if (Simple(value) is { } simple)
