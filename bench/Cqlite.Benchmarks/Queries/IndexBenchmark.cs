@@ -114,7 +114,8 @@ internal static class IndexBenchmark
                 {
                     for (int i = 0; i < Lookups; i++)
                         Count(indexed, with, values());
-                }),
+                }
+            ),
                 ("without", () => Count(plain, without, values())));
             double lookup = times[0].Seconds / Lookups;
             report.Append(CultureInfo.InvariantCulture, $"| `{cql}` | {found:N0} | {lookup * 1e6:N0} us | {times[1].Seconds * 1e3:N1} ms | {times[1].Seconds / lookup:N0} x |\n");
