@@ -48,7 +48,7 @@ internal sealed class GraphBuilder
         for (int layer = _graph.Layers - 1; layer >= 0; layer--)
         {
             bool isIn = node < _graph.SizeOf(layer);
-            _search.Walk(_graph, layer, distance, isIn ? _width : Math.Min(_width, 16));
+            _search.Walk(_graph, layer, distance, isIn ? _width : Math.Min(_width, GraphSearch.RoutingWidth));
             if (isIn)
                 Link(layer, node);
         }
@@ -91,7 +91,7 @@ internal sealed class GraphBuilder
             NodeDistance distance = DistanceTo(candidate);
             bool isHidden = false;
             for (int j = 0; j < count && !isHidden; j++)
-                isHidden = distance.To(_selected[j]) < toNode;
+                isHidden = distance.To(_selected[j]) <= toNode;
             if (!isHidden)
                 _selected[count++] = candidate;
             else

@@ -15,7 +15,7 @@ internal interface INodeDistance
 internal sealed class GraphSearch
 {
     /// <summary>How many nodes are kept in the upper layers. More than one: groups of vectors that lie far apart may not be linked below.</summary>
-    private const int RoutingWidth = 16;
+    public const int RoutingWidth = 16;
 
     private const long Expanded = 1;
     private ulong[] _visited = [];

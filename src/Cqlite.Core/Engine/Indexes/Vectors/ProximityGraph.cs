@@ -78,6 +78,26 @@ internal sealed class ProximityGraph
         return true;
     }
 
+    /// <summary>Whether the links of a layer that was read are as many as there is room for, and lead to nodes.</summary>
+    public bool IsSound(int layer)
+    {
+        int size = SizeOf(layer);
+        int capacity = Capacity(layer);
+        ReadOnlySpan<int> links = _links[layer];
+        for (; !links.IsEmpty; links = links[(capacity + 1)..])
+        {
+            if ((uint)links[0] > (uint)capacity)
+                return false;
+            foreach (int node in links.Slice(1, links[0]))
+            {
+                if ((uint)node >= (uint)size)
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
     private static int LayersOf(int count, int connections)
     {
         int layers = 1;

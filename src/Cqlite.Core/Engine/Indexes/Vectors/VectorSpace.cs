@@ -1,4 +1,4 @@
-using System.Numerics;
+using Cqlite.Core.Encoding;
 
 namespace Cqlite.Core.Engine.Indexes.Vectors;
 
@@ -58,5 +58,28 @@ internal sealed record VectorSpace(VectorSimilarity Similarity, float[] Mean, fl
         query.Clear();
         for (int i = 0; i < target.Length; i++)
             query[i] = Similarity == VectorSimilarity.Euclidean ? -2 * (target[i] - Mean[i]) / Step : -target[i];
+    }
+
+    /// <summary>Reads a space.</summary>
+    public static VectorSpace Read(ref SpanReader reader, VectorSimilarity similarity)
+    {
+        int dimension = reader.ReadUnsignedVInt32();
+        float step = BitConverter.Int32BitsToSingle(reader.ReadInt32());
+        float largestSquare = BitConverter.Int32BitsToSingle(reader.ReadInt32());
+        float[] mean = new float[reader.CheckCount(dimension, sizeof(float))];
+        VectorMath.Read(reader.ReadBytes(dimension * sizeof(float)), mean);
+        if (!(step > 0))
+            reader.Throw($"a step of {step} is not more than 0.");
+        return new VectorSpace(similarity, mean, step, largestSquare);
+    }
+
+    /// <summary>Writes the space. Which similarity it is for, the index knows.</summary>
+    public void Write(BufferWriter output)
+    {
+        output.WriteUnsignedVInt((ulong)Dimension);
+        output.WriteInt32(BitConverter.SingleToInt32Bits(Step));
+        output.WriteInt32(BitConverter.SingleToInt32Bits(LargestSquare));
+        foreach (float element in Mean)
+            output.WriteInt32(BitConverter.SingleToInt32Bits(element));
     }
 }
