@@ -1,5 +1,6 @@
 using Cqlite.Benchmarks.Codecs;
 using Cqlite.Benchmarks.Engine;
+using Cqlite.Benchmarks.Indexes;
 using Cqlite.Benchmarks.Queries;
 using Cqlite.Benchmarks.Rewriting;
 using Cqlite.Benchmarks.Storage;
@@ -24,6 +25,7 @@ internal static class Program
         "compaction" => BackgroundCompactionBenchmark.Run(arguments.AsSpan(1)),
         "insert" => InsertBenchmark.Run(arguments.AsSpan(1)),
         "database" => DatabaseBenchmark.Run(arguments.AsSpan(1)),
+        "vectors" => VectorBenchmark.Run(arguments.AsSpan(1)),
         "wire" => WireBenchmark.Run(arguments.AsSpan(1)),
         WireServer.Command when arguments.Length == 3 => WireServer.Serve(arguments[1], arguments[2]),
         _ => ShowUsage(),
@@ -31,7 +33,7 @@ internal static class Program
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | indexes [ROWS] | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | indexes [ROWS] | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS] | vectors [COUNT [GROUPS]]");
         return 2;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Indexes.Stored;
+using Cqlite.Core.Engine.Indexes.Vectors;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Engine.SystemTables;
@@ -55,6 +56,7 @@ public sealed partial class Database : IDisposable
         _recovered?.Replay(_schema);
         if (file is not null || options.AnswersSystemTables)
             _system = new EngineTables(this, UnstoredKeyspaces);
+        VectorSearchWidth = VectorSettings.SearchWidth(Path, GivenSettings);
         SchemaOrigin = loader.Origin;
         SchemaProblems = loader.Problems;
         if (writerLock is not null)
@@ -93,6 +95,12 @@ public sealed partial class Database : IDisposable
 
     /// <summary>Whether new functions are kept, though none can be called: the setting <c>user_defined_functions_enabled</c>, which is false unless told otherwise.</summary>
     internal bool KeepsFunctions => GivenSettings.GetValueOrDefault("user_defined_functions_enabled") == "true";
+
+    /// <summary>Whether indexes of vectors may have options of their own for the making of graphs: the setting <c>cassandra.sai.vector.allow_custom_parameters</c>.</summary>
+    internal bool AllowsVectorParameters => GivenSettings.GetValueOrDefault(VectorSettings.CustomParametersName) == "true";
+
+    /// <summary>How many candidates an approximate search keeps: the setting <c>vector_search_beam_width</c>.</summary>
+    internal int VectorSearchWidth { get; }
 
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;
@@ -322,7 +330,7 @@ public sealed partial class Database : IDisposable
         return new TableStore(table, directory, sstables, recovered is null ? null : new MemtableSlot(recovered, CommitLogPosition.None))
         {
             Given = Given(table),
-            Indexes = _options.UseIndexStructures ? new TableIndexes(_options.Files, table) : null,
+            Indexes = _options.UseIndexStructures ? new TableIndexes(_options.Files, table) { SearchWidth = VectorSearchWidth } : null,
         };
     }
 

@@ -243,6 +243,7 @@ internal sealed class DatabaseWriter : IDisposable
     {
         HasLeftovers = before is { Indexes.Count: > 0 },
         Wanted = IndexBuilder.Wake,
+        SearchWidth = _database.VectorSearchWidth,
     };
 
     /// <summary>Applies mutations; see <see cref="Database.Apply"/>.</summary>

@@ -52,14 +52,29 @@ internal static class VectorMath
     /// <summary>Whether an index may hold a vector: its elements are finite and, where angles are compared, not all zero.</summary>
     public static bool IsIndexable(ReadOnlySpan<float> vector, VectorSimilarity similarity)
     {
-        bool isZero = true;
-        foreach (float element in vector)
+        // An element is finite unless all bits of its exponent are set; it is zero when none but its sign is.
+        const int exponent = 0x7F80_0000;
+        const int magnitude = int.MaxValue;
+        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(vector);
+        int i = 0;
+        int any = 0;
+        Vector<int> anyOf = Vector<int>.Zero;
+        for (; i <= bits.Length - Vector<int>.Count; i += Vector<int>.Count)
         {
-            if (!float.IsFinite(element))
+            var several = new Vector<int>(bits[i..]);
+            if (Vector.EqualsAny(several & new Vector<int>(exponent), new Vector<int>(exponent)))
                 return false;
-            isZero &= element == 0;
+            anyOf |= several;
         }
 
+        for (; i < bits.Length; i++)
+        {
+            if ((bits[i] & exponent) == exponent)
+                return false;
+            any |= bits[i];
+        }
+
+        bool isZero = (any & magnitude) == 0 && (anyOf & new Vector<int>(magnitude)) == Vector<int>.Zero;
         return !isZero || similarity != VectorSimilarity.Cosine;
     }
 

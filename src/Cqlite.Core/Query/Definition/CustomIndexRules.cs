@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Cqlite.Core.Cql.Syntax;
+using Cqlite.Core.Engine.Indexes.Vectors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Options;
 using Cqlite.Core.Types;
@@ -31,7 +33,7 @@ internal static class CustomIndexRules
         + " * Filters on columns without a SAI index.";
 
     private static readonly string[] AnalysisOptions = ["case_sensitive", "normalize", "ascii"];
-    private static readonly string[] VectorOptions = ["maximum_node_connections", "construction_beam_width", "similarity_function", "optimize_for"];
+    private static readonly string[] VectorOptions = [VectorIndexKind.ConnectionsOption, VectorIndexKind.BeamWidthOption, "similarity_function", "optimize_for"];
 
     private static readonly FrozenSet<string> SupportedTypes = new[]
     {
@@ -89,7 +91,7 @@ internal static class CustomIndexRules
 
         CqlType type = IndexedType(column.Type.Unreversed, kind);
         CheckAnalysis(index, column, type);
-        string similarity = CheckVectorOptions(index, type);
+        string similarity = CheckVectorOptions(index, type, context);
         CheckType(type, kind, column.Type.Unreversed, similarity, context);
     }
 
@@ -122,14 +124,12 @@ internal static class CustomIndexRules
         }
     }
 
-    private static string CheckVectorOptions(IndexMetadata index, CqlType type)
+    private static string CheckVectorOptions(IndexMetadata index, CqlType type, DdlContext context)
     {
         if (VectorOptions.Any(index.Options.ContainsKey) && !TypeParts.IsVector(type))
             throw DdlContext.Invalid($"CQL type {type.Name} cannot have vector options");
-        if (index.Options.ContainsKey("maximum_node_connections"))
-            throw DdlContext.Invalid("Maximum node connections cannot be set without enabling SAI_VECTOR_ALLOW_CUSTOM_PARAMETERS");
-        if (index.Options.ContainsKey("construction_beam_width"))
-            throw DdlContext.Invalid("Construction beam width cannot be set without enabling SAI_VECTOR_ALLOW_CUSTOM_PARAMETERS");
+        CheckGraphOption(index, VectorIndexKind.ConnectionsOption, "Maximum node connections", "Maximum number of connections", VectorIndexKind.MostConnections, context);
+        CheckGraphOption(index, VectorIndexKind.BeamWidthOption, "Construction beam width", "Construction beam width", VectorIndexKind.LargestBeamWidth, context);
         string similarity = index.Options.GetValueOrDefault("similarity_function", "cosine").ToUpperInvariant();
         if (similarity is not ("EUCLIDEAN" or "DOT_PRODUCT" or "COSINE"))
         {
@@ -141,6 +141,18 @@ internal static class CustomIndexRules
         if (goal is not ("LATENCY" or "RECALL"))
             throw DdlContext.Invalid($"optimize_for '{goal}' was not recognized for index null. Valid values are: LATENCY, RECALL");
         return similarity;
+    }
+
+    private static void CheckGraphOption(IndexMetadata index, string name, string setting, string what, int greatest, DdlContext context)
+    {
+        if (!index.Options.TryGetValue(name, out string? text))
+            return;
+        if (!context.Settings.AllowsVectorParameters)
+            throw DdlContext.Invalid($"{setting} cannot be set without enabling SAI_VECTOR_ALLOW_CUSTOM_PARAMETERS");
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
+            throw DdlContext.Invalid($"{what} {text} is not a valid integer for index null");
+        if (value <= 0 || value > greatest)
+            throw DdlContext.Invalid($"{what} for index null cannot be <= 0 or > {greatest}, was {value}");
     }
 
     private static void CheckType(CqlType type, IndexTargetKind kind, CqlType columnType, string similarity, DdlContext context)

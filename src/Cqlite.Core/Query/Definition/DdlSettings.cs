@@ -20,6 +20,9 @@ internal sealed record DdlSettings
     /// <summary>Whether new functions are kept, though none can be called; else they are refused.</summary>
     public bool KeepsFunctions { get; init; }
 
+    /// <summary>Whether indexes of vectors may have options of their own for the making of graphs; else these are refused.</summary>
+    public bool AllowsVectorParameters { get; init; }
+
     /// <summary>The data centers that there are, one by default: <c>datacenter1</c>.</summary>
     public IReadOnlyList<string> Datacenters { get; init; } = ["datacenter1"];
 

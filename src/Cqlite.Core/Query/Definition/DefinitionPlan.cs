@@ -22,6 +22,7 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
             NowMicros = context.Database.NextMicros,
             NewTableOptions = context.Database.NewTableOptions,
             KeepsFunctions = context.Database.KeepsFunctions,
+            AllowsVectorParameters = context.Database.AllowsVectorParameters,
         };
         context.Database.ChangeSchema(schema =>
         {

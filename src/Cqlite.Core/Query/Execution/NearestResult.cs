@@ -11,23 +11,21 @@ namespace Cqlite.Core.Query.Execution;
 /// <remarks>Source: org/apache/cassandra/cql3/statements/SelectStatement.java, index/sai/StorageAttachedIndex.java (validate).</remarks>
 internal sealed class NearestResult : QueryResult
 {
-    private const int GreatestLimit = 1000;
+    /// <summary>The most that LIMIT may be.</summary>
+    public const int GreatestLimit = 1000;
+
     private readonly SelectPlan _plan;
     private readonly SelectResult _source;
-    private readonly int _limit;
-    private readonly float[] _target;
-    private readonly VectorSimilarity _similarity;
-    private List<byte[]?[]>? _rows;
+    private readonly NearestRows _nearest;
+    private IReadOnlyList<byte[]?[]>? _rows;
     private int _current = -1;
 
-    private NearestResult(SelectPlan plan, SelectResult source, int limit, float[] target, VectorSimilarity similarity, ImmutableArray<string> warnings)
+    private NearestResult(SelectPlan plan, SelectResult source, NearestRows nearest, ImmutableArray<string> warnings)
     {
         Warnings = warnings;
         _plan = plan;
         _source = source;
-        _limit = limit;
-        _target = target;
-        _similarity = similarity;
+        _nearest = nearest;
     }
 
     /// <inheritdoc/>
@@ -66,8 +64,8 @@ internal sealed class NearestResult : QueryResult
         type.Validate(serialized);
         var target = new float[type.Dimension];
         VectorMath.Read(serialized, target);
-        VectorSimilarity similarity = ColumnIndex.Of(plan.Table).First(i => i.FindsNearest && i.Column.Equals(nearest.First)).Similarity;
-        if (!VectorMath.IsIndexable(target, similarity))
+        ColumnIndex index = IndexOf(plan);
+        if (!VectorMath.IsIndexable(target, index.Similarity))
             throw new InvalidQueryException("Operation failed - received 0 responses and 1 failures: UNKNOWN from /127.0.0.1:7000", InvalidQueryException.ReadFailureCode);
 
         ImmutableArray<string> warnings = plan.Warnings;
@@ -78,13 +76,17 @@ internal sealed class NearestResult : QueryResult
                 + $"which is less than LIMIT {limit}. The page size has been set to {limit} to match the LIMIT.");
         }
 
-        return new NearestResult(plan, new SelectResult(plan, store, values, nowSeconds, options), (int)limit, target, similarity, warnings);
+        var source = new SelectResult(plan, store, values, nowSeconds, options);
+        return new NearestResult(plan, source, new NearestRows(plan, store, source, index, target, (int)limit, options.Cancellation), warnings);
     }
+
+    /// <summary>The index by whose similarity a plan sorts.</summary>
+    public static ColumnIndex IndexOf(SelectPlan plan) => ColumnIndex.Of(plan.Table).First(i => i.FindsNearest && i.Column.Equals(plan.Where.Nearest!.First));
 
     /// <inheritdoc/>
     public override bool MoveNext()
     {
-        _rows ??= Gather();
+        _rows ??= _nearest.Gather();
         return ++_current < _rows.Count;
     }
 
@@ -101,46 +103,5 @@ internal sealed class NearestResult : QueryResult
     {
         _source.Dispose();
         base.Dispose(disposing);
-    }
-
-    private List<byte[]?[]> Gather()
-    {
-        // The worst that is kept comes out first: the least alike, of equals the last read.
-        var kept = new PriorityQueue<byte[]?[], (float Score, long Order)>(
-            Comparer<(float Score, long Order)>.Create((a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score) : b.Order.CompareTo(a.Order)));
-        var vector = new float[_target.Length];
-        int width = _plan.Selections.Length;
-        for (long order = 0; _source.MoveNext(); order++)
-        {
-            ReadOnlySpan<byte> serialized = _source.GetValue(width - 1, out bool isNull);
-            if (isNull || serialized.Length != vector.Length * sizeof(float))
-                continue;
-            VectorMath.Read(serialized, vector);
-            if (!VectorMath.IsIndexable(vector, _similarity))
-                continue;
-            float score = VectorMath.Compare(_similarity, _target, vector);
-            if (kept.Count == _limit)
-            {
-                kept.TryPeek(out _, out (float Score, long Order) worst);
-                if (score <= worst.Score)
-                    continue;
-                kept.Dequeue();
-            }
-
-            var row = new byte[]?[width - 1];
-            for (int i = 0; i < row.Length; i++)
-            {
-                ReadOnlySpan<byte> value = _source.GetValue(i, out bool isValueNull);
-                row[i] = isValueNull ? null : value.ToArray();
-            }
-
-            kept.Enqueue(row, (score, order));
-        }
-
-        var rows = new List<byte[]?[]>(kept.Count);
-        while (kept.TryDequeue(out byte[]?[]? row, out _))
-            rows.Add(row);
-        rows.Reverse();
-        return rows;
     }
 }

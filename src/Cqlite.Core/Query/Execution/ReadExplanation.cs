@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Indexes;
 using Cqlite.Core.Engine.Indexes.Terms;
+using Cqlite.Core.Engine.Indexes.Vectors;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
@@ -36,6 +38,8 @@ internal static class ReadExplanation
         long rows = read.Sum(s => s.Statistics.Stats.TotalRows);
         foreach (MemtableSlot slot in store.Memtables)
             text.Append(CultureInfo.InvariantCulture, $"  memtable: {slot.Memtable.PartitionCount:N0} partitions\n");
+        if (plan.Where.Nearest is not null)
+            AppendNearest(plan, store, values, text);
         if (plan.Where.Filters.Count > 0)
             AppendIndex(plan, store, values, text);
         AppendEstimate(plan, keys?.Count, partitions, rows, text);
@@ -55,6 +59,24 @@ internal static class ReadExplanation
         }
 
         text.Append("  index: none; rows are tested once read\n");
+    }
+
+    private static void AppendNearest(SelectPlan plan, TableStore store, BindValues? values, StringBuilder text)
+    {
+        ColumnIndex index = NearestResult.IndexOf(plan);
+        text.Append("  vectors: ").Append(index.Metadata.Name);
+        using NearestSearch? search = NearestRows.MayUseGraphs(plan) ? NearestSearch.TryStart(store, index) : null;
+        if (search is null)
+        {
+            text.Append(", all are compared\n");
+            return;
+        }
+
+        long limit = values is not null || plan.Markers.IsEmpty ? SelectResult.LimitOf(plan.Limit, values ?? BindValues.None) : 0;
+        int width = NearestRows.WidthOf(store, index, (int)Math.Min(limit, NearestResult.GreatestLimit));
+        text.Append(CultureInfo.InvariantCulture, $", {width:N0} candidates of {(search.GraphCount == 1 ? "a graph" : $"{search.GraphCount:N0} graphs each")} with {search.GraphVectorCount:N0} vectors");
+        text.Append(search.OtherSSTableCount switch { 0 => "", 1 => "; those of 1 SSTable are compared", int others => $"; those of {others:N0} SSTables are compared" });
+        text.Append('\n');
     }
 
     // SSTables count rows and partitions of their own: what several have counts several times, so these are bounds as long as it is known where to read.

@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Indexes.Terms;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
+using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
 
 namespace Cqlite.Core.Query.Execution;
 
@@ -85,6 +88,16 @@ internal class SelectResult : QueryResult
 
     /// <inheritdoc/>
     public override bool MoveNext() => !IsAtEnd() && Count(Rows.MoveNext());
+
+    /// <summary>Looks up what the conditions find in indexes; see <see cref="SelectRows.SearchIndexes"/>.</summary>
+    internal IndexSearch? SearchIndexes() => Rows.SearchIndexes();
+
+    /// <summary>Goes to one row, if it is there and passes; see <see cref="SelectRows.MoveTo"/>.</summary>
+    internal bool MoveTo(DecoratedKey key, IReadOnlyList<ClusteringSlice> slices)
+    {
+        NoteAnswer();
+        return Rows.MoveTo(key, slices);
+    }
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> GetValue(int column, out bool isNull) => _evaluators[column].Value(Rows.View, out isNull);

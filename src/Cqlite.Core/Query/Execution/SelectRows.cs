@@ -76,6 +76,25 @@ internal sealed class SelectRows : IDisposable
         }
     }
 
+    /// <summary>Looks up what the statement's conditions find in indexes; null where there is nothing, or too much to be of use.</summary>
+    public IndexSearch? SearchIndexes() => Search(_plan, _store, _access, _filter);
+
+    /// <summary>Goes to one row of a plan that reads a range of partitions, if it is there and passes.</summary>
+    /// <param name="key">Its partition.</param>
+    /// <param name="slices">The row's own slice.</param>
+    public bool MoveTo(DecoratedKey key, IReadOnlyList<ClusteringSlice> slices)
+    {
+        _cursor?.Dispose();
+        _cursor = null;
+        _cursor = new LiveRowCursor(_store.Read(new ReadRequest { Key = key, Slices = slices }), View.NowSeconds, _plan.HasStrictLiveness);
+        _anyRow = true;
+        PartitionsRead++;
+        if (!_cursor.MoveToNextPartition())
+            return false;
+        View.BeginPartition(_cursor);
+        return (_filter is null || _filter.PassesPartition(View)) && MoveInPartition();
+    }
+
     /// <summary>Whether the rows are read by key and the current one's partition is the last.</summary>
     public bool IsLastKey => _access.Keys is { } keys && _nextKey == keys.Count;
 

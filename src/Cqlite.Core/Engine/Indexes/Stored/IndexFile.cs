@@ -82,12 +82,23 @@ internal sealed class IndexFile : IDisposable
     /// <exception cref="StorageException">It can't be read.</exception>
     public ReadOnlySpan<byte> ReadBlock(BlockRef place)
     {
+        byte[] memory = [];
+        return ReadBlock(place, ref memory);
+    }
+
+    /// <summary>Reads a block into memory that the caller has, which is exchanged where it is too small.</summary>
+    /// <exception cref="CorruptDataException">It is not within the file, or does not match its checksum.</exception>
+    /// <exception cref="StorageException">It can't be read.</exception>
+    public ReadOnlySpan<byte> ReadBlock(BlockRef place, scoped ref byte[] memory)
+    {
         if (place.Offset < HeadLength || place.LengthBytes is < 0 or > LargestBlockBytes || place.Offset + place.LengthBytes + sizeof(uint) > _file.Length - FootLength)
             throw new CorruptDataException(Path, place.Offset, $"a block of {place.LengthBytes:N0} bytes is not within the file, which has {_file.Length:N0}.");
-        byte[] stored = new byte[place.LengthBytes + sizeof(uint)];
-        _file.ReadExactly(place.Offset, stored);
-        ReadOnlySpan<byte> block = stored.AsSpan(0, place.LengthBytes);
-        uint expected = BinaryPrimitives.ReadUInt32BigEndian(stored.AsSpan(place.LengthBytes));
+        int length = place.LengthBytes + sizeof(uint);
+        if (memory.Length < length)
+            memory = new byte[length];
+        _file.ReadExactly(place.Offset, memory.AsSpan(0, length));
+        ReadOnlySpan<byte> block = memory.AsSpan(0, place.LengthBytes);
+        uint expected = BinaryPrimitives.ReadUInt32BigEndian(memory.AsSpan(place.LengthBytes));
         uint found = Crc32.Compute(block);
         return found == expected ? block : throw new CorruptDataException(Path, place.Offset, $"the block's checksum is {found:x8}; {expected:x8} is stored.");
     }

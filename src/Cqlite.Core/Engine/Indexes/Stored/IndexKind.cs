@@ -1,4 +1,5 @@
 using Cqlite.Core.Engine.Indexes.Terms;
+using Cqlite.Core.Engine.Indexes.Vectors;
 using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine.Indexes.Stored;
@@ -16,7 +17,8 @@ internal abstract class IndexKind
     public abstract byte Version { get; }
 
     /// <summary>The kind of structure that serves an index; null where there is none and rows are found by reading them.</summary>
-    public static IndexKind? For(ColumnIndex index) => TermExtractor.Serves(index) ? TermIndexKind.Instance : null;
+    public static IndexKind? For(ColumnIndex index) =>
+        VectorIndexKind.Serves(index) ? VectorIndexKind.Instance : TermExtractor.Serves(index) ? TermIndexKind.Instance : null;
 
     /// <summary>Writes the structure of an SSTable, blocks first, and publishes it.</summary>
     /// <param name="sstable">The SSTable, held open by the caller; its definition of the table is the index's.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cqlite.Core.Engine.Indexes.Vectors;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
@@ -42,8 +43,15 @@ internal sealed class TableIndexes(IFileSystem files, TableMetadata table) : IDi
     /// <summary>Whether the table had indexes that it has no longer, of which files may be left.</summary>
     public bool HasLeftovers { get; init; }
 
+    /// <summary>How many candidates a search for near vectors keeps, unless its index is to find more of them.</summary>
+    public int SearchWidth { private get; init; } = VectorSettings.DefaultSearchWidth;
+
     /// <summary>Called when structures may be missing, on the thread that found it out; null where none are made.</summary>
     public Action? Wanted { private get; init; }
+
+    /// <summary>How many candidates a search in an index of vectors keeps.</summary>
+    public int SearchWidthOf(ColumnIndex index) =>
+        index.Metadata.Options.GetValueOrDefault("optimize_for", "").Equals("recall", StringComparison.OrdinalIgnoreCase) ? 2 * SearchWidth : SearchWidth;
 
     /// <summary>Says that SSTables have come.</summary>
     public void NoteArrivals()
