@@ -382,6 +382,14 @@ internal sealed class DatabaseWriter : IDisposable
             Flush();
             using IDisposable suspension = Compactor.Suspend(store.Table.Id);
             IReadOnlyList<SSTable> removed = store.SSTables;
+            string arrivals = Path.Combine(store.Directory!, ArrivalLedger.FileName);
+            if (_files.FileExists(arrivals))
+            {
+                // What came may come again, once it is gone.
+                _files.DeleteFile(arrivals);
+                _files.SyncDirectory(store.Directory!);
+            }
+
             if (removed.Count == 0)
                 return;
             using SSTableTransaction transaction = new(_files, store.Directory!, _options.SSTableVersion, "unknown");
@@ -587,7 +595,7 @@ internal sealed class DatabaseWriter : IDisposable
         _files.SyncDirectory(directory);
     }
 
-    private void EnsureDirectory(string directory)
+    public void EnsureDirectory(string directory)
     {
         if (_files.DirectoryExists(directory))
             return;

@@ -52,7 +52,7 @@ public sealed record ExportRange(string After, string UpTo, ExportRangeState Sta
 /// <param name="Keyspace">Its keyspace.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Id">Its id.</param>
-/// <param name="SchemaDigest">A digest of what its rows look like: <see cref="TableDigest"/>.</param>
+/// <param name="SchemaDigest">A digest of what its rows look like: <see cref="Schemas.TableDigest"/>.</param>
 public sealed record ExportTable(string Keyspace, string Name, Guid Id, string SchemaDigest)
 {
     /// <summary>How it ended, or stands: <see cref="TransferOutcome.NotStarted"/> while it is not whole and nothing else is known.</summary>

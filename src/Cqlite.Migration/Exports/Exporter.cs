@@ -9,6 +9,7 @@ using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
 using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Results;
+using Cqlite.Migration.Schemas;
 
 namespace Cqlite.Migration.Exports;
 
@@ -59,7 +60,7 @@ public sealed class Exporter
         using IDisposable held = Files.TryLock(Path.Combine(_folder, LockName))
             ?? throw new StorageException(_folder, "another process is exporting into this folder.") { Problem = StorageProblem.Locked };
         DatabaseSchema schema = await _given.ReadSchemaAsync(cancellation).ConfigureAwait(false);
-        IReadOnlyList<TableMetadata> tables = ExportSchema.Choose(schema, _settings.Tables);
+        IReadOnlyList<TableMetadata> tables = ChosenTables.Choose(schema, _settings.Tables);
         (ManifestFile manifest, IMigrationSource source) = Begin(schema, tables);
         ProgressMeter meter = new(Operation, tables.Count, _listener);
         List<TableTransfer> results = [];
@@ -109,7 +110,7 @@ public sealed class Exporter
             .. tables,
             .. (known?.Tables ?? []).Select(t => schema.Table(t.Keyspace, t.Name)).OfType<TableMetadata>().Where(t => !tables.Contains(t)),
         ];
-        ExportFile definitions = WriteSchema(ExportSchema.Text(schema, all, _settings.WithIndexes));
+        ExportFile definitions = WriteSchema(ChosenTables.Text(schema, all, _settings.WithIndexes));
         DateTimeOffset now = DateTimeOffset.UtcNow;
         ExportManifest next = (known ?? new ExportManifest
         {

@@ -1,3 +1,4 @@
+using Cqlite.Core.Rewriting;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -29,6 +30,25 @@ public interface ITableTarget : IAsyncDisposable
 {
     /// <summary>The table's definition in the target.</summary>
     TableMetadata Table { get; }
+
+    /// <summary>The pieces of work that were noted as done, by earlier processes too; none where a target has no place for them.</summary>
+    IReadOnlyCollection<string> DoneWork { get; }
+
+    /// <summary>Notes, durably, that a piece of work is done.</summary>
+    /// <param name="line">Names it; one line.</param>
+    void NoteWork(string line);
+
+    /// <summary>Forgets the pieces of work whose names begin so: the whole is done.</summary>
+    void ForgetWork(string prefix);
+
+    /// <summary>Whether nothing can be read of the table.</summary>
+    bool IsEmpty();
+
+    /// <summary>What of rows the target can't take as it is, one sentence each.</summary>
+    IEnumerable<string> Notes => [];
+
+    /// <summary>Looks at deletion times where not every one can be written; null where they can.</summary>
+    internal TimeCheck? Times => null;
 
     /// <summary>Rows that were refused so far, and put aside with the reason.</summary>
     long RejectedRows { get; }

@@ -51,6 +51,9 @@ public sealed record TransferResult(string Operation, OperandDescription Source,
     /// <summary>When it ended.</summary>
     public required DateTimeOffset EndedAt { get; init; }
 
+    /// <summary>What could not be made beside the tables, such as an index that the target refuses; one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Whether every table is there.</summary>
     public bool Succeeded => Tables.All(t => t.Outcome.IsDone());
 

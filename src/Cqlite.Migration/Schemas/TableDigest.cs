@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cqlite.Core.Schema;
 
-namespace Cqlite.Migration.Exports;
+namespace Cqlite.Migration.Schemas;
 
 /// <summary>A digest of what a table's rows look like: what two readings of one table must have in common for their rows to fit together.</summary>
 /// <remarks>

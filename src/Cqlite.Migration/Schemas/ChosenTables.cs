@@ -3,10 +3,10 @@ using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Describe;
 using Cqlite.Core.Schema.SystemTables;
 
-namespace Cqlite.Migration.Exports;
+namespace Cqlite.Migration.Schemas;
 
-/// <summary>Which tables are exported, and what <c>schema.cql</c> says of them.</summary>
-internal static class ExportSchema
+/// <summary>Which tables are moved, and what <c>schema.cql</c> says of them.</summary>
+internal static class ChosenTables
 {
     /// <summary>The tables that names stand for, in their order in the schema.</summary>
     /// <param name="schema">The source's schema.</param>

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cqlite.Core.Schema;
+using Cqlite.Migration.Schemas;
+using Cqlite.Migration.Operands;
+
+namespace Cqlite.Migration.Copies;
+
+/// <summary>Which ranges of a table a copy has done, in the target's notes.</summary>
+/// <remarks><code>
+/// copy SOURCE begun READ-AT DIGEST     the source's identity as a digest; the time at which its reading began; what rows look like
+/// copy SOURCE done AFTER UP-TO         a range
+/// </code></remarks>
+internal sealed class CopyLedger
+{
+    private readonly ITableTarget _target;
+    private readonly string _prefix;
+    private readonly List<TokenRange> _done;
+
+    private CopyLedger(ITableTarget target, string prefix, long readAtMicros, List<TokenRange> done, bool isResumed)
+    {
+        _target = target;
+        _prefix = prefix;
+        ReadAtMicros = readAtMicros;
+        _done = done;
+        IsResumed = isResumed;
+    }
+
+    /// <summary>The time of what has one that the source does not tell.</summary>
+    public long ReadAtMicros { get; }
+
+    /// <summary>Whether an earlier copy is gone on with.</summary>
+    public bool IsResumed { get; }
+
+    /// <summary>Begins, or goes on where the same table of the same source was begun.</summary>
+    public static CopyLedger Begin(ITableTarget target, IMigrationSource source, TableMetadata table, bool resume)
+    {
+        string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Description.Identity)))[..16];
+        string prefix = $"copy {identity} ";
+        string digest = TableDigest.Of(table);
+        string[][] lines = [.. target.DoneWork.Where(l => l.StartsWith(prefix, StringComparison.Ordinal)).Select(l => l.Split(' '))];
+        if (resume && Array.Find(lines, l => l.Length == 5 && l[2] == "begun" && l[4] == digest) is { } begun
+            && long.TryParse(begun[3], System.Globalization.CultureInfo.InvariantCulture, out long readAt))
+        {
+            List<TokenRange> done = [];
+            foreach (string[] line in lines.Where(l => l.Length == 5 && l[2] == "done"))
+            {
+                if (TokenRange.TryParse(line[3], out Token after) && TokenRange.TryParse(line[4], out Token upTo))
+                    done.Add(new TokenRange(after, upTo));
+            }
+
+            done.Sort();
+            return new CopyLedger(target, prefix, readAt, done, isResumed: true);
+        }
+
+        target.ForgetWork(prefix);
+        target.NoteWork(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}begun {source.ReadAtMicros} {digest}"));
+        return new CopyLedger(target, prefix, source.ReadAtMicros, [], isResumed: false);
+    }
+
+    /// <summary>What of ranges is still to be done.</summary>
+    public IEnumerable<TokenRange> Pending(IEnumerable<TokenRange> ranges)
+    {
+        foreach (TokenRange range in ranges)
+        {
+            Token after = range.After;
+            foreach (TokenRange done in _done.Where(d => d.UpTo.Value > range.After.Value && d.After.Value < range.UpTo.Value))
+            {
+                if (done.After.Value > after.Value)
+                    yield return new TokenRange(after, done.After);
+                after = done.UpTo.Value > after.Value ? done.UpTo : after;
+            }
+
+            if (after.Value < range.UpTo.Value)
+                yield return new TokenRange(after, range.UpTo);
+        }
+    }
+
+    /// <summary>A range is done.</summary>
+    public void Note(TokenRange range) => _target.NoteWork($"{_prefix}done {TokenRange.Format(range.After)} {TokenRange.Format(range.UpTo)}");
+
+    /// <summary>All is done: nothing is left to go on with.</summary>
+    public void End() => _target.ForgetWork(_prefix);
+}

@@ -1,0 +1,95 @@
+using Cqlite.Core.Errors;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Describe;
+using Cqlite.Core.Types;
+using Cqlite.Migration.Operands;
+
+namespace Cqlite.Migration.Schemas;
+
+/// <summary>Makes in a target what tables need before their rows come, and what follows them once they are there.</summary>
+internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema source)
+{
+    private readonly List<string> _notes = [];
+
+    /// <summary>What could not be made and is not needed for the rows, one sentence each.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Makes a table with its keyspace and types, where they are not there; the table in the target.</summary>
+    /// <exception cref="InvalidQueryException">It, or a type, is there and differs; or it can't be made.</exception>
+    public async Task<TableMetadata> PrepareAsync(TableMetadata table, CancellationToken cancellation)
+    {
+        DatabaseSchema known = await target.ReadSchemaAsync(cancellation).ConfigureAwait(false);
+        if (known.Table(table.Keyspace, table.Name) is { } existing)
+        {
+            TableMatch.Require(table, existing);
+            return existing;
+        }
+
+        if (table.IsCompact)
+            throw new InvalidQueryException($"table {table} has COMPACT STORAGE, with which no table can be made any more.");
+        KeyspaceMetadata keyspace = source.Keyspaces[table.Keyspace];
+        KeyspaceMetadata? there = known.Keyspaces.GetValueOrDefault(table.Keyspace);
+        if (there is null)
+            await target.DefineAsync(SchemaDescriber.Keyspace(keyspace, ifNotExists: true), cancellation).ConfigureAwait(false);
+        await CreateTypesAsync(keyspace, there, cancellation).ConfigureAwait(false);
+        await target.DefineAsync(TableDescriber.Table(table, withInternals: false, ifNotExists: true), cancellation).ConfigureAwait(false);
+        TableMetadata made = (await target.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name)
+            ?? throw new InvalidQueryException($"table {table} was created, but is not there.");
+        TableMatch.Require(table, made);
+        return made;
+    }
+
+    /// <summary>Makes the indexes of tables, the views that follow them and the functions of their keyspaces, where they are not there. What the target refuses is noted.</summary>
+    public async Task CompleteAsync(IReadOnlyCollection<TableMetadata> tables, bool withIndexes, CancellationToken cancellation)
+    {
+        foreach (KeyspaceMetadata keyspace in source.Keyspaces.Values.Where(k => tables.Any(t => t.Keyspace == k.Name)))
+        {
+            KeyspaceMetadata there = (await target.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Keyspaces[keyspace.Name];
+            foreach (FunctionMetadata function in keyspace.Functions.Values.Where(f => !there.Functions.ContainsKey(f.Signature)))
+                await TryAsync($"function {function.Signature}", SchemaDescriber.Function(function), cancellation).ConfigureAwait(false);
+            foreach (AggregateMetadata aggregate in keyspace.Aggregates.Values.Where(a => !there.Aggregates.ContainsKey(a.Signature)))
+                await TryAsync($"aggregate {aggregate.Signature}", SchemaDescriber.Aggregate(aggregate), cancellation).ConfigureAwait(false);
+            foreach (TableMetadata table in tables.Where(t => t.Keyspace == keyspace.Name))
+                await FollowAsync(keyspace, there, table, withIndexes, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowAsync(KeyspaceMetadata keyspace, KeyspaceMetadata there, TableMetadata table, bool withIndexes, CancellationToken cancellation)
+    {
+        foreach (IndexMetadata index in withIndexes ? table.Indexes.Values : [])
+        {
+            if (there.IndexedTable(index.Name) is null)
+                await TryAsync($"index {index.Name}", SchemaDescriber.Index(table, index, ifNotExists: true), cancellation).ConfigureAwait(false);
+        }
+
+        foreach (ViewMetadata view in keyspace.ViewsOf(table.Name))
+        {
+            if (there.Table(view.Table.Name) is null)
+                await TryAsync($"view {view.Table}", TableDescriber.View(view, withInternals: false, ifNotExists: true), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CreateTypesAsync(KeyspaceMetadata keyspace, KeyspaceMetadata? there, CancellationToken cancellation)
+    {
+        foreach (CqlType type in SchemaDescriber.UserTypesInOrder(keyspace))
+        {
+            string name = TypeParts.UserTypeName(type);
+            if (there?.UserTypes.GetValueOrDefault(name) is not { } other)
+                await target.DefineAsync(SchemaDescriber.UserType(keyspace.Name, type, ifNotExists: true), cancellation).ConfigureAwait(false);
+            else if (!other.Equals(type))
+                throw new InvalidQueryException($"type {keyspace.Name}.{name} is there already, and differs: {SchemaDescriber.UserType(keyspace.Name, other)} instead of {SchemaDescriber.UserType(keyspace.Name, type)}");
+        }
+    }
+
+    private async Task TryAsync(string what, string cql, CancellationToken cancellation)
+    {
+        try
+        {
+            await target.DefineAsync(cql, cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidQueryException problem)
+        {
+            _notes.Add($"{what} was not created: {problem.Message}");
+        }
+    }
+}
