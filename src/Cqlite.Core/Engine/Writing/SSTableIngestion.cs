@@ -1,7 +1,6 @@
 using Cqlite.Core.Engine.Backups;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
 using Cqlite.Core.SSTables.Writing;

@@ -16,8 +16,17 @@ public sealed class MemtableMemoryTests
     [Fact]
     public void Memory_is_accounted_about_as_it_is_taken()
     {
+        // What earlier tests left to finalizers may be given back meanwhile: the middle of several tells.
+        double[] ratios = [.. Enumerable.Range(0, 5).Select(_ => AccountedToTaken()).Order()];
+        Assert.InRange(ratios[2], 0.8, 1.25);
+    }
+
+    private static double AccountedToTaken()
+    {
         Memtable memtable = new(ScriptedCursor.SharedTable);
         PartitionUpdateBuilder builder = new(ScriptedCursor.SharedTable);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int n = 0; n < 20_000; n++)
         {
@@ -28,7 +37,7 @@ public sealed class MemtableMemoryTests
 
         long taken = GC.GetTotalMemory(forceFullCollection: true) - before;
         TestContext.Current.TestOutputHelper!.WriteLine($"{memtable.MemoryBytes:N0} bytes accounted, {taken:N0} taken");
-        Assert.InRange(memtable.MemoryBytes / (double)taken, 0.8, 1.25);
         GC.KeepAlive(memtable);
+        return memtable.MemoryBytes / (double)taken;
     }
 }
