@@ -9,7 +9,7 @@ namespace Cqlite.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("", "'cqlite' needs a command: query, shell, table, serve, schema, database, sstable.")]
+    [InlineData("", "'cqlite' needs a command: query, shell, table, serve, cassandra, migrate, schema, database, sstable.")]
     [InlineData("nope", "'nope' is no command of 'cqlite'")]
     [InlineData("sstable", "'cqlite sstable' needs a command: list, metadata, stats, dump, verify, convert, compact, scrub.")]
     [InlineData("query", "CQL is missing")]
