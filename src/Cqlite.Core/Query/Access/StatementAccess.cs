@@ -2,6 +2,7 @@ using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Functions;
 using Cqlite.Core.Query.Modification;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
@@ -83,6 +84,8 @@ internal static class StatementAccess
         KeyspaceMetadata? keyspace = context.Database.Schema.Keyspaces.GetValueOrDefault(plan.Table.Keyspace);
         ViewMetadata? view = keyspace?.Views.GetValueOrDefault(plan.Table.Name);
         access.EnsureData(user, Permissions.Select, view is null ? Of(plan.Table) : AccessResource.Table(plan.Table.Keyspace, view.BaseTable));
+        foreach (Function function in plan.Selections.SelectMany(s => s.Functions).Where(f => f.Keyspace != Function.System))
+            access.Ensure(user, Permissions.Execute, AccessControl.Function(function.Keyspace, function.Name, function.ArgumentTypes));
         if (access.Allows(user, Permissions.Unmask | Permissions.SelectMasked, Of(plan.Table)))
             return;
         string[] masked = [.. plan.Where.Keys.Columns.Concat(plan.Where.Clustering.Columns).Concat(plan.Where.Others.Columns)

@@ -1,5 +1,6 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Functions;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
@@ -11,6 +12,8 @@ internal sealed record ConstructedSelection(CqlType Type, IReadOnlyList<Selectio
     public override bool IsAggregate => Parts.Any(p => p is { IsAggregate: true });
 
     public override IEnumerable<ColumnSource> Columns => Parts.SelectMany(p => p?.Columns ?? []);
+
+    public override IEnumerable<Function> Functions => Parts.SelectMany(p => p?.Functions ?? []);
 
     public override Evaluator Start(BindValues values) => new ConstructedEvaluator(Type, [.. Parts.Select(p => p?.StartWithin(this, values) ?? new ConstantEvaluator(null))]);
 
@@ -111,6 +114,8 @@ internal sealed record HintedSelection(Selection Operand, CqlType Type) : Select
     public override bool IsAggregate => Operand.IsAggregate;
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override IEnumerable<Function> Functions => Operand.Functions;
 
     public override Evaluator Start(BindValues values) => Operand.Start(values);
 

@@ -11,6 +11,8 @@ internal sealed record FunctionSelection(ScalarFunction Function, IReadOnlyList<
 
     public override IEnumerable<ColumnSource> Columns => Arguments.SelectMany(a => a.Columns);
 
+    public override IEnumerable<Function> Functions => [Function, .. Arguments.SelectMany(a => a.Functions)];
+
     public override Evaluator Start(BindValues values)
     {
         Evaluator[] arguments = [.. Arguments.Select(a => a.StartWithin(this, values))];
@@ -47,6 +49,8 @@ internal sealed record AggregateSelection(AggregateFunction Function, Selection?
 
     public override IEnumerable<ColumnSource> Columns => Operand?.Columns ?? [];
 
+    public override IEnumerable<Function> Functions => [Function, .. Operand?.Functions ?? []];
+
     public override Evaluator Start(BindValues values) => new AggregateEvaluator(Function.Start(), Operand?.Start(values));
 
     protected override string Print() => Function.ColumnName(Operand is null ? [] : [Operand.ToString()]);
@@ -58,6 +62,8 @@ internal sealed record TokenSelection(Schema.TableMetadata Table, IReadOnlyList<
     public override bool IsAggregate => Arguments.Any(a => a.IsAggregate);
 
     public override IEnumerable<ColumnSource> Columns => Arguments.SelectMany(a => a.Columns);
+
+    public override IEnumerable<Function> Functions => Arguments.SelectMany(a => a.Functions);
 
     public override Evaluator Start(BindValues values) => new TokenEvaluator(Table.Partitioner, [.. Arguments.Select(a => a.StartWithin(this, values))]);
 

@@ -15,6 +15,9 @@ internal abstract record Selection(CqlType Type)
     /// <summary>The columns it reads.</summary>
     public abstract IEnumerable<ColumnSource> Columns { get; }
 
+    /// <summary>The functions it calls.</summary>
+    public virtual IEnumerable<Function> Functions => [];
+
     /// <summary>Something that computes it, for one execution.</summary>
     public abstract Evaluator Start(BindValues values);
 
@@ -71,6 +74,8 @@ internal sealed record JsonRowSelection(IReadOnlyList<(string Name, Selection Va
 
     public override IEnumerable<ColumnSource> Columns => Values.SelectMany(v => v.Value.Columns);
 
+    public override IEnumerable<Function> Functions => Values.SelectMany(v => v.Value.Functions);
+
     public override Evaluator Start(BindValues values) => new JsonEvaluator([.. Values.Select(v => (Quote(v.Name), v.Value.Type, v.Value.StartWithin(this, values)))]);
 
     protected override string Print() => $"JSON {string.Join(", ", Values.Select(v => v.Value))}";
@@ -85,6 +90,8 @@ internal sealed record FieldSelectionPlan(Selection Operand, string Field, int I
     public override bool IsAggregate => Operand.IsAggregate;
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override IEnumerable<Function> Functions => Operand.Functions;
 
     public override Evaluator Start(BindValues values) => new FieldEvaluator(Operand.Start(values), Index);
 
@@ -129,6 +136,8 @@ internal sealed record ElementSelectionPlan(Selection Operand, Term Key, CqlType
     public override bool IsAggregate => Operand.IsAggregate;
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override IEnumerable<Function> Functions => Operand.Functions;
 
     public override Evaluator Start(BindValues values)
     {
@@ -185,6 +194,8 @@ internal sealed record SliceSelectionPlan(Selection Operand, Term? From, Term? T
     public override bool IsAggregate => Operand.IsAggregate;
 
     public override IEnumerable<ColumnSource> Columns => Operand.Columns;
+
+    public override IEnumerable<Function> Functions => Operand.Functions;
 
     public override Evaluator Start(BindValues values)
     {
