@@ -95,6 +95,9 @@ internal sealed class WireClient : IDisposable
         await _output.FlushAsync();
     }
 
+    /// <summary>Sends bytes as they are.</summary>
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => _ = await _output.WriteAsync(bytes);
+
     /// <summary>Waits for the next message.</summary>
     public async Task<(EnvelopeHeader Header, Message Message)> ReceiveAsync()
     {
