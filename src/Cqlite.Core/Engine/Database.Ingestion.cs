@@ -21,7 +21,7 @@ public sealed partial class Database
     internal ArrivalLedger ArrivalsOf(TableMetadata table)
     {
         string directory = OpenTable(table).Directory!;
-        Writer.EnsureDirectory(directory);
+        Writer.Folders.Ensure(directory);
         return new ArrivalLedger(_options.Files, System.IO.Path.Combine(directory, ArrivalLedger.FileName));
     }
 }

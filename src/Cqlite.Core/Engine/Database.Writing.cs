@@ -100,7 +100,7 @@ public sealed partial class Database
         store.Directory is { } directory && _options.Files.FileExists(System.IO.Path.Combine(directory, name));
 
     /// <summary>Makes an empty file beside a table's SSTables, durably; it goes with the table.</summary>
-    internal void CreateFileBeside(TableStore store, string name) => Writer.CreateFileBeside(store, name);
+    internal void CreateFileBeside(TableStore store, string name) => Writer.Folders.CreateFile(store, name);
 
     /// <summary>Puts another schema in force, with the stores of the tables that were defined anew. Called while no writer is inside.</summary>
     internal void Replace(DatabaseSchema schema, IEnumerable<TableStore> redefined, IEnumerable<TableStore> dropped)

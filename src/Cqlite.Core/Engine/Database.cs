@@ -318,7 +318,7 @@ public sealed partial class Database : IDisposable
         TableFolder? folder = Folder(table);
         if (_writer is not null && folder?.Id != table.Id)
             folder = null;
-        string? directory = folder?.Path ?? _writer?.DirectoryOf(table);
+        string? directory = folder?.Path ?? _writer?.Folders.PathOf(table);
         IReadOnlyList<SSTable> sstables = OpenSSTables(table, folder?.SSTables ?? []);
         Memtable? recovered = _recovered?.Of(table);
         if (_writer is not null)

@@ -21,10 +21,10 @@ internal sealed class StoreTarget(TableStore store, DatabaseWriter writer) : ICo
     public ITableContent? TryAcquire() => store.TryAcquire();
 
     /// <inheritdoc/>
-    public SSTableId NextId() => writer.NextId(store);
+    public SSTableId NextId() => writer.Folders.NextId(store);
 
     /// <inheritdoc/>
-    public SSTableWriterOptions CreateWriterOptions(SerializationHeader header) => writer.WriterOptions(store.Table, header.Stats) with { Header = header };
+    public SSTableWriterOptions CreateWriterOptions(SerializationHeader header) => writer.Folders.WriterOptions(store.Table, header.Stats) with { Header = header };
 
     /// <inheritdoc/>
     public SSTable Open(SSTableDescriptor descriptor) => writer.Open(store, descriptor);

@@ -27,8 +27,8 @@ internal sealed class SSTableIngestion : IDisposable
         _files = files;
         _writer = writer;
         _store = store;
-        writer.EnsureDirectory(store.Directory!);
-        _transaction = new SSTableTransaction(files, store.Directory!, writer.WriterOptions(store.Table, default).Version, Operation);
+        writer.Folders.Ensure(store.Directory!);
+        _transaction = new SSTableTransaction(files, store.Directory!, writer.Folders.WriterOptions(store.Table, default).Version, Operation);
     }
 
     /// <summary>Takes a whole SSTable, whose files stay where they are.</summary>
@@ -36,7 +36,7 @@ internal sealed class SSTableIngestion : IDisposable
     /// <param name="cancellation">Ends a copy.</param>
     public void Adopt(SSTableDescriptor sstable, CancellationToken cancellation)
     {
-        SSTableDescriptor adopted = SSTableDescriptor.Create(_transaction.Directory, sstable.Version, _writer.NextId(_store));
+        SSTableDescriptor adopted = SSTableDescriptor.Create(_transaction.Directory, sstable.Version, _writer.Folders.NextId(_store));
         _transaction.Add(adopted);
         FileDigest copier = new(_files, progress: null, cancellation);
         foreach (SSTableComponent component in SSTable.ListComponents(_files, sstable))
@@ -54,7 +54,7 @@ internal sealed class SSTableIngestion : IDisposable
     /// <summary>Where rows go that come in the order of partitions and clusterings.</summary>
     /// <param name="stats">The times that those of rows are relative to.</param>
     public SSTableSetWriter OpenRows(EncodingStats stats) =>
-        _rows ??= new SSTableSetWriter(_files, _transaction, () => _writer.NextId(_store), _store.Table, _writer.WriterOptions(_store.Table, stats), long.MaxValue);
+        _rows ??= new SSTableSetWriter(_files, _transaction, () => _writer.Folders.NextId(_store), _store.Table, _writer.Folders.WriterOptions(_store.Table, stats), long.MaxValue);
 
     /// <summary>Makes all that was taken count.</summary>
     /// <exception cref="SchemaChangedException">The table was defined anew or dropped meanwhile; nothing stays.</exception>
