@@ -14,6 +14,11 @@ public partial class LayeringTests
         ["Results"] = ["Operands"],
         ["Clusters"] = ["Operands"],
         ["Ranges"] = ["Operands", "Progress", "Results"],
+        ["Schemas"] = ["Operands"],
+        ["Databases"] = ["Operands"],
+        ["Exports"] = ["Operands", "Progress", "Results", "Ranges", "Schemas"],
+        ["Copies"] = ["Operands", "Progress", "Results", "Ranges", "Schemas", "Databases"],
+        ["Imports"] = ["Operands", "Progress", "Results", "Ranges", "Schemas", "Databases", "Exports", "Copies"],
     };
 
     [Fact]

@@ -262,7 +262,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
             Values = bound,
             PageSize = options.RowsOfPage ?? (statement.Nature.IsUnpaged ? null : _options.PageSize),
             PagingState = options.PagingState is { } state ? state : default(ReadOnlyMemory<byte>?),
-            TimestampMicros = options.TimestampMicros ?? (statement.Nature is { Writes: true, IsIdempotent: true } ? _clock.NextMicros() : null),
+            TimestampMicros = options.TimestampMicros ?? (statement.Nature.Writes && statement.IsIdempotent ? _clock.NextMicros() : null),
             NowInSeconds = options.NowSeconds is { } now ? checked((uint)now) : null,
             Keyspace = statement.Prepared is null ? statement.Keyspace : null,
 

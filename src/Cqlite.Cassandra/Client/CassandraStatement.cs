@@ -17,6 +17,7 @@ public sealed class CassandraStatement : PreparedStatement
         Nature = nature;
         _prepared = prepared;
         Markers = prepared?.Markers.Markers ?? [];
+        IsExecutedOnce = Markers.Any(m => m.Type.IsCounter);
         PartitionKeyMarkers = prepared is null ? [] : [.. prepared.Markers.PartitionKey.Select(m => (int)m)];
     }
 
@@ -32,8 +33,11 @@ public sealed class CassandraStatement : PreparedStatement
     /// <inheritdoc/>
     public override ImmutableArray<int> PartitionKeyMarkers { get; }
 
-    /// <summary>Whether executing it twice does what once does, so that it is tried again after a failure.</summary>
-    public bool IsIdempotent => Nature.IsIdempotent;
+    /// <summary>Whether executing it twice does what once does, so that it is tried again after a failure. What is added may be to a counter, which only its type tells.</summary>
+    public bool IsIdempotent => Nature.IsIdempotent && !IsExecutedOnce;
+
+    /// <summary>Whether it does more each time, which its text may not tell: it then has no timestamp of the client's either.</summary>
+    internal bool IsExecutedOnce { get; set; }
 
     /// <summary>What its text tells.</summary>
     internal StatementNature Nature { get; }

@@ -1,5 +1,6 @@
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
+using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
@@ -55,6 +56,37 @@ public sealed class CopyTests
         Assert.True(resumed.Succeeded, resumed.ToJson());
         using StoredSource database = new(engine, OperandKind.Database);
         Assert.Equal(await corpus.Files.LiveAsync("wide_small", "rows", corpus.NowSeconds), await database.LiveAsync("wide_small", "rows", corpus.NowSeconds));
+    }
+
+    /// <summary>
+    /// Lists have one time an element in the source and one time all in the cluster, so that times of tables with notes are left out of the comparison; what is left of
+    /// TTLs counts from the clock, which the server's "now" is not.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Keyspaces))]
+    public async Task A_cluster_has_every_value_of_files_also_after_a_second_copy(string keyspace)
+    {
+        if (keyspace is "types" or "random")
+            Assert.Skip("Ends with values that CQL takes no more, such as those of no bytes; rejected rows are looked at elsewhere.");
+        await using CorpusServer corpus = await CorpusServer.StartAsync(keyspace);
+        using TemporaryFolder folder = new();
+        await using ServedFolder served = await ServedFolder.CreateAsync(folder["db"], corpus.NowSeconds);
+        using StoredSource database = new(served.Engine, OperandKind.Database);
+        for (int i = 0; i < 2; i++)
+        {
+            TransferResult copied = await new Copier(corpus.Files, new ClusterTarget(served.Connection), new CopySettings { Tables = [keyspace], Ranges = RangeRunOptions.Default with { Throttle = 2 } })
+                .RunAsync(Cancellation);
+            Assert.All(copied.Tables, t => Assert.Equal((TransferOutcome.Completed, null), (t.Outcome, t.Message)));
+            foreach (TableTransfer table in copied.Tables)
+            {
+                bool hasLists = table.Notes.Count > 0;
+                Assert.Equal(
+                    (await corpus.Files.LiveAsync(keyspace, table.Table, corpus.NowSeconds)).Select(l => Shown(l, hasLists)),
+                    (await database.LiveAsync(keyspace, table.Table, corpus.NowSeconds)).Select(l => Shown(l, hasLists)));
+            }
+        }
+
+        static string Shown(string line, bool hasLists) => System.Text.RegularExpressions.Regex.Replace(line, hasLists ? "@-?[0-9]+(![0-9]+)?" : "![0-9]+", "");
     }
 
     private sealed class Callback(Action<TransferProgress> report) : IProgress<TransferProgress>

@@ -1,0 +1,46 @@
+using Cqlite.Cassandra.Client;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Schema;
+using Cqlite.Migration.Operands;
+
+namespace Cqlite.Migration.Clusters;
+
+/// <summary>
+/// A cluster as a target: rows become prepared statements with their own times and TTLs, those of a partition together as unlogged batches for a replica. Lists are
+/// written whole, with the newest of their elements' times; a counter is brought to its value by adding what is missing.
+/// </summary>
+public sealed class ClusterTarget : IMigrationTarget
+{
+    private readonly CassandraConnection _connection;
+    private readonly ClusterWriting _writing;
+
+    /// <summary>Writes over a connection, which stays its owner's.</summary>
+    /// <param name="connection">The connection, whose consistency counts.</param>
+    /// <param name="writing">How to write.</param>
+    public ClusterTarget(CassandraConnection connection, ClusterWriting? writing = null)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection = connection;
+        _writing = writing ?? ClusterWriting.Default;
+        Description = ClusterSource.Describe(connection);
+    }
+
+    /// <inheritdoc/>
+    public OperandDescription Description { get; }
+
+    /// <inheritdoc/>
+    public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => _connection.ReadSchemaAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async Task DefineAsync(string cql, CancellationToken cancellation) =>
+        (await _connection.ExecuteAsync(cql, options: new Core.Query.QueryOptions { Cancellation = cancellation }).ConfigureAwait(false)).Dispose();
+
+    /// <inheritdoc/>
+    public Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (table.IsCompact)
+            throw new InvalidQueryException($"table {table} has COMPACT STORAGE; rows are written into ordinary tables only.");
+        return Task.FromResult<ITableTarget>(new ClusterTableTarget(_connection, table, _writing));
+    }
+}
