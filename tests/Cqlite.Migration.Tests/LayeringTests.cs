@@ -14,6 +14,7 @@ public partial class LayeringTests
         ["Results"] = ["Operands"],
         ["Clusters"] = ["Operands"],
         ["Ranges"] = ["Operands", "Progress", "Results"],
+        ["Validation"] = ["Operands", "Progress", "Ranges", "Results"],
     };
 
     [Fact]
