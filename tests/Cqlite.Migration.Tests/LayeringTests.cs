@@ -13,7 +13,12 @@ public partial class LayeringTests
         ["Progress"] = [],
         ["Results"] = ["Operands"],
         ["Clusters"] = ["Operands"],
+        ["Databases"] = ["Operands"],
+        ["Schemas"] = ["Operands"],
         ["Ranges"] = ["Operands", "Progress", "Results"],
+        ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
+        ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
+        ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Validation"] = ["Operands", "Progress", "Ranges", "Results"],
     };
 

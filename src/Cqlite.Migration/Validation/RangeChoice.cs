@@ -37,7 +37,10 @@ internal sealed class RangeChoice
     public static async Task<RangeChoice> OfAsync(ITableSource table, ValidationSettings settings, CancellationToken cancellation)
     {
         IReadOnlyList<RangeEstimate> rough = await table.SplitAsync(settings.Throttle * 4, cancellation).ConfigureAwait(false);
-        long? partitions = rough.All(r => r.Partitions is not null) ? rough.Sum(r => r.Partitions ?? 0) : null;
+        long known = rough.Sum(r => r.Partitions ?? 0);
+
+        // Nodes and databases count files; what is in memory only is not estimated.
+        long? partitions = known > 0 ? known : null;
         bool isWhole = (settings.SampleRows is null && settings.SamplePercent is null or 100)
             || table.Table.Partitioner.TokensAreKeys
             || (settings.SampleRows is { } rows && partitions * 2 <= rows && settings.SamplePercent is null && partitions < PartitionsOfRange);

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
-using Cqlite.Migration.Ranges;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Migration.Validation;
 
@@ -77,7 +77,7 @@ internal sealed class TableComparison
                 Compare(range, choice.Ranges.Count, ending.Token);
             }
         }
-        catch (Exception error) when (Results.TransferOutcomes.IsOutcome(error))
+        catch (Exception error) when (TransferOutcomes.IsOutcome(error))
         {
             // Whoever waits for all workers is given the first one's error.
             Interlocked.CompareExchange(ref _failure, error, null);
@@ -105,7 +105,7 @@ internal sealed class TableComparison
             {
                 source = DigestOf(_source, _plan, range, _comparesData, cancellation);
             }
-            catch (Exception error) when (Results.TransferOutcomes.IsOutcome(error))
+            catch (Exception error) when (TransferOutcomes.IsOutcome(error))
             {
                 failure = error;
             }
