@@ -13,12 +13,13 @@ public partial class LayeringTests
         ["Progress"] = [],
         ["Results"] = ["Operands"],
         ["Clusters"] = ["Operands"],
-        ["Ranges"] = ["Operands", "Progress", "Results"],
-        ["Schemas"] = ["Operands"],
         ["Databases"] = ["Operands"],
-        ["Exports"] = ["Operands", "Progress", "Results", "Ranges", "Schemas"],
-        ["Copies"] = ["Operands", "Progress", "Results", "Ranges", "Schemas", "Databases"],
-        ["Imports"] = ["Operands", "Progress", "Results", "Ranges", "Schemas", "Databases", "Exports", "Copies"],
+        ["Schemas"] = ["Operands"],
+        ["Ranges"] = ["Operands", "Progress", "Results"],
+        ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
+        ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
+        ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
+        ["Validation"] = ["Operands", "Progress", "Ranges", "Results"],
     };
 
     [Fact]

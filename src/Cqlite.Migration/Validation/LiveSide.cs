@@ -1,0 +1,99 @@
+using Cqlite.Core.Rows;
+
+namespace Cqlite.Migration.Validation;
+
+/// <summary>One side of a comparison: the partitions and rows of a range that can be seen at the moment of the terms.</summary>
+internal sealed class LiveSide : IDisposable
+{
+    private readonly UnfilteredCursor _cursor;
+    private readonly long _nowSeconds;
+    private bool _hasRowAhead;
+
+    /// <summary>Begins before the first partition.</summary>
+    /// <param name="cursor">The range, merged, which this owns from now on.</param>
+    /// <param name="plan">What is compared.</param>
+    public LiveSide(UnfilteredCursor cursor, ComparisonPlan plan)
+    {
+        _cursor = cursor;
+        _nowSeconds = plan.Terms.NowSeconds;
+        Statics = ComparisonPlan.Map(cursor.Table.Statics, plan.Statics);
+        Regulars = ComparisonPlan.Map(cursor.Table.Regulars, plan.Regulars);
+    }
+
+    /// <summary>The compared column of each static column.</summary>
+    public int[] Statics { get; }
+
+    /// <summary>The compared column of each regular column.</summary>
+    public int[] Regulars { get; }
+
+    /// <summary>The rows and partitions as they are stored.</summary>
+    public UnfilteredCursor Cursor => _cursor;
+
+    /// <summary>Whether there is a current partition.</summary>
+    public bool HasPartition { get; private set; }
+
+    /// <summary>Whether there is a current row.</summary>
+    public bool HasRow { get; private set; }
+
+    /// <summary>The static row; null where nothing of it is live.</summary>
+    public Row? Static { get; private set; }
+
+    /// <summary>The current row.</summary>
+    public Row Row => _cursor.Row;
+
+    /// <summary>Goes to the next partition of which anything is live, before its first row.</summary>
+    public bool MoveToNextPartition()
+    {
+        HasRow = false;
+        while (_cursor.MoveToNextPartition())
+        {
+            Static = _cursor.StaticRow is { } row && HasLiveCell(row) ? row : null;
+            _hasRowAhead = false;
+            if (Static is not null)
+                return HasPartition = true;
+            _hasRowAhead = FindRow();
+            if (_hasRowAhead)
+                return HasPartition = true;
+        }
+
+        Static = null;
+        return HasPartition = false;
+    }
+
+    /// <summary>Goes to the next live row of the partition.</summary>
+    public bool MoveToNextRow()
+    {
+        if (_hasRowAhead)
+        {
+            _hasRowAhead = false;
+            return HasRow = true;
+        }
+
+        return HasRow = FindRow();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cursor.Dispose();
+
+    private bool FindRow()
+    {
+        while (_cursor.MoveToNextUnfiltered())
+        {
+            if (_cursor.Kind == UnfilteredKind.Row && (_cursor.Row.Liveness.IsLive(_nowSeconds) || HasLiveCell(_cursor.Row)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool HasLiveCell(Row row)
+    {
+        foreach (ref readonly Cell cell in row.Cells)
+        {
+            if (cell.IsLive(_nowSeconds))
+                return true;
+        }
+
+        return false;
+    }
+}
