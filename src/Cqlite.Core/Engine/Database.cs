@@ -99,8 +99,8 @@ public sealed partial class Database : IDisposable
     /// <summary>Whether indexes of vectors may have options of their own for the making of graphs: the setting <c>cassandra.sai.vector.allow_custom_parameters</c>.</summary>
     internal bool AllowsVectorParameters => GivenSettings.GetValueOrDefault(VectorSettings.CustomParametersName) == "true";
 
-    /// <summary>How many candidates an approximate search keeps: the setting <c>vector_search_beam_width</c>.</summary>
-    internal int VectorSearchWidth { get; }
+    /// <summary>How many candidates an approximate search is told to keep: the setting <c>vector_search_beam_width</c>; null without it.</summary>
+    internal int? VectorSearchWidth { get; }
 
     /// <summary>The id that SSTables of this database name as their origin, and counters as their shard; null for what is Cassandra's.</summary>
     internal Guid? HostId => _file?.HostId;

@@ -33,7 +33,7 @@ internal sealed class NearestRows(SelectPlan plan, TableStore store, SelectResul
     public static bool MayUseGraphs(SelectPlan plan) => plan.Where is { IsKeyRange: true, Token: null, Bounds.Count: 0 };
 
     /// <summary>How many candidates graphs are asked for.</summary>
-    public static int WidthOf(TableStore store, ColumnIndex index, int limit) => Math.Max(store.Indexes!.SearchWidthOf(index), 2 * limit);
+    public static int WidthOf(TableStore store, NearestSearch search, ColumnIndex index, int limit) => Math.Max(store.Indexes!.SearchWidthOf(index, search.VectorCount), 2 * limit);
 
     /// <summary>The rows, the most alike first; of equals the one that is read first.</summary>
     public IReadOnlyList<byte[]?[]> Gather() => (MayUseGraphs(plan) ? FindNear() : null) ?? CompareAll();
@@ -43,7 +43,7 @@ internal sealed class NearestRows(SelectPlan plan, TableStore store, SelectResul
         using NearestSearch? search = NearestSearch.TryStart(store, index);
         if (search is null || AreFewLeft(search))
             return null;
-        int width = WidthOf(store, index, limit);
+        int width = WidthOf(store, search, index, limit);
         int count = Math.Min(width, Math.Max(FewestSorted, 4 * limit));
         while (true)
         {

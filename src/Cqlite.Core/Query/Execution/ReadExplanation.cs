@@ -73,7 +73,7 @@ internal static class ReadExplanation
         }
 
         long limit = values is not null || plan.Markers.IsEmpty ? SelectResult.LimitOf(plan.Limit, values ?? BindValues.None) : 0;
-        int width = NearestRows.WidthOf(store, index, (int)Math.Min(limit, NearestResult.GreatestLimit));
+        int width = NearestRows.WidthOf(store, search, index, (int)Math.Min(limit, NearestResult.GreatestLimit));
         text.Append(CultureInfo.InvariantCulture, $", {width:N0} candidates of {(search.GraphCount == 1 ? "a graph" : $"{search.GraphCount:N0} graphs each")} with {search.GraphVectorCount:N0} vectors");
         text.Append(search.OtherSSTableCount switch { 0 => "", 1 => "; those of 1 SSTable are compared", int others => $"; those of {others:N0} SSTables are compared" });
         text.Append('\n');

@@ -43,15 +43,20 @@ internal sealed class TableIndexes(IFileSystem files, TableMetadata table) : IDi
     /// <summary>Whether the table had indexes that it has no longer, of which files may be left.</summary>
     public bool HasLeftovers { get; init; }
 
-    /// <summary>How many candidates a search for near vectors keeps, unless its index is to find more of them.</summary>
-    public int SearchWidth { private get; init; } = VectorSettings.DefaultSearchWidth;
+    /// <summary>How many candidates a search for near vectors is told to keep; null where their number decides.</summary>
+    public int? SearchWidth { private get; init; }
 
     /// <summary>Called when structures may be missing, on the thread that found it out; null where none are made.</summary>
     public Action? Wanted { private get; init; }
 
     /// <summary>How many candidates a search in an index of vectors keeps.</summary>
-    public int SearchWidthOf(ColumnIndex index) =>
-        index.Metadata.Options.GetValueOrDefault("optimize_for", "").Equals("recall", StringComparison.OrdinalIgnoreCase) ? 2 * SearchWidth : SearchWidth;
+    /// <param name="index">The index.</param>
+    /// <param name="vectorCount">How many vectors there are.</param>
+    public int SearchWidthOf(ColumnIndex index, long vectorCount)
+    {
+        int width = SearchWidth ?? VectorSettings.DefaultSearchWidthOf(vectorCount);
+        return index.Metadata.Options.GetValueOrDefault("optimize_for", "").Equals("recall", StringComparison.OrdinalIgnoreCase) ? 2 * width : width;
+    }
 
     /// <summary>Says that SSTables have come.</summary>
     public void NoteArrivals()

@@ -12,8 +12,11 @@ internal static class VectorSettings
     /// </summary>
     public const string SearchWidthName = "vector_search_beam_width";
 
-    /// <summary>Without that setting.</summary>
-    public const int DefaultSearchWidth = 500;
+    /// <summary>Without that setting, of up to <see cref="DefaultCount"/> vectors.</summary>
+    private const int DefaultSearchWidth = 500;
+
+    /// <summary>Of four times as many vectors twice as many candidates are needed to find as many of the nearest.</summary>
+    private const int DefaultCount = 20_000;
 
     /// <summary>
     /// The setting that lets indexes have options of their own for the making of graphs. Source: org/apache/cassandra/config/CassandraRelevantProperties.java
@@ -24,14 +27,19 @@ internal static class VectorSettings
     private const int SmallestSearchWidth = 10;
     private const int LargestSearchWidth = 10_000;
 
-    /// <summary>How many candidates a search keeps.</summary>
+    /// <summary>How many candidates a search keeps that is not told otherwise.</summary>
+    /// <param name="vectorCount">How many vectors there are.</param>
+    public static int DefaultSearchWidthOf(long vectorCount) =>
+        (int)Math.Min(LargestSearchWidth, DefaultSearchWidth * Math.Max(1, Math.Sqrt(vectorCount / (double)DefaultCount)));
+
+    /// <summary>How many candidates a search is told to keep; null where it is not.</summary>
     /// <param name="source">Where settings are from, for errors.</param>
     /// <param name="settings">The settings.</param>
     /// <exception cref="InvalidSettingException">It is no number within bounds.</exception>
-    public static int SearchWidth(string source, IReadOnlyDictionary<string, string> settings)
+    public static int? SearchWidth(string source, IReadOnlyDictionary<string, string> settings)
     {
         if (!settings.TryGetValue(SearchWidthName, out string? text))
-            return DefaultSearchWidth;
+            return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width is >= SmallestSearchWidth and <= LargestSearchWidth
             ? width
             : throw new InvalidSettingException(source, SearchWidthName, $"'{text}': a number from {SmallestSearchWidth} to {LargestSearchWidth:N0} is needed.");
