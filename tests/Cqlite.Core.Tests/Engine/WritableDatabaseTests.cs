@@ -5,6 +5,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Testing;
 using Xunit;
 
 namespace Cqlite.Core.Tests.Engine;
@@ -43,6 +44,17 @@ public class WritableDatabaseTests
         Assert.True(rows.MoveNext());
         InvalidQueryException readOnly = Assert.Throws<InvalidQueryException>(() => reader.Execute("DROP TABLE k.t"));
         Assert.Contains("open for reading", readOnly.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_only_asks_whether_anybody_writes_keeps_no_writer_out()
+    {
+        SimulatedDisk disk = new();
+        Database.Create("/databases/one", disk);
+        using IDisposable probe = disk.TryLock("/databases/one/LOCK")!;
+        disk.LockRefused = probe.Dispose;
+        using QueryEngine writer = QueryEngine.Open("/databases/one", new DatabaseOptions { Files = disk });
+        Assert.False(writer.Database.IsReadOnly);
     }
 
     [Fact]
