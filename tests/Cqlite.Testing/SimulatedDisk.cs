@@ -66,6 +66,9 @@ public sealed class SimulatedDisk : IFileSystem
     /// <summary>Called before each call takes effect, with the call's kind, its path and its number; an exception thrown here is the call's failure.</summary>
     public Action<DiskCall, string, int>? Fault { get; set; }
 
+    /// <summary>Called after somebody was refused a lock.</summary>
+    public Action? LockRefused { get; set; }
+
     /// <summary>Number of calls so far.</summary>
     public int Calls { get; private set; }
 
@@ -321,12 +324,16 @@ public sealed class SimulatedDisk : IFileSystem
     {
         lock (_gate)
         {
-            if (!_locks.Add(path))
-                return null;
-            if (!_files.ContainsKey(path))
-                _files.Add(path, new Inode([]));
-            return new HeldLock(this, path);
+            if (_locks.Add(path))
+            {
+                if (!_files.ContainsKey(path))
+                    _files.Add(path, new Inode([]));
+                return new HeldLock(this, path);
+            }
         }
+
+        LockRefused?.Invoke();
+        return null;
     }
 
     private static string? Parent(string path)

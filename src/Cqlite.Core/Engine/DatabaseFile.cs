@@ -23,6 +23,8 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
 
     private const string PartitionerSetting = "partitioner";
     private const int FormatVersion = 1;
+    private const int LockAttempts = 10;
+    private const int LockWaitMillis = 20;
     private const int LongestFile = 1 << 20;
 
     /// <summary>The partitioner of all tables.</summary>
@@ -40,8 +42,15 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
     public static IDisposable Lock(IFileSystem files, string folder, string remedy)
     {
         string path = Path.Combine(folder, LockName);
-        if (files.TryLock(path) is { } held)
-            return held;
+        for (int attempt = 1; attempt <= LockAttempts; attempt++)
+        {
+            // Who only asks whether anybody writes holds it for a moment.
+            if (attempt > 1)
+                Thread.Sleep(LockWaitMillis);
+            if (files.TryLock(path) is { } held)
+                return held;
+        }
+
         string holder = files.LockHolder(path) switch
         {
             null => "another process has the database open for writing, or another session of this one",

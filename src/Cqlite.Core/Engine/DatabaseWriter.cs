@@ -174,6 +174,12 @@ internal sealed class DatabaseWriter : IDisposable
                     _database.OpenTable(update.Table).Active.Apply(update, position);
             }
         }
+        catch (OutOfMemoryException e)
+        {
+            // The log may have all of it, and memtables a part that nobody sees. Whether it counts, the next opening tells.
+            _health.Fail(e);
+            throw new StorageException(_database.Path, "memory ran out in the middle of a write, which was not acknowledged; the database takes no others until it is opened again.", e) { Problem = StorageProblem.ReadOnly };
+        }
         finally
         {
             _barrier.Exit(place);

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Testing;
 using Xunit;
 
 namespace Cqlite.Core.Tests.Engine;
@@ -43,6 +45,39 @@ public class WritableDatabaseTests
         Assert.True(rows.MoveNext());
         InvalidQueryException readOnly = Assert.Throws<InvalidQueryException>(() => reader.Execute("DROP TABLE k.t"));
         Assert.Contains("open for reading", readOnly.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_only_asks_whether_anybody_writes_keeps_no_writer_out()
+    {
+        SimulatedDisk disk = new();
+        Database.Create("/databases/one", disk);
+        using IDisposable probe = disk.TryLock("/databases/one/LOCK")!;
+        disk.LockRefused = probe.Dispose;
+        using QueryEngine writer = QueryEngine.Open("/databases/one", new DatabaseOptions { Files = disk });
+        Assert.False(writer.Database.IsReadOnly);
+    }
+
+    [Fact]
+    public void A_write_that_memory_runs_out_for_is_seen_whole_or_not_at_all_and_is_the_last()
+    {
+        using TemporaryDatabase database = new();
+        database.Queries.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        database.Queries.Execute("CREATE TABLE k.t (p int, c int, v text, PRIMARY KEY (p, c))");
+        database.Queries.Execute("INSERT INTO k.t (p, c, v) VALUES (1, 0, 'before')");
+        foreach (MemtableShard shard in database.Database.OpenTable(database.Database.Schema.Table("k", "t")!).Active.Memtable.Shards)
+            shard.Arena.NewSlab = _ => throw new InsufficientMemoryException();
+        string rows = string.Concat(Enumerable.Range(1, 100).Select(c => $"INSERT INTO k.t (p, c, v) VALUES (1, {c}, '{new string('v', 200)}'); "));
+        StorageException broken = Assert.Throws<StorageException>(() => database.Queries.Execute($"BEGIN BATCH {rows} APPLY BATCH"));
+        Assert.Contains("memory ran out", broken.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Count(database));
+        StorageException refused = Assert.Throws<StorageException>(() => database.Queries.Execute("INSERT INTO k.t (p, c, v) VALUES (1, 0, 'after')"));
+        Assert.Equal(StorageProblem.ReadOnly, refused.Problem);
+        Assert.Contains("memory ran out", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Count(database));
+        database.Reopen();
+        Assert.Contains(Count(database), new[] { 1, 101 });
+        database.Queries.Execute("INSERT INTO k.t (p, c, v) VALUES (1, 1000, 'after')");
     }
 
     [Fact]

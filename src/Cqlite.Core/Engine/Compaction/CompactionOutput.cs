@@ -56,7 +56,9 @@ internal sealed class CompactionOutput : IDisposable
     public void AppendPartition(UnfilteredCursor cursor, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (_splitter.EndsBefore(_writer is { PartitionCount: > 0 } ? _writer.StoredBytes : 0, cursor.Token) && _writer is { PartitionCount: > 0 })
+
+        // Small ones may have nothing on the disk yet.
+        if (_splitter.EndsBefore(_writer is { PartitionCount: > 0 } ? Math.Max(1, _writer.StoredBytes) : 0, cursor.Token) && _writer is { PartitionCount: > 0 })
             EndSSTable();
         SSTableWriter writer = _writer ??= new SSTableWriter(_files, _transaction, _target.NextId(), _table, _options with { Level = _splitter.Level });
         long before = writer.PartitionCount;

@@ -30,6 +30,9 @@ internal sealed class Arena
     private int _capacity;
     private long _bytes;
 
+    /// <summary>Gives the arrays that memory is cut from, of a length in bytes.</summary>
+    public Func<int, byte[]> NewSlab { get; set; } = static bytes => GC.AllocateUninitializedArray<byte>(bytes);
+
     /// <summary>Memory of all slabs, in bytes.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -53,6 +56,7 @@ internal sealed class Arena
     }
 
     /// <summary>Gives out memory, whose content is undefined.</summary>
+    /// <exception cref="OutOfMemoryException">There is none; the arena is as it was.</exception>
     /// <exception cref="InvalidOperationException">There are no more addresses.</exception>
     public uint Allocate(int bytes)
     {
@@ -72,7 +76,7 @@ internal sealed class Arena
         // The first unit of all is left out, for its address is that of nothing.
         int reserved = _count == 0 ? 1 << UnitShift : 0;
         int capacity = Math.Max(needed + reserved, Math.Min(SlabBytes, FirstSlabBytes << Math.Min(_count, 16)));
-        byte[] slab = GC.AllocateUninitializedArray<byte>(capacity + DataWindow.Slack);
+        byte[] slab = NewSlab(capacity + DataWindow.Slack);
         byte[][] slabs = _slabs;
         if (_count == slabs.Length)
         {

@@ -10,7 +10,8 @@ namespace Cqlite.Core.Engine.Memtables;
 /// <summary>
 /// The partitions of a range of tokens: one writer at a time, any number of readers, who take no lock. A write puts all that it changes behind what
 /// is there, links it, and then moves <see cref="Limit"/> over it; who reads passes over all addresses from the limit on that it found, and so
-/// sees whole writes only. What a row was before stays, until the memtable goes as a whole.
+/// sees whole writes only. What a row was before stays, until the memtable goes as a whole. A write that breaks off, for there is no memory, is behind the
+/// limit for ever: the shard takes no others then, of which the first would show it.
 /// </summary>
 internal sealed class MemtableShard
 {
@@ -41,6 +42,7 @@ internal sealed class MemtableShard
     private uint _head;
     private uint _limit;
     private int _partitionCount;
+    private bool _isInWrite;
 
     /// <summary>An empty shard.</summary>
     /// <param name="store">How rows are kept.</param>
@@ -88,6 +90,7 @@ internal sealed class MemtableShard
     {
         lock (_gate)
         {
+            Begin();
             uint partition = FindOrAdd(new PartitionPlace(update.Key.Token, update.Key.Key.Span));
             AddRows(partition, update.Content.Span, rows.Start, rows.Ends, layout, rows.Stats);
             _times.Add(rows.Stats, rows.LargestTimestampMicros);
@@ -129,11 +132,9 @@ internal sealed class MemtableShard
 
             bool hasContent = hasStatic || deletion != before.Deletion || !ReferenceEquals(ranges, known);
             if (!hasContent && _ends.Count == 0)
-            {
-                Publish();
                 return;
-            }
 
+            Begin();
             if (partition == Arena.Null)
                 partition = FindOrAdd(place);
             if (hasContent)
@@ -164,7 +165,19 @@ internal sealed class MemtableShard
         return history?.Ranges;
     }
 
-    private void Publish() => Volatile.Write(ref _limit, Arena.Top);
+    /// <summary>To be called before anything is linked.</summary>
+    private void Begin()
+    {
+        if (_isInWrite)
+            throw new InvalidOperationException("a write into this memtable broke off; it takes no others.");
+        _isInWrite = true;
+    }
+
+    private void Publish()
+    {
+        Volatile.Write(ref _limit, Arena.Top);
+        _isInWrite = false;
+    }
 
     private uint FindOrAdd(in PartitionPlace place)
     {

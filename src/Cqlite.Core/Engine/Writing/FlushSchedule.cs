@@ -71,7 +71,8 @@ internal sealed class FlushSchedule : IDisposable
 
     private void FlushWhatIsDue()
     {
-        while (true)
+        // After a write that broke off, a memtable may have a part of what the log has whole: that is for the next opening to replay.
+        while (_health.Failure is null)
         {
             TableStore[] stores = [.. _database.OpenStores.Where(s => !s.Active.Memtable.IsEmpty)];
             long active = stores.Sum(s => s.Active.Memtable.MemoryBytes);

@@ -1,3 +1,5 @@
+using Cqlite.Core.Engine.Compaction;
+using Cqlite.Core.Engine.Compaction.Strategies;
 using Cqlite.Core.Engine.Memtables;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rows;
@@ -11,6 +13,7 @@ namespace Cqlite.Core.Engine.Writing;
 /// Brings memtables to SSTables, and lets go of the log's segments of which all is there. For one thread at a time; writers go on, and are held up only for the
 /// moment in which they get another memtable.
 /// </summary>
+/// <remarks>Source of the cuts: org/apache/cassandra/db/compaction/unified/ShardedMultiWriter.java.</remarks>
 /// <param name="database">Whose stores.</param>
 /// <param name="files">Through what files are written.</param>
 /// <param name="folders">Where SSTables go.</param>
@@ -87,7 +90,15 @@ internal sealed class Flusher(Database database, IFileSystem files, TableFolders
         {
             using SSTableSetWriter writer = new(files, transaction, () => folders.NextId(store), store.Table, options, long.MaxValue);
             using MergeCursor cursor = new(store.Table, [slot.Memtable.Read(ReadRequest.All)], reversed: false);
-            writer.Append(cursor, CancellationToken.None);
+            OutputSplitter splitter = CompactionStrategy.For(store.Table).Flushed(store.FlushBytes).Begin();
+            while (cursor.MoveToNextPartition())
+            {
+                // Small ones may have nothing on the disk yet.
+                if (splitter.EndsBefore(writer.Writer is { PartitionCount: > 0 } begun ? Math.Max(1, begun.StoredBytes) : 0, cursor.Token))
+                    writer.Finish();
+                writer.Writer.AppendPartition(cursor, CancellationToken.None);
+            }
+
             writer.Finish();
             transaction.Commit();
             written = writer.Finished;

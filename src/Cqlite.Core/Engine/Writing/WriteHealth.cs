@@ -25,7 +25,9 @@ internal sealed class WriteHealth(string database)
     /// <summary>Refuses when nothing can be written any more.</summary>
     public void ThrowIfFailed()
     {
-        if (Failure is { } failure)
-            throw new StorageException(database, $"the database is read-only since its disk failed ({failure.Message}); what was acknowledged is safe. Mend the cause, then open it again.", failure) { Problem = StorageProblem.ReadOnly };
+        if (Failure is not { } failure)
+            return;
+        string cause = failure is OutOfMemoryException ? "memory ran out in the middle of a write" : $"its disk failed ({failure.Message})";
+        throw new StorageException(database, $"the database is read-only since {cause}; what was acknowledged is safe. Mend the cause, then open it again.", failure) { Problem = StorageProblem.ReadOnly };
     }
 }

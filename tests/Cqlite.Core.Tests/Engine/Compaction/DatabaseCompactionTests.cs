@@ -33,6 +33,53 @@ public sealed class DatabaseCompactionTests
         Assert.Single(Store(database).SSTables);
     }
 
+    /// <summary>What is declared tells how many parts of the ring a flush is cut into; a part without partitions has no SSTable.</summary>
+    [Theory]
+    [InlineData("'min_sstable_size': '0B', 'base_shard_count': 4", "nb", 4)]
+    [InlineData("'min_sstable_size': '0B', 'base_shard_count': 2", "da", 2)]
+    [InlineData("'base_shard_count': 4", "nb", 1)]
+    public void Flushes_of_unified_compaction_are_cut_into_shards(string options, string version, int shards)
+    {
+        using TemporaryDatabase database = new(new DatabaseOptions { CompactionThreads = 0, SSTableVersion = SSTableVersion.OfName(version) });
+        Define(database, $"{{'class': 'UnifiedCompactionStrategy', {options}}}");
+        for (int key = 0; key < 64; key++)
+            Write(database, key, 1, key, 1000);
+        string before = Content(database);
+        database.Database.Flush();
+        IReadOnlyList<SSTable> sstables = Store(database).SSTables;
+        Assert.Equal(shards, sstables.Count);
+        int[] parts = [.. sstables.SelectMany(s => PartsOfRing(s, shards))];
+        Assert.Equal(Enumerable.Range(0, shards), parts.Order());
+        Assert.Equal(before, Content(database));
+        database.Reopen();
+        Assert.Equal(before, Content(database));
+    }
+
+    /// <summary>Another table's write keeps the log: where SSTables go and nothing comes of them, nothing else says that the log's part of them is done.</summary>
+    [Fact]
+    public void Before_sstables_go_of_which_nothing_comes_the_log_is_let_go()
+    {
+        using TemporaryDatabase database = new(new DatabaseOptions { CompactionThreads = 0 });
+        Define(database, "{'class': 'SizeTieredCompactionStrategy'}");
+        database.Queries.Execute("CREATE TABLE k.other (k int PRIMARY KEY)");
+        database.Queries.Execute("INSERT INTO k.other (k) VALUES (1)");
+        Write(database, 1, 1, 1, 1000);
+        database.Database.Flush(Store(database).Table);
+        Apply(database, 1, builder => builder.Deletion = Deletion(2000));
+        database.Database.Flush(Store(database).Table);
+        string log = Path.Combine(database.Folder, "commitlog");
+        string[] before = Directory.GetFiles(log);
+        Assert.NotEmpty(before);
+
+        database.Database.Compact(Store(database).Table);
+        Assert.Empty(Store(database).SSTables);
+        Assert.Empty(before.Intersect(Directory.GetFiles(log)));
+        database.Reopen();
+        Assert.Equal("", Content(database));
+        using Cqlite.Core.Query.QueryResult rows = database.Queries.Execute("SELECT k FROM k.other");
+        Assert.True(rows.MoveNext());
+    }
+
     /// <summary>Nobody reads or writes the table after the opening: that it has too many SSTables is seen nevertheless.</summary>
     [Fact]
     public void Tables_that_nobody_touches_are_compacted_after_opening()
@@ -200,6 +247,16 @@ public sealed class DatabaseCompactionTests
         builder.Begin(Int(key));
         fill(builder);
         database.Database.Apply(new Mutation(builder.Build()));
+    }
+
+    /// <summary>The parts that an SSTable has partitions in, of so many equal ones.</summary>
+    private static HashSet<int> PartsOfRing(SSTable sstable, int count)
+    {
+        HashSet<int> parts = [];
+        using UnfilteredCursor cursor = sstable.Read(ReadRequest.All);
+        while (cursor.MoveToNextPartition())
+            parts.Add((int)(((ulong)((long)cursor.Token.Value ^ long.MinValue) * (UInt128)count) >> 64));
+        return parts;
     }
 
     private static string Content(TemporaryDatabase database)

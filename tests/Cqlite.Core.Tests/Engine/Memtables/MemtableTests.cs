@@ -66,6 +66,40 @@ public sealed class MemtableTests
     }
 
     [Fact]
+    public void A_write_that_breaks_off_is_not_seen_and_no_other_follows_it()
+    {
+        Memtable memtable = new(Table);
+        PartitionUpdateBuilder builder = new(Table);
+        builder.Begin(Int(1));
+        AddRow(builder, 0, 0, value: 1, timestamp: 1);
+        memtable.Apply(builder.Build());
+        MemtableShard shard = memtable.Shards[memtable.ShardOf(KeyOf(1).Token)];
+        Func<int, byte[]> newSlab = shard.Arena.NewSlab;
+        shard.Arena.NewSlab = _ => throw new InsufficientMemoryException();
+        string before = Content();
+        builder.Begin(Int(1));
+        for (int c = 0; c < 1000; c++)
+            AddRow(builder, c, 1, value: 2, timestamp: 2);
+        PartitionUpdate large = builder.Build();
+        Assert.Throws<InsufficientMemoryException>(() => memtable.Apply(large));
+        Assert.Equal(before, Content());
+
+        shard.Arena.NewSlab = newSlab;
+        builder.Begin(Int(1));
+        AddRow(builder, 5, 5, value: 3, timestamp: 3);
+        PartitionUpdate next = builder.Build();
+        Assert.Throws<InvalidOperationException>(() => memtable.Apply(next));
+        Assert.Throws<InvalidOperationException>(() => ApplyDecoded(memtable, next));
+        Assert.Equal(before, Content());
+
+        string Content()
+        {
+            using UnfilteredCursor cursor = memtable.Read(ReadRequest.All);
+            return UnfilteredText.Of(cursor);
+        }
+    }
+
+    [Fact]
     public void Readers_see_whole_writes_only_while_threads_write()
     {
         const int Writers = 4;

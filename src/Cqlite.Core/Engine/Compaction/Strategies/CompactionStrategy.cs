@@ -20,7 +20,14 @@ internal readonly record struct CompactionProposal(CompactionTask? Task, int Pen
 internal abstract class CompactionStrategy
 {
     /// <summary>Takes the options of a table.</summary>
-    protected CompactionStrategy(TableMetadata table) => Options = new StrategyOptions(table.Options.Compaction);
+    protected CompactionStrategy(TableMetadata table)
+    {
+        Table = table;
+        Options = new StrategyOptions(table.Options.Compaction);
+    }
+
+    /// <summary>The table.</summary>
+    protected TableMetadata Table { get; }
 
     /// <summary>The table's options.</summary>
     protected StrategyOptions Options { get; }
@@ -44,6 +51,10 @@ internal abstract class CompactionStrategy
     /// <param name="view">The SSTables.</param>
     /// <param name="splitOutput">Whether the result may be several SSTables where the strategy would leave one.</param>
     public abstract IReadOnlyList<CompactionTask> Major(CompactionView view, bool splitOutput);
+
+    /// <summary>Into which SSTables a flush goes.</summary>
+    /// <param name="flushBytes">What flushes leave, in stored bytes; 0 where there was none.</param>
+    public virtual OutputLayout Flushed(long flushBytes) => new SizedOutput(0);
 
     /// <summary>What compacts the named SSTables together.</summary>
     public virtual CompactionTask UserDefined(CompactionView view, IReadOnlyList<CompactionCandidate> inputs) => TaskOf(inputs, CompactionReason.UserDefined, new SizedOutput(0));

@@ -86,6 +86,10 @@ internal sealed class UnifiedStrategy : CompactionStrategy
     }
 
     /// <inheritdoc/>
+    public override OutputLayout Flushed(long flushBytes) =>
+        Table.Partitioner.TokensAreKeys ? new SizedOutput(0) : new ShardedOutput(_ring, _scale.ShardCount(flushBytes));
+
+    /// <inheritdoc/>
     public override CompactionTask UserDefined(CompactionView view, IReadOnlyList<CompactionCandidate> inputs) =>
         TaskOf(inputs, CompactionReason.UserDefined, Shards(view, inputs));
 
@@ -134,7 +138,7 @@ internal sealed class UnifiedStrategy : CompactionStrategy
 
     private OutputLayout Shards(CompactionView view, IReadOnlyCollection<CompactionCandidate> inputs)
     {
-        if (inputs.Count == 0 || view.Table.Partitioner.TokensAreKeys)
+        if (inputs.Count == 0 || Table.Partitioner.TokensAreKeys)
             return new SizedOutput(0);
         Int128 first = inputs.Min(i => i.First.Token.Value);
         Int128 last = inputs.Max(i => i.Last.Token.Value);
