@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Cqlite.Core.Errors;
+using Cqlite.Migration.Results;
 
 namespace CqlitePS;
 
@@ -34,6 +35,7 @@ internal static class ErrorRecords
             ServerErrorException => ("ServerError", ErrorCategory.ResourceUnavailable),
             InvalidSettingException => ("InvalidSetting", ErrorCategory.InvalidArgument),
             StorageException => ("Storage", ErrorCategory.ResourceUnavailable),
+            MigrationException table => ($"Table{table.Outcome}", Category(table.Outcome)),
             NoConnectionException => ("NoConnection", ErrorCategory.ObjectNotFound),
             NoDatabaseException => ("NoDatabase", ErrorCategory.ObjectNotFound),
             TimeoutException => ("Timeout", ErrorCategory.OperationTimeout),
@@ -50,7 +52,21 @@ internal static class ErrorRecords
 
     /// <summary>Whether an exception tells about input or surroundings, so that it becomes an error record; others are bugs and pass.</summary>
     public static bool IsExpected(Exception exception) =>
-        exception is CqliteException or ArgumentException or OperationCanceledException or TimeoutException or ItemNotFoundException or NoDatabaseException or NoConnectionException;
+        exception is CqliteException or ArgumentException or OperationCanceledException or TimeoutException or ItemNotFoundException or NoDatabaseException or NoConnectionException or MigrationException;
+
+    private static ErrorCategory Category(TransferOutcome outcome) => outcome switch
+    {
+        TransferOutcome.Canceled or TransferOutcome.NotStarted => ErrorCategory.OperationStopped,
+        TransferOutcome.DiskFull => ErrorCategory.LimitsExceeded,
+        TransferOutcome.NodeLost => ErrorCategory.ConnectionError,
+        TransferOutcome.Unavailable or TransferOutcome.Failed => ErrorCategory.ResourceUnavailable,
+        TransferOutcome.Overloaded => ErrorCategory.ResourceBusy,
+        TransferOutcome.TimedOut => ErrorCategory.OperationTimeout,
+        TransferOutcome.SchemaChanged => ErrorCategory.InvalidOperation,
+        TransferOutcome.TableDropped => ErrorCategory.ObjectNotFound,
+        TransferOutcome.SourceDamaged => ErrorCategory.InvalidData,
+        _ => ErrorCategory.InvalidArgument,
+    };
 
     /// <summary>What to do about an error, where its text does not say all; whether trying again may help is part of it.</summary>
     private static string? Remedy(Exception exception) => exception switch
@@ -60,6 +76,7 @@ internal static class ErrorRecords
         AuthenticationFailedException => "Give another -Credential; trying again does not help.",
         OverloadedException => "It was not begun: try again later, or with a lower consistency.",
         OutcomeUnknownException => "It may have been executed: look, or try again what may be executed twice. A longer -Timeout may help.",
+        MigrationException { Outcome: var outcome } when outcome.CanBeResumed() => "What is done stays. Run the command again, with -Resume where it takes that, to go on with the rest.",
         ServerErrorException => "The server's log tells more; trying again may help.",
         _ => null,
     };

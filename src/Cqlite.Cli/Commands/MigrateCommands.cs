@@ -5,8 +5,16 @@ namespace Cqlite.Cli.Commands;
 /// <summary><c>cqlite migrate ...</c>: moves tables between clusters, databases and files.</summary>
 internal static class MigrateCommands
 {
-    public static Command Create() => new("migrate", "Moves schemas and tables between clusters and files.")
+    public static Command Create()
     {
-        MigrateExportSchemaCommand.Create(),
-    };
+        Command command = new("migrate", "Moves schemas and tables between clusters, databases and files.")
+        {
+            MigrateExportSchemaCommand.Create(),
+            MigrateConvertSchemaCommand.Create(),
+            MigrateCopyCommand.Create(),
+        };
+        foreach (Command each in MigrateExportCommands.Create().Concat(MigrateImportCommands.Create()))
+            command.Subcommands.Add(each);
+        return command;
+    }
 }

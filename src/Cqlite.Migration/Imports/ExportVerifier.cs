@@ -25,6 +25,21 @@ internal static class ExportVerifier
             throw new CorruptDataException(path, -1, $"has the SHA-256 {actual}; the export's manifest says {file.Sha256}.");
     }
 
+    /// <summary>Requires that every file of an export is as its manifest says; how many there are.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="folder">The export's folder.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="CorruptDataException">One is not.</exception>
+    public static int RequireAll(IFileSystem files, string folder, CancellationToken cancellation)
+    {
+        ExportManifest manifest = ManifestFile.Read(files, folder);
+        FileDigest digest = new(files, null, cancellation);
+        ExportFile[] all = [manifest.Schema, .. manifest.Tables.SelectMany(t => t.Files)];
+        foreach (ExportFile file in all)
+            Require(files, folder, file, digest);
+        return all.Length;
+    }
+
     /// <summary>Where a file lies.</summary>
     public static string PathOf(string folder, ExportFile file) => Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
 }

@@ -24,6 +24,12 @@ public sealed record ImportSettings
     /// <summary>Whether an import into a cluster goes on with what an earlier one left. Default false. Into a database only what is missing is taken in any case.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// Whether a database gets the rows through its own writer, as a cluster does, in place of the export's files: they then have the compression and filters
+    /// of the database's tables. Default false.
+    /// </summary>
+    public bool StreamRows { get; init; }
+
     /// <summary>How ranges are gone through, where rows are streamed.</summary>
     public RangeRunOptions Ranges { get; init; } = RangeRunOptions.Default;
 

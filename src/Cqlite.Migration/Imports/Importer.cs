@@ -61,7 +61,7 @@ public sealed class Importer
         DatabaseSchema schema = await source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         TableMetadata[] tables = [.. ChosenTables.Choose(schema, _settings.Tables).Where(t => manifest.Table(t.Keyspace, t.Name) is not null)];
         RequireWhole(manifest, tables);
-        if (_target is not DatabaseTarget database)
+        if (_settings.StreamRows || _target is not DatabaseTarget database)
             return await StreamAsync(manifest, source, tables, startedAt, cancellation).ConfigureAwait(false);
 
         if (manifest.Source.Partitioner != database.Description.Partitioner)

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Cqlite.Core.Query;
+using Cqlite.Migration.Copies;
+using Cqlite.Migration.Databases;
+
+namespace Cqlite.Cli.Commands;
+
+/// <summary><c>cqlite migrate copy</c>: tables of a cluster or folder go straight into a database, with nothing between.</summary>
+internal static class MigrateCopyCommand
+{
+    private static readonly Option<string?> s_target = new("--cqlite-path", "--output", "-o") { Description = "The database, which is made where it is missing (or --database).", HelpName = "DIR" };
+
+    private static readonly Option<bool> s_indexes = new("--create-indexes") { Description = "Create the indexes and views of the tables: true by default.", DefaultValueFactory = _ => true };
+
+    public static Command Create()
+    {
+        Command command = new("copy", "Copies tables of a cluster or folder straight into a database.") { s_target, s_indexes, MigrationOptions.MemoryLimit, MigrationOptions.Resume };
+        MigrationOptions.AddSourceTo(command);
+        TransferRun.AddTo(command);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        CopySettings settings = new()
+        {
+            Tables = MigrationOptions.Tables(parsed),
+            Resume = parsed.GetValue(MigrationOptions.Resume),
+            WithIndexes = parsed.GetValue(s_indexes),
+            Ranges = MigrationOptions.Ranges(parsed),
+        };
+        if (parsed.GetValue(MigrationOptions.MemoryLimit) is { } limit)
+        {
+            // The collector, too, works within it.
+            AppContext.SetData("GCHeapHardLimit", (ulong)limit);
+            GC.RefreshMemoryLimit();
+        }
+
+        using MigrationSource source = await MigrationOptions.OpenSourceAsync(parsed, stop).ConfigureAwait(false);
+        using QueryEngine engine = MigrateImportCommands.OpenDatabase(parsed, parsed.GetValue(s_target));
+        return await TransferRun.RunAsync(
+            parsed,
+            "run the same command again with --resume to go on.",
+            progress => new Copier(source.Source, new DatabaseTarget(engine), settings, progress).RunAsync(stop),
+            stop).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,18 @@
+using Cqlite.Cassandra.Client;
+using Cqlite.Migration.Operands;
+
+namespace Cqlite.Cli;
+
+/// <summary>What a command reads, with the connection that it goes over.</summary>
+internal sealed class MigrationSource(IMigrationSource source, CassandraConnection? connection) : IDisposable
+{
+    /// <summary>The source.</summary>
+    public IMigrationSource Source => source;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        source.Dispose();
+        connection?.Dispose();
+    }
+}

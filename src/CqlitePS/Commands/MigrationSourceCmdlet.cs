@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using Cqlite.Cassandra.Client;
+using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.Settings;
+using Cqlite.Migration.Clusters;
+using Cqlite.Migration.Operands;
+using Cqlite.Migration.Ranges;
+using CqlitePS.Completion;
+using CqlitePS.Sessions;
+
+namespace CqlitePS.Commands;
+
+/// <summary>What the cmdlets share that read tables of a cluster, or of a folder in its place.</summary>
+public abstract class MigrationSourceCmdlet : MigrationCmdlet
+{
+    /// <summary>The cluster that is read; the last connected one when neither it nor -SourcePath is given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    public CassandraConnection? Connection { get; set; }
+
+    /// <summary>A folder that is read in place of a cluster: a snapshot, a node's directory, a database, an export, a folder of SSTables.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SourcePath { get; set; }
+
+    /// <summary>Rows of a page that is read from a cluster.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int BatchSize { get; set; } = ClusterReading.Default.PageSize;
+
+    /// <summary>How many ranges of tokens a table is cut into at first; four for each that is read at once when not given.</summary>
+    [Parameter]
+    [ValidateRange(1, 1 << 20)]
+    public int? PartitionCount { get; set; }
+
+    /// <summary>Go on with what an earlier run has left; begin where there is nothing.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <inheritdoc/>
+    private protected override RangeRunOptions Ranges => base.Ranges with { RangeCount = PartitionCount };
+
+    /// <summary>Opens what is read; the caller disposes of it.</summary>
+    /// <exception cref="NoConnectionException">Nothing is given, and no cluster is connected.</exception>
+    private protected IMigrationSource OpenSource()
+    {
+        if (SourcePath is not null && Connection is not null)
+            throw new ArgumentException("-Connection and -SourcePath contradict each other.");
+        if (SourcePath is not null)
+        {
+            string path = ResolveLiteral(SourcePath);
+            return StoredSource.Open(path, DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default));
+        }
+
+        return new ClusterSource(Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException(), ClusterReading.Default with { PageSize = BatchSize });
+    }
+
+    /// <summary>A table's name with its keyspace.</summary>
+    /// <param name="table">As the user gave it.</param>
+    /// <param name="keyspace">The keyspace that was given beside it.</param>
+    /// <exception cref="ArgumentException">Neither says which keyspace.</exception>
+    private protected string FullName(string table, string? keyspace)
+    {
+        if (keyspace is not null)
+            return table.StartsWith(keyspace + ".", StringComparison.Ordinal) ? table : $"{keyspace}.{table}";
+        if (table.Contains('.', StringComparison.Ordinal))
+            return table;
+        string? known = SourcePath is null ? (Connection ?? OpenConnections.Current.Default)?.Options.Keyspace : null;
+        return known is null ? throw new ArgumentException($"'{table}' names no keyspace: keyspace.table or -Keyspace is needed.") : $"{known}.{table}";
+    }
+}
