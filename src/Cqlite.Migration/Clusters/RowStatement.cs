@@ -1,5 +1,4 @@
 using System.Text;
-using Cqlite.Core.Query;
 
 namespace Cqlite.Migration.Clusters;
 
