@@ -19,7 +19,8 @@ public partial class LayeringTests
         ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
-        ["Validation"] = ["Operands", "Progress", "Ranges", "Results"],
+        ["Validation"] = ["Operands", "Progress", "Results"],
+        ["Syncing"] = ["Operands", "Schemas", "Validation"],
     };
 
     [Fact]

@@ -3,7 +3,7 @@ using Cqlite.Core.Types;
 
 namespace Cqlite.Migration.Validation;
 
-/// <summary>Goes over the live cells of two versions of a row, in order, those of the same column and element together.</summary>
+/// <summary>Goes over the live cells of two versions of a row, in order, those of the same column and element together; over the left one's dead cells too, if told so.</summary>
 internal struct CellPairs
 {
     private readonly Row? _left;
@@ -12,13 +12,14 @@ internal struct CellPairs
     private readonly int[] _rightMap;
     private readonly ComparedColumn[] _columns;
     private readonly long _nowSeconds;
+    private readonly bool _withDeadLeft;
     private int _nextLeft;
     private int _nextRight;
     private int _leftPlace;
     private int _rightPlace;
 
     /// <summary>Begins before the first pair.</summary>
-    public CellPairs(Row? left, int[] leftMap, Row? right, int[] rightMap, ComparedColumn[] columns, long nowSeconds)
+    public CellPairs(Row? left, int[] leftMap, Row? right, int[] rightMap, ComparedColumn[] columns, long nowSeconds, bool withDeadLeft = false)
     {
         _left = left;
         _right = right;
@@ -26,8 +27,9 @@ internal struct CellPairs
         _rightMap = rightMap;
         _columns = columns;
         _nowSeconds = nowSeconds;
-        _nextLeft = Next(left, leftMap, -1, ref _leftPlace);
-        _nextRight = Next(right, rightMap, -1, ref _rightPlace);
+        _withDeadLeft = withDeadLeft;
+        _nextLeft = Next(left, leftMap, -1, _withDeadLeft, ref _leftPlace);
+        _nextRight = Next(right, rightMap, -1, false, ref _rightPlace);
     }
 
     /// <summary>The left cell's index; -1 where there is only a right one.</summary>
@@ -53,9 +55,9 @@ internal struct CellPairs
         Column = order <= 0 ? _leftMap[_left!.Cells[_nextLeft].Column] : _rightMap[_right!.Cells[_nextRight].Column];
         Place = order <= 0 ? _leftPlace : _rightPlace;
         if (order <= 0)
-            _nextLeft = Next(_left, _leftMap, _nextLeft, ref _leftPlace);
+            _nextLeft = Next(_left, _leftMap, _nextLeft, _withDeadLeft, ref _leftPlace);
         if (order >= 0)
-            _nextRight = Next(_right, _rightMap, _nextRight, ref _rightPlace);
+            _nextRight = Next(_right, _rightMap, _nextRight, false, ref _rightPlace);
         return true;
     }
 
@@ -73,7 +75,7 @@ internal struct CellPairs
         return type is null ? _left.Path(left).SequenceCompareTo(_right.Path(right)) : type.Compare(_left.Path(left), _right.Path(right));
     }
 
-    private readonly int Next(Row? row, int[] map, int index, ref int place)
+    private readonly int Next(Row? row, int[] map, int index, bool withDead, ref int place)
     {
         if (row is null)
             return -1;
@@ -81,7 +83,7 @@ internal struct CellPairs
         int before = index;
         for (index++; index < cells.Length; index++)
         {
-            if (map[cells[index].Column] < 0 || !cells[index].IsLive(_nowSeconds))
+            if (map[cells[index].Column] < 0 || !(withDead || cells[index].IsLive(_nowSeconds)))
                 continue;
             place = before >= 0 && cells[before].Column == cells[index].Column ? place + 1 : 0;
             return index;

@@ -125,6 +125,10 @@ internal sealed class ComparisonPlan
     public static int[] Map(IReadOnlyList<ColumnMetadata> columns, ComparedColumn[] compared) =>
         [.. columns.Select(c => Array.FindIndex(compared, other => other.Name == c.Name))];
 
+    /// <summary>For each compared column its place among those of a table.</summary>
+    public static int[] Places(ComparedColumn[] compared, IReadOnlyList<ColumnMetadata> columns) =>
+        [.. compared.Select(c => columns.Index().First(p => p.Item.Name == c.Name).Index)];
+
     private static ComparedColumn Column(ComparisonTerms terms, TableMetadata table, string name)
     {
         ColumnMetadata column = table.Column(name) ?? throw new Core.Errors.InvalidQueryException($"table {table} has no column '{name}'.");

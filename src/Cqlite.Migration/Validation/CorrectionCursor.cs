@@ -27,8 +27,8 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         _pairs = pairs;
         Table = target;
         _kinds = kinds;
-        _staticTargets = Map(pairs.Plan.Statics, target.Statics);
-        _regularTargets = Map(pairs.Plan.Regulars, target.Regulars);
+        _staticTargets = ComparisonPlan.Places(pairs.Plan.Statics, target.Statics);
+        _regularTargets = ComparisonPlan.Places(pairs.Plan.Regulars, target.Regulars);
     }
 
     /// <summary>Rows, and static rows, that the target lacked.</summary>
@@ -106,9 +106,6 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         _pairs.Dispose();
         base.Dispose(disposing);
     }
-
-    private static int[] Map(ComparedColumn[] compared, IReadOnlyList<ColumnMetadata> columns) =>
-        [.. compared.Select(c => columns.Select((column, i) => (column.Name, i)).First(p => p.Name == c.Name).i)];
 
     private bool FillStatic()
     {
@@ -258,17 +255,8 @@ internal sealed class CorrectionCursor : UnfilteredCursor
 
     private void Put(Row output, Row from, in Cell cell, int target, long after)
     {
-        Slice value = output.Store(from.Value(cell));
-        Slice path = cell.Path.IsNull ? Slice.Null : output.Store(from.Path(cell));
-        ref Cell copy = ref output.AddCell();
-        copy = cell;
-        copy.Column = target;
-        copy.Value = value;
-        copy.Path = path;
-        if (cell.TimestampMicros > after)
-            return;
-        copy.TimestampMicros = after + 1;
-        RetimedCells++;
+        if (output.PutCell(from, cell, target, after))
+            RetimedCells++;
     }
 
     private void Delete(Row output, Row from, in Cell cell, int target, ComparedColumn column)

@@ -117,7 +117,8 @@ public sealed class Corrector(IMigrationSource source, IMigrationSource target, 
         }
     }
 
-    private static void Write(UnfilteredCursor cursor, ITableTarget? into, CancellationToken cancellation)
+    /// <summary>Has a cursor's rows written, or, without a target, only gone through.</summary>
+    internal static void Write(UnfilteredCursor cursor, ITableTarget? into, CancellationToken cancellation)
     {
         if (into is not null)
         {

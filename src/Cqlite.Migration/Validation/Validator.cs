@@ -152,7 +152,7 @@ public sealed class Validator
         {
             ITableSource left = await _source.OpenAsync(one, cancellation).ConfigureAwait(false);
             ITableSource right = await _target.OpenAsync(other, cancellation).ConfigureAwait(false);
-            ComparisonTerms terms = ComparisonTerms.Of(left, right, _settings, _nowSeconds, IsNowGuessed(_source) || IsNowGuessed(_target) ? 1 : 0);
+            ComparisonTerms terms = ComparisonTerms.Of(left, right, _settings, _nowSeconds, Math.Max(TtlTolerance(_source), TtlTolerance(_target)));
             TableValidation result = await new TableComparison(left, right, terms, _settings, meter).RunAsync(cancellation).ConfigureAwait(false);
             string[] unlike = [.. Unlike(one, other)];
             return unlike.Length == 0 || result.Data == CheckStatus.NotChecked ? result : result with
@@ -176,9 +176,11 @@ public sealed class Validator
         NotChecked = ["Rows, which can't be compared."],
     };
 
-    private static bool IsNowGuessed(IMigrationSource source) => source.Description is { Kind: OperandKind.Cluster, ProtocolVersion: < NowSince };
+    /// <summary>By how many seconds the ends of lives are off: a cluster that can't be told its "now" tells what is left by its own.</summary>
+    internal static int TtlTolerance(IMigrationSource source) => source.Description is { Kind: OperandKind.Cluster, ProtocolVersion: < NowSince } ? 1 : 0;
 
-    private static string? Obstacle(TableMetadata one, TableMetadata other)
+    /// <summary>Why rows of two tables can't be put side by side; null where they can.</summary>
+    internal static string? Obstacle(TableMetadata one, TableMetadata other)
     {
         if (one.Partitioner.ClassName != other.Partitioner.ClassName)
             return $"The partitioners differ: {one.Partitioner.ClassName} against {other.Partitioner.ClassName}.";

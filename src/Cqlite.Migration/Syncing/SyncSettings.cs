@@ -1,0 +1,31 @@
+namespace Cqlite.Migration.Syncing;
+
+/// <summary>Who holds where both sides have changed the same cell since the time that is synced from.</summary>
+public enum ConflictResolution
+{
+    /// <summary>The later time of writing, as in Cassandra itself.</summary>
+    LastWriteWins,
+
+    /// <summary>The cluster.</summary>
+    CassandraWins,
+
+    /// <summary>The database; what would not hold against the cluster's gets the time after it.</summary>
+    CqliteWins,
+}
+
+/// <summary>How changes are carried from a database back to a cluster. Immutable.</summary>
+/// <param name="SinceMicros">What was written later is carried over, in microseconds since 1970.</param>
+public sealed record SyncSettings(long SinceMicros)
+{
+    /// <summary>Names of keyspaces and of tables (<c>keyspace.table</c>).</summary>
+    public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>Who holds where both have changed. Default the later one.</summary>
+    public ConflictResolution Resolution { get; init; } = ConflictResolution.LastWriteWins;
+
+    /// <summary>How many decisions of each table are listed; counts are exact beyond that. Default 100.</summary>
+    public int MaxDecisions { get; init; } = 100;
+
+    /// <summary>The moment at which both sides are looked at, in seconds since 1970; null, the default, for that at which the cluster was opened.</summary>
+    public long? NowSeconds { get; init; }
+}
