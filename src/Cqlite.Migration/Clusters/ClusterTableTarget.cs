@@ -6,7 +6,6 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;

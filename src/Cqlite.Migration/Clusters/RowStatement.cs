@@ -1,6 +1,4 @@
 using System.Text;
-using Cqlite.Cassandra.Client;
-using Cqlite.Core.Query;
 
 namespace Cqlite.Migration.Clusters;
 
