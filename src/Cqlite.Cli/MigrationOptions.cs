@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cqlite.Cassandra.Client;
-using Cqlite.Core.Engine;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;

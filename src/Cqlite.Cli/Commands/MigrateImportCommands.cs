@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cqlite.Cassandra.Client;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Conversions;

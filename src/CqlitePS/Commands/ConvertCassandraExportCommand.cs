@@ -3,7 +3,6 @@ using Cqlite.Core.Query;
 using Cqlite.Migration.Conversions;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Imports;
-using Cqlite.Migration.Progress;
 using Cqlite.Migration.Results;
 using CqlitePS.Objects;
 
