@@ -28,18 +28,20 @@ public sealed class ConcurrentProcessTests
         using Process writer = CqliteProcess.Start(["shell", "--database", path]);
         Task<string> output = writer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> error = writer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task writing = Task.Run(() => WriteBatches(writer), TestContext.Current.CancellationToken);
+        using ManualResetEventSlim refused = new();
+        Task writing = Task.Run(() => WriteBatches(writer, refused), TestContext.Current.CancellationToken);
         int seen = 0;
         bool wasRefused = false;
         for (int look = 0; look < LeastLooks || !writing.IsCompleted; look++)
         {
             seen = CheckWhole(path, seen);
-            if (writing.IsCompleted || wasRefused || seen == 0)
+            if (wasRefused || seen == 0)
                 continue;
             CqliteResult second = CqliteProcess.Run("query", "INSERT INTO shop.pairs (id, side, value) VALUES (0, 'c', 0)", "--database", path);
             Assert.Equal(2, second.ExitCode);
             Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {writer.Id} has the database open for writing"), second.Error, StringComparison.Ordinal);
             wasRefused = true;
+            refused.Set();
         }
 
         await writing;
@@ -50,7 +52,8 @@ public sealed class ConcurrentProcessTests
         Assert.Equal(Batches, CheckWhole(path, seen));
     }
 
-    private static void WriteBatches(Process writer)
+    // The writer stays until somebody else was refused.
+    private static void WriteBatches(Process writer, ManualResetEventSlim refused)
     {
         for (int i = 1; i <= Batches; i++)
         {
@@ -59,6 +62,8 @@ public sealed class ConcurrentProcessTests
                 $"BEGIN BATCH INSERT INTO shop.pairs (id, side, value) VALUES (0, 'a', {i}); INSERT INTO shop.pairs (id, side, value) VALUES (0, 'b', {i}); APPLY BATCH;\n"));
         }
 
+        writer.StandardInput.Flush();
+        refused.Wait(TimeSpan.FromMinutes(1));
         writer.StandardInput.Close();
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Cqlite.Core.Engine;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Exports;
@@ -36,6 +37,7 @@ public sealed class ExportTests
 
         ExportManifest manifest = RequireTruth(folder["export"]);
         Assert.True(manifest.IsComplete);
+        Assert.Empty(await SchemaViolationsAsync(folder["export"]));
         Assert.Equal(result.Rows, manifest.Tables.Sum(t => t.Rows));
         using StoredSource export = StoredSource.Open(folder["export"], new DatabaseOptions { NowSeconds = nowSeconds });
         Assert.Equal(OperandKind.ExportDirectory, export.Description.Kind);
@@ -73,5 +75,13 @@ public sealed class ExportTests
         }
 
         return manifest;
+    }
+
+    private static async Task<IReadOnlyList<string>> SchemaViolationsAsync(string export)
+    {
+        using JsonDocument schema = JsonDocument.Parse(await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "docs", "export-manifest.schema.json"), TestContext.Current.CancellationToken));
+        using JsonDocument manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(export, ExportManifest.FileName), TestContext.Current.CancellationToken));
+        return JsonSchema.Violations(manifest.RootElement, schema.RootElement);
     }
 }
