@@ -11,10 +11,11 @@ public partial class LayeringTests
     {
         ["Operands"] = [],
         ["Progress"] = [],
-        ["Results"] = ["Operands"],
+        ["Results"] = ["Operands", "Progress"],
         ["Clusters"] = ["Operands"],
         ["Databases"] = ["Operands"],
         ["Schemas"] = ["Operands"],
+        ["Conversions"] = [],
         ["Ranges"] = ["Operands", "Progress", "Results"],
         ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
