@@ -18,9 +18,9 @@ namespace Cqlite.Benchmarks.Engine;
 internal static class DatabaseBenchmark
 {
     private const int BatchRows = 3_000;
-    private const int GroupRows = 150_000;
+    private const int GroupRows = 600_000;
     private const int GroupWriters = 64;
-    private const int PeriodicRows = 600_000;
+    private const int PeriodicRows = 1_500_000;
     private const int PeriodicWriters = 8;
     private const int SqliteRows = 3_000;
     private const int StoredRows = 200_000;
