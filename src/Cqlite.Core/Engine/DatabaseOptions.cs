@@ -58,7 +58,7 @@ public sealed record DatabaseOptions
     /// Settings by the names that cassandra.yaml has for them, which count before those that stay with the database: <c>cluster_name</c>;
     /// <c>authenticator</c> (<c>PasswordAuthenticator</c> makes clients log in), <c>authorizer</c> (<c>CassandraAuthorizer</c> makes their permissions
     /// count); the thresholds of guardrails, such as <c>columns_per_table_warn_threshold</c>; and, of our own, <c>vector_search_beam_width</c>: how many
-    /// candidates an approximate search for near vectors keeps (without it 500 of up to 20,000 vectors, and twice as many of each four times as many). None by default.
+    /// candidates an approximate search for near vectors keeps (without it one of 40 vectors, at least 500 and at most 10,000). None by default.
     /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

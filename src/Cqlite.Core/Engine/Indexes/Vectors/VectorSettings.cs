@@ -12,11 +12,11 @@ internal static class VectorSettings
     /// </summary>
     public const string SearchWidthName = "vector_search_beam_width";
 
-    /// <summary>Without that setting, of up to <see cref="DefaultCount"/> vectors.</summary>
-    private const int DefaultSearchWidth = 500;
+    /// <summary>Without that setting at least so many.</summary>
+    private const int FewestCandidates = 500;
 
-    /// <summary>Of four times as many vectors twice as many candidates are needed to find as many of the nearest.</summary>
-    private const int DefaultCount = 20_000;
+    /// <summary>Without that setting one candidate of so many vectors: what vectors without any groups need for a recall@10 of 0.95 and more.</summary>
+    private const int VectorsPerCandidate = 40;
 
     /// <summary>
     /// The setting that lets indexes have options of their own for the making of graphs. Source: org/apache/cassandra/config/CassandraRelevantProperties.java
@@ -30,7 +30,7 @@ internal static class VectorSettings
     /// <summary>How many candidates a search keeps that is not told otherwise.</summary>
     /// <param name="vectorCount">How many vectors there are.</param>
     public static int DefaultSearchWidthOf(long vectorCount) =>
-        (int)Math.Min(LargestSearchWidth, DefaultSearchWidth * Math.Max(1, Math.Sqrt(vectorCount / (double)DefaultCount)));
+        (int)Math.Clamp(vectorCount / VectorsPerCandidate, FewestCandidates, LargestSearchWidth);
 
     /// <summary>How many candidates a search is told to keep; null where it is not.</summary>
     /// <param name="source">Where settings are from, for errors.</param>
