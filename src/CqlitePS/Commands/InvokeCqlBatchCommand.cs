@@ -13,7 +13,7 @@ namespace CqlitePS.Commands;
 /// <summary>Executes statements that write as one batch. Objects of the pipeline are bound to the statements, and become one batch or several.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CqlBatch")]
 [OutputType(typeof(CqlRow))]
-public sealed class InvokeCqlBatchCommand : DatabaseCmdlet
+public sealed class InvokeCqlBatchCommand : QueryCmdlet
 {
     /// <summary>The most statements that a batch can tell of.</summary>
     private const int MostStatements = ushort.MaxValue;
@@ -45,32 +45,9 @@ public sealed class InvokeCqlBatchCommand : DatabaseCmdlet
     [ValidateRange(1, MostStatements)]
     public int? BatchSize { get; set; }
 
-    /// <summary>A connected cluster, in place of a database.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(ConnectionCompleter))]
-    public IQueryTarget? Connection { get; set; }
-
-    /// <summary>The keyspace of tables that are named without one.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(KeyspaceCompleter))]
-    public string? Keyspace { get; set; }
-
     /// <summary>The timestamp of the writes that name none, in microseconds since 1970.</summary>
     [Parameter]
     public long? Timestamp { get; set; }
-
-    /// <summary>How many replicas must answer; that of the connection when not given.</summary>
-    [Parameter]
-    [ConsistencyTransformation]
-    public ConsistencyLevel? Consistency { get; set; }
-
-    /// <summary>The consistency of the decision where statements have conditions: Serial or LocalSerial.</summary>
-    [Parameter]
-    [ConsistencyTransformation]
-    [ValidateSet(nameof(ConsistencyLevel.Serial), nameof(ConsistencyLevel.LocalSerial))]
-    public ConsistencyLevel? SerialConsistency { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()

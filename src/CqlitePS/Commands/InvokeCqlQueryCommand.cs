@@ -27,7 +27,7 @@ public enum QueryOutput
 /// <summary>Executes CQL, one statement or a script, and streams the rows.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CqlQuery")]
 [OutputType(typeof(CqlRow), typeof(DataTable), typeof(string))]
-public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
+public sealed class InvokeCqlQueryCommand : QueryCmdlet
 {
     private const string Activity = "Querying";
 
@@ -43,18 +43,6 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     [Parameter(Position = 1, ValueFromPipeline = true)]
     public object? Parameter { get; set; }
 
-    /// <summary>A connected cluster, in place of a database; the last one when there is neither a connection nor a database given, nor a database open.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(ConnectionCompleter))]
-    public IQueryTarget? Connection { get; set; }
-
-    /// <summary>The keyspace of tables that are named without one.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(KeyspaceCompleter))]
-    public string? Keyspace { get; set; }
-
     /// <summary>Rows of a page. Each page is asked for when it is needed, and is one table of <c>-As DataTable</c>.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -64,17 +52,6 @@ public sealed class InvokeCqlQueryCommand : DatabaseCmdlet
     [Parameter]
     [ValidateRange(0.001, 2_000_000)]
     public double Timeout { get; set; }
-
-    /// <summary>How many replicas must answer; that of the connection when not given.</summary>
-    [Parameter]
-    [ConsistencyTransformation]
-    public ConsistencyLevel? Consistency { get; set; }
-
-    /// <summary>The consistency of a conditional write's decision: Serial or LocalSerial.</summary>
-    [Parameter]
-    [ConsistencyTransformation]
-    [ValidateSet(nameof(ConsistencyLevel.Serial), nameof(ConsistencyLevel.LocalSerial))]
-    public ConsistencyLevel? SerialConsistency { get; set; }
 
     /// <summary>In what form to give the rows.</summary>
     [Parameter]

@@ -107,7 +107,7 @@ internal static class PlainWrite
     /// <summary>Makes mutations of what was gathered and applies them; the partitions of counters are locked.</summary>
     /// <param name="collector">What was gathered.</param>
     /// <param name="context">What it is executed in.</param>
-    /// <param name="together">Whether after a crash all of it must be there or nothing, as of a logged batch.</param>
+    /// <param name="together">Whether after a crash all of it is to be there or nothing, as of a logged batch, as far as one mutation can have it.</param>
     public static void Apply(UpdateCollector collector, QueryContext context, bool together = false)
     {
         if (collector.Targets.Count == 0)

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Cqlite.Core.Tests.Query.Modification;
 
-/// <summary>What is one write is there wholly or not at all, wherever a crash cuts the log: a row with its rows in views, a logged batch.</summary>
+/// <summary>What is one mutation is there wholly or not at all, wherever a crash cuts the log: a row with its row in a view, a logged batch that has each table once.</summary>
 public sealed class WholeWritesTests
 {
     private const string Folder = "/databases/whole";
