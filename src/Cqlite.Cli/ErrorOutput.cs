@@ -6,6 +6,9 @@ namespace Cqlite.Cli;
 /// <summary>How an error reaches the user: a sentence, or with <c>--json</c> one JSON object, on standard error.</summary>
 internal static class ErrorOutput
 {
+    private static readonly Lock s_stopping = new();
+    private static Task? s_stopped;
+
     /// <summary>Writes an error.</summary>
     public static void Write(CqliteException error, bool asJson)
     {
@@ -18,6 +21,13 @@ internal static class ErrorOutput
     {
         ProgressLine.Wipe();
         Console.Error.WriteLine(asJson ? JsonLine.Of(json => WriteMembers(json, kind, message)) : $"cqlite: {message}");
+    }
+
+    /// <summary>Writes once that Ctrl-C has ended the command, whoever of several is first to say so; the task ends when it is written.</summary>
+    public static Task WriteStopped(bool asJson)
+    {
+        lock (s_stopping)
+            return s_stopped ??= Task.Run(() => Write("Stopped", "stopped.", asJson));
     }
 
     private static void WriteMembers(Utf8JsonWriter json, CqliteException error)

@@ -20,6 +20,8 @@ internal static class Program
     /// <summary>How long a command may take to end by itself after Ctrl-C: it may be waiting for a pipe or a disk.</summary>
     private const int StopWithinMillis = 120;
 
+    private const int SayStoppedWithinMillis = 1000;
+
     private static int s_stopWithinMillis = StopWithinMillis;
 
     public static int Main(string[] args)
@@ -44,7 +46,7 @@ internal static class Program
         }
 
         using CancellationTokenSource stop = new();
-        using Timer stopHard = new(_ => Environment.Exit(Stopped));
+        using Timer stopHard = new(_ => StopHard(parsed));
         Console.CancelKeyPress += (_, e) =>
         {
             e.Cancel = true;
@@ -58,6 +60,13 @@ internal static class Program
 
     /// <summary>Lets a command take its time after Ctrl-C, such as a server that finishes what its clients have asked for.</summary>
     public static void TakeTimeToStop() => s_stopWithinMillis = Timeout.Infinite;
+
+    // Standard error may be stuck as well, which is rare: it may take the time that a busy machine needs.
+    private static void StopHard(ParseResult parsed)
+    {
+        ErrorOutput.WriteStopped(parsed.GetValue(GlobalOptions.Json)).Wait(SayStoppedWithinMillis);
+        Environment.Exit(Stopped);
+    }
 
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
@@ -79,7 +88,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            ErrorOutput.Write("Stopped", "stopped.", asJson);
+            ErrorOutput.WriteStopped(asJson).Wait(CancellationToken.None);
             return Stopped;
         }
         catch (IOException e) when (StandardOutput.IsBrokenPipe(e))

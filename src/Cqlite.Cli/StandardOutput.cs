@@ -22,7 +22,7 @@ internal static class StandardOutput
         // A file is left to the console's stream: it writes where the file's shared position is, so that commands can take turns.
         SafeFileHandle handle = new(OperatingSystem.IsWindows() ? GetStdHandle(-11) : 1, ownsHandle: false);
         FileStream stream = new(handle, FileAccess.Write, bufferSize: 0);
-        return new OutputStream(stream.CanSeek ? Console.OpenStandardOutput() : stream);
+        return new OutputStream(stream.CanSeek ? Console.OpenStandardOutput() : new LinePipe(stream));
     }
 
     /// <summary>Opens it for text, which is passed on when there is much of it and at the end; on a terminal, line by line.</summary>
