@@ -4,6 +4,7 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Query.Output;
+using Cqlite.Core.Transfer;
 
 namespace Cqlite.Cli.Shell;
 
@@ -88,7 +89,7 @@ internal sealed class CqlShell : IDisposable
         _depth++;
         try
         {
-            StatementReader reader = new(input);
+            ScriptReader reader = new(input, IsCommand);
             while (!HasEnded && reader.Next() is { } item)
             {
                 _stop.ThrowIfCancellationRequested();
@@ -105,13 +106,8 @@ internal sealed class CqlShell : IDisposable
     }
 
     /// <summary>Whether what was typed is whole: Enter runs it.</summary>
-    public static bool IsComplete(string text)
-    {
-        if (text.AsSpan().Trim().IsEmpty || IsCommand(text))
-            return true;
-        List<ScriptStatement> statements = StatementSplitter.Split(text);
-        return statements.Count == 0 ? !text.Contains("/*", StringComparison.Ordinal) || text.Contains("*/", StringComparison.Ordinal) : statements[^1].IsTerminated;
-    }
+    public static bool IsComplete(string text) =>
+        text.AsSpan().Trim().IsEmpty || IsCommand(text) || StatementSplitter.IsWhole(text, StatementSplitter.Split(text));
 
     /// <summary>Whether a text begins with a command, which ends with its line.</summary>
     public static bool IsCommand(string text) => text.AsSpan().TrimStart() is ['.', ..] or ['?', ..] || CqlshCommands.IsCommand(text);
@@ -212,7 +208,7 @@ internal sealed class CqlShell : IDisposable
     /// <summary>Runs what was typed.</summary>
     public void RunText(string text)
     {
-        StatementReader reader = new(new StringReader(text));
+        ScriptReader reader = new(new StringReader(text), IsCommand);
         while (!HasEnded && reader.Next() is { } item)
         {
             if (!TryRun(item, name: null))
@@ -220,11 +216,11 @@ internal sealed class CqlShell : IDisposable
         }
     }
 
-    private bool TryRun(ShellItem item, string? name)
+    private bool TryRun(FileStatement item, string? name)
     {
         try
         {
-            if (item.IsCommand)
+            if (IsCommand(item.Text))
                 RunCommand(item.Text);
             else
                 Execute(item.Text);

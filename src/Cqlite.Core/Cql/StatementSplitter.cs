@@ -42,6 +42,12 @@ internal static class StatementSplitter
         }
     }
 
+    /// <summary>Whether a script ends where a statement ends: not within one, nor within a comment.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="statements">The statements that it was split into.</param>
+    public static bool IsWhole(string script, List<ScriptStatement> statements) =>
+        statements.Count > 0 ? statements[^1].IsTerminated : !script.Contains("/*", StringComparison.Ordinal) || script.Contains("*/", StringComparison.Ordinal);
+
     /// <summary>Whether the token is a comment to the end of the line, at the end of the script.</summary>
     private static bool IsOpenComment(string script, in SyntaxToken token) =>
         token.Kind == TokenKind.Invalid && (script.AsSpan(token.Start) is ['-', '-', ..] or ['/', '/', ..]);

@@ -3,7 +3,7 @@ using Cqlite.Core.Files;
 namespace Cqlite.Core.Rewriting;
 
 /// <summary>Files as they are but for what has been put right in memory. Nothing can be written through it: an input is never touched.</summary>
-internal sealed class RepairedFileSystem(IFileSystem below) : IFileSystem
+internal sealed class RepairedFileSystem(IFileSystem below) : ReadOnlyFileSystem(below)
 {
     private readonly Dictionary<string, byte[]> _contents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(long Offset, byte Mask)>> _flips = new(StringComparer.Ordinal);
@@ -28,57 +28,25 @@ internal sealed class RepairedFileSystem(IFileSystem below) : IFileSystem
     public void Hide(string path) => _hidden.Add(path);
 
     /// <inheritdoc/>
-    public IReadableFile OpenRead(string path)
+    public override IReadableFile OpenRead(string path)
     {
         if (_contents.TryGetValue(path, out byte[]? content))
             return new MemoryFile(path, content);
-        IReadableFile file = below.OpenRead(path);
+        IReadableFile file = base.OpenRead(path);
         bool isFlipped = _flips.TryGetValue(path, out List<(long Offset, byte Mask)>? flips);
         bool isShorter = _lengths.TryGetValue(path, out long length);
         return isFlipped || isShorter ? new MendedFile(file, flips ?? [], isShorter ? length : file.Length) : file;
     }
 
     /// <inheritdoc/>
-    public bool FileExists(string path) => !_hidden.Contains(path) && (_contents.ContainsKey(path) || below.FileExists(path));
+    public override bool FileExists(string path) => !_hidden.Contains(path) && (_contents.ContainsKey(path) || base.FileExists(path));
 
     /// <inheritdoc/>
-    public bool DirectoryExists(string path) => below.DirectoryExists(path);
+    public override long GetLength(string path) => _contents.TryGetValue(path, out byte[]? content) ? content.Length : _lengths.TryGetValue(path, out long length) ? length : base.GetLength(path);
 
     /// <inheritdoc/>
-    public long GetLength(string path) => _contents.TryGetValue(path, out byte[]? content) ? content.Length : _lengths.TryGetValue(path, out long length) ? length : below.GetLength(path);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ListFiles(string directory) =>
-        [.. below.ListFiles(directory).Union(_contents.Keys.Where(p => Path.GetDirectoryName(p) == directory), StringComparer.Ordinal).Where(p => !_hidden.Contains(p))];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ListDirectories(string directory) => below.ListDirectories(directory);
-
-    /// <inheritdoc/>
-    public IWritableFile Create(string path) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public void CreateDirectory(string path) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public void Rename(string from, string to) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public void CreateHardLink(string existing, string link) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public void DeleteFile(string path) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public void DeleteDirectory(string path) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public void SyncDirectory(string path) => throw NotWritten();
-
-    /// <inheritdoc/>
-    public IDisposable? TryLock(string path) => throw NotWritten();
-
-    private static NotSupportedException NotWritten() => new("An SSTable that is salvaged is never written to.");
+    public override IReadOnlyList<string> ListFiles(string directory) =>
+        [.. base.ListFiles(directory).Union(_contents.Keys.Where(p => Path.GetDirectoryName(p) == directory), StringComparer.Ordinal).Where(p => !_hidden.Contains(p))];
 
     private sealed class MemoryFile(string path, byte[] content) : IReadableFile
     {

@@ -115,6 +115,44 @@ internal abstract class FieldedType(IReadOnlyList<CqlType> fields) : CqlType
         return [.. decoded];
     }
 
+    /// <summary>Writes the fields that are there as literals, each behind its name.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="names">What stands before each; null for nothing.</param>
+    /// <param name="output">Where to.</param>
+    protected void WriteLiterals(ReadOnlySpan<byte> value, byte[][]? names, BufferWriter output)
+    {
+        ElementReader reader = new(value, "tuple");
+        for (int i = 0; i < Fields.Count && !reader.IsAtEnd; i++)
+        {
+            BeginField(i, names, output);
+            if (reader.Read(out ReadOnlySpan<byte> field))
+                Fields[i].WriteLiteral(field, output);
+            else
+                output.Write("null"u8);
+        }
+
+        CheckNoMore(reader);
+    }
+
+    /// <summary>Writes all fields as JSON, each behind its name: null for those that are not there.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="names">What stands before each; null for nothing.</param>
+    /// <param name="output">Where to.</param>
+    protected void WriteJsonFields(ReadOnlySpan<byte> value, byte[][]? names, BufferWriter output)
+    {
+        ElementReader reader = new(value, "tuple");
+        for (int i = 0; i < Fields.Count; i++)
+        {
+            BeginField(i, names, output);
+            if (!reader.IsAtEnd && reader.Read(out ReadOnlySpan<byte> field))
+                Fields[i].WriteJson(field, output);
+            else
+                output.Write("null"u8);
+        }
+
+        CheckNoMore(reader);
+    }
+
     /// <summary>Appends a field of a .NET object.</summary>
     protected void EncodeField(int index, object? field, BufferWriter output)
     {
@@ -140,6 +178,14 @@ internal abstract class FieldedType(IReadOnlyList<CqlType> fields) : CqlType
     /// <summary>Sets a length that was left open to what has been written since.</summary>
     protected static void PatchLength(int offset, BufferWriter output) =>
         BinaryPrimitives.WriteInt32BigEndian(output.Patch(offset, 4), output.Length - offset - 4);
+
+    private static void BeginField(int index, byte[][]? names, BufferWriter output)
+    {
+        if (index > 0)
+            output.Write(", "u8);
+        if (names is not null)
+            output.Write(names[index]);
+    }
 
     private static bool HasMore(ref ElementReader reader)
     {

@@ -96,38 +96,16 @@ internal sealed class TupleType : FieldedType
     /// <inheritdoc/>
     public override void WriteLiteral(ReadOnlySpan<byte> value, BufferWriter output)
     {
-        ElementReader reader = new(value, "tuple");
         output.WriteByte((byte)'(');
-        for (int i = 0; i < Fields.Count && !reader.IsAtEnd; i++)
-        {
-            if (i > 0)
-                output.Write(", "u8);
-            if (reader.Read(out ReadOnlySpan<byte> field))
-                Fields[i].WriteLiteral(field, output);
-            else
-                output.Write("null"u8);
-        }
-
-        CheckNoMore(reader);
+        WriteLiterals(value, names: null, output);
         output.WriteByte((byte)')');
     }
 
     /// <summary>Writes all fields; Cassandra fails on a value that lacks some, which are null here.</summary>
     public override void WriteJson(ReadOnlySpan<byte> value, BufferWriter output)
     {
-        ElementReader reader = new(value, "tuple");
         output.WriteByte((byte)'[');
-        for (int i = 0; i < Fields.Count; i++)
-        {
-            if (i > 0)
-                output.Write(", "u8);
-            if (!reader.IsAtEnd && reader.Read(out ReadOnlySpan<byte> field))
-                Fields[i].WriteJson(field, output);
-            else
-                output.Write("null"u8);
-        }
-
-        CheckNoMore(reader);
+        WriteJsonFields(value, names: null, output);
         output.WriteByte((byte)']');
     }
 }

@@ -163,40 +163,16 @@ internal sealed class UserType : FieldedType
     /// <inheritdoc/>
     public override void WriteLiteral(ReadOnlySpan<byte> value, BufferWriter output)
     {
-        ElementReader reader = new(value, "tuple");
         output.WriteByte((byte)'{');
-        for (int i = 0; i < Fields.Count && !reader.IsAtEnd; i++)
-        {
-            if (i > 0)
-                output.Write(", "u8);
-            output.Write(_literalNames[i]);
-            if (reader.Read(out ReadOnlySpan<byte> field))
-                Fields[i].WriteLiteral(field, output);
-            else
-                output.Write("null"u8);
-        }
-
-        CheckNoMore(reader);
+        WriteLiterals(value, _literalNames, output);
         output.WriteByte((byte)'}');
     }
 
     /// <inheritdoc/>
     public override void WriteJson(ReadOnlySpan<byte> value, BufferWriter output)
     {
-        ElementReader reader = new(value, "tuple");
         output.WriteByte((byte)'{');
-        for (int i = 0; i < Fields.Count; i++)
-        {
-            if (i > 0)
-                output.Write(", "u8);
-            output.Write(_jsonNames[i]);
-            if (!reader.IsAtEnd && reader.Read(out ReadOnlySpan<byte> field))
-                Fields[i].WriteJson(field, output);
-            else
-                output.Write("null"u8);
-        }
-
-        CheckNoMore(reader);
+        WriteJsonFields(value, _jsonNames, output);
         output.WriteByte((byte)'}');
     }
 

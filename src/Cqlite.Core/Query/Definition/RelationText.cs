@@ -32,11 +32,11 @@ internal static class RelationText
 
     private static string Print(Relation relation) => relation switch
     {
-        ColumnRelation column => $"{Name(column.Column)} {Operator(column.Operator)} {TermPrinter.Print(column.Value)}",
+        ColumnRelation column => $"{Name(column.Column)} {RelationSymbols.Of(column.Operator)} {TermPrinter.Print(column.Value)}",
         ColumnInRelation column => $"{Name(column.Column)} IN {List(column.Values)}",
-        MapEntryRelation entry => $"{Name(entry.Column)}[{TermPrinter.Print(entry.Key)}] {Operator(entry.Operator)} {TermPrinter.Print(entry.Value)}",
-        TokenRelation token => $"token({Names(token.Columns)}) {Operator(token.Operator)} {TermPrinter.Print(token.Value)}",
-        TupleRelation tuple => $"({Names(tuple.Columns)}) {Operator(tuple.Operator)} {TermPrinter.Print(tuple.Value)}",
+        MapEntryRelation entry => $"{Name(entry.Column)}[{TermPrinter.Print(entry.Key)}] {RelationSymbols.Of(entry.Operator)} {TermPrinter.Print(entry.Value)}",
+        TokenRelation token => $"token({Names(token.Columns)}) {RelationSymbols.Of(token.Operator)} {TermPrinter.Print(token.Value)}",
+        TupleRelation tuple => $"({Names(tuple.Columns)}) {RelationSymbols.Of(tuple.Operator)} {TermPrinter.Print(tuple.Value)}",
         TupleInRelation tuple => $"({Names(tuple.Columns)}) IN {List(tuple.Values)}",
         CustomIndexExpression custom => $"expr({custom.Index},{TermPrinter.Print(custom.Value)})",
         _ => throw new InvalidOperationException($"{relation.GetType().Name} has no text."),
@@ -61,19 +61,4 @@ internal static class RelationText
     private static string Names(IEnumerable<Identifier> columns) => string.Join(", ", columns.Select(Name));
 
     private static string List(InList list) => list.Marker is not null ? "?" : $"({string.Join(", ", list.Values.Select(TermPrinter.Print))})";
-
-    private static string Operator(RelationOperator relation) => relation switch
-    {
-        RelationOperator.Equal => "=",
-        RelationOperator.NotEqual => "!=",
-        RelationOperator.Less => "<",
-        RelationOperator.LessOrEqual => "<=",
-        RelationOperator.Greater => ">",
-        RelationOperator.GreaterOrEqual => ">=",
-        RelationOperator.In => "IN",
-        RelationOperator.Contains => "CONTAINS",
-        RelationOperator.ContainsKey => "CONTAINS KEY",
-        RelationOperator.Like => "LIKE",
-        _ => "IS NOT",
-    };
 }

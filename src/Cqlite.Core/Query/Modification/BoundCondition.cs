@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
+using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Types;
 
@@ -196,5 +196,5 @@ internal sealed class BoundCondition(ColumnCondition condition, byte[]? element,
             throw new InvalidQueryException("Invalid 'unset' value in condition");
     }
 
-    private InvalidQueryException NullComparison() => new($"Invalid comparison with null for operator \"{ExpressionText.Symbol(_operator)}\"");
+    private InvalidQueryException NullComparison() => new($"Invalid comparison with null for operator \"{RelationSymbols.Of(_operator)}\"");
 }

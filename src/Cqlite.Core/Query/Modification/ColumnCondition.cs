@@ -1,3 +1,4 @@
+using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
@@ -42,6 +43,6 @@ internal sealed record ColumnCondition(ColumnSource Column, Term? Element, int F
     {
         string subject = Element is not null ? $"{Column}[{Element}]" : Field >= 0 ? $"{Column}.{Field}" : Column.ToString();
         string value = Operator != RelationOperator.In ? Values[0].ToString()! : List is not null ? List.ToString()! : $"({string.Join(", ", Values)})";
-        return $"{subject} {ExpressionText.Symbol(Operator)} {value}";
+        return $"{subject} {RelationSymbols.Of(Operator)} {value}";
     }
 }

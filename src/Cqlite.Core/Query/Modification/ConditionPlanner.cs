@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Planning;
@@ -105,7 +106,7 @@ internal sealed class ConditionPlanner(TableMetadata table, TermPlanner terms)
         {
             CollectionType => "Slice conditions are not supported on collections containing durations",
             UserType or TupleType => "Slice conditions are not supported on tuples containing durations",
-            _ => $"Slice conditions ( {ExpressionText.Symbol(comparison)} ) are not supported on durations",
+            _ => $"Slice conditions ( {RelationSymbols.Of(comparison)} ) are not supported on durations",
         });
     }
 

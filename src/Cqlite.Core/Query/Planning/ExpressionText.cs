@@ -32,21 +32,6 @@ internal static class ExpressionText
         _ => expression.GetType().Name,
     };
 
-    public static string Symbol(RelationOperator relation) => relation switch
-    {
-        RelationOperator.Equal => "=",
-        RelationOperator.NotEqual => "!=",
-        RelationOperator.Less => "<",
-        RelationOperator.LessOrEqual => "<=",
-        RelationOperator.Greater => ">",
-        RelationOperator.GreaterOrEqual => ">=",
-        RelationOperator.In => "IN",
-        RelationOperator.Contains => "CONTAINS",
-        RelationOperator.ContainsKey => "CONTAINS KEY",
-        RelationOperator.Like => "LIKE",
-        _ => "IS NOT",
-    };
-
     public static string Name(CellMetadataKind kind) => kind switch
     {
         CellMetadataKind.WriteTime => "writetime",

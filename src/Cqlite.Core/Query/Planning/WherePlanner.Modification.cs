@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Modification;
@@ -25,7 +26,7 @@ internal sealed partial class WherePlanner
         foreach (Relation relation in where)
         {
             if (kind != ModificationKind.Insert && relation is ColumnRelation { Operator: RelationOperator.Contains or RelationOperator.ContainsKey } contains)
-                throw new InvalidQueryException($"Cannot use {statement} with {ExpressionText.Symbol(contains.Operator)}");
+                throw new InvalidQueryException($"Cannot use {statement} with {RelationSymbols.Of(contains.Operator)}");
             Add(relation);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Definition;
@@ -236,7 +237,7 @@ internal sealed partial class WherePlanner(TableMetadata table, TermPlanner term
         }
 
         if (relation.Operator is not (RelationOperator.Equal or RelationOperator.Less or RelationOperator.LessOrEqual or RelationOperator.Greater or RelationOperator.GreaterOrEqual))
-            throw new InvalidQueryException($"{ExpressionText.Symbol(relation.Operator)} cannot be used with the token function");
+            throw new InvalidQueryException($"{RelationSymbols.Of(relation.Operator)} cannot be used with the token function");
 
         Term value = terms.Prepare(relation.Value, new Receiver("partition key token", Tokens.TypeOf(table.Partitioner)));
         if (relation.Operator == RelationOperator.Equal)
@@ -252,7 +253,7 @@ internal sealed partial class WherePlanner(TableMetadata table, TermPlanner term
         ColumnMetadata[] columns = TupleColumns(relation.Columns, relation);
         Receiver[] receivers = [.. columns.Select(c => new Receiver(c.Name, c.Type.Unreversed))];
         if (relation.Operator is RelationOperator.Contains or RelationOperator.ContainsKey or RelationOperator.Like)
-            throw new InvalidQueryException($"{ExpressionText.Symbol(relation.Operator)} cannot be used for multi-column relations");
+            throw new InvalidQueryException($"{RelationSymbols.Of(relation.Operator)} cannot be used for multi-column relations");
         Term value = terms.PrepareTuple(relation.Value, receivers);
         if (relation.Operator == RelationOperator.Equal)
             return new EqualRestriction(columns, value, Tuple: true);
@@ -297,7 +298,7 @@ internal sealed partial class WherePlanner(TableMetadata table, TermPlanner term
             return;
         throw new InvalidQueryException(column.Type.Unreversed is UserType
             ? $"Non-frozen UDT column '{column.Name}' ({column.Type.Name}) cannot be restricted by any relation"
-            : $"Collection column '{column.Name}' ({column.Type.Name}) cannot be restricted by a '{ExpressionText.Symbol(relation)}' relation");
+            : $"Collection column '{column.Name}' ({column.Type.Name}) cannot be restricted by a '{RelationSymbols.Of(relation)}' relation");
     }
 
     private static void RefuseNotEqual(Relation relation, RelationOperator comparison)
