@@ -28,7 +28,7 @@ public sealed class HostileServerTests
             Timeout = TimeSpan.FromMilliseconds(500),
         };
         Task<CassandraConnection> connecting = CassandraConnection.ConnectAsync(options, TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<ConnectionFailedException>(() => connecting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ConnectionFailedException>(() => connecting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         await stop.CancelAsync();
         await serving;
     }

@@ -136,7 +136,7 @@ public sealed class BadInputTests
             Assert.IsType<RowsResult>(await canary.AskAsync("SELECT v FROM ks.t WHERE k = 1"));
         }
 
-        for (int i = 0; database.Server.ConnectionCount > 1 && i < 1000; i++)
+        for (int i = 0; database.Server.ConnectionCount > 1 && i < 6000; i++)
             await Task.Delay(10);
         Assert.Equal(1, database.Server.ConnectionCount);
         Assert.Equal(0, database.Server.UsedBytes);

@@ -226,7 +226,7 @@ public sealed class DatabaseServerTests
         Assert.Equal(ErrorCode.Overloaded, Error(await client.AskAsync($"INSERT INTO ks.t (k, c, v) VALUES (1, 1, '{long_}')")).Code);
         Assert.IsType<VoidResult>(await client.AskAsync($"INSERT INTO ks.t (k, c, v) VALUES (1, 1, '{long_[..500_000]}')"));
         Assert.IsType<RowsResult>(await client.AskAsync("SELECT c FROM ks.t WHERE k = 1"));
-        for (int i = 0; database.Server.UsedBytes != 0 && i < 100; i++)
+        for (int i = 0; database.Server.UsedBytes != 0 && i < 3000; i++)
             await Task.Delay(20);
         Assert.Equal(0, database.Server.UsedBytes);
     }

@@ -120,7 +120,7 @@ public sealed class NativeServerTests
         using TcpClient client = new();
         await client.ConnectAsync(server.EndPoint);
         await client.GetStream().WriteAsync(new byte[] { 5, 0 });
-        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class NativeServerTests
         Task stopping = server.DisposeAsync().AsTask();
         handler.Release();
         Assert.IsType<SetKeyspaceResult>((await client.ReceiveAsync()).Message);
-        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

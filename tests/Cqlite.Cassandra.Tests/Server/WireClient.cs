@@ -103,7 +103,7 @@ internal sealed class WireClient : IDisposable
     {
         while (_received.Count == 0)
         {
-            ReadResult read = await _input.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            ReadResult read = await _input.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
             ReadOnlySequence<byte> input = read.Buffer;
 
             // The answer to STARTUP is the last message before the framing changes.
