@@ -129,7 +129,7 @@ public sealed class MigrationCommandsTests : IDisposable
     }
 
     [Fact]
-    public void Tells_a_damaged_export_and_takes_nothing_of_the_table()
+    public void Tells_a_damaged_export_and_takes_nothing_of_it()
     {
         Run("migrate", "export", "--source", Snapshot, "--keyspace", "app", "--tables", "events", "--output", At("export"));
         string data = Directory.EnumerateFiles(At("export"), "*-Data.db", SearchOption.AllDirectories).First();
@@ -140,7 +140,7 @@ public sealed class MigrationCommandsTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("SourceDamaged", result.Error, StringComparison.Ordinal);
         Assert.Contains(Path.GetFileName(data), result.Error, StringComparison.Ordinal);
-        Assert.Equal(0, Text("query", "SELECT * FROM app.events", "--database", At("db"), "--format", "jsonl").Length);
+        Assert.DoesNotContain("events", Text("schema", "show", "--database", At("db")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Encoding;
@@ -173,7 +174,10 @@ internal sealed class ClusterTableTarget : ITableTarget
         return statement;
     }
 
-    /// <summary>Writes a list unless it is there: twice written, its elements would be there twice.</summary>
+    /// <summary>
+    /// Writes a list unless it is there: twice written at one time, its elements would be there twice. After a write of which nobody knows what became, the next has a later
+    /// time, so that it replaces that one, also if it comes late.
+    /// </summary>
     private async Task WriteListAsync(
         byte[][] key, Row row, ColumnMetadata column, RowStatement statement, byte[] value, CancellationToken cancellation)
     {
@@ -183,14 +187,27 @@ internal sealed class ClusterTableTarget : ITableTarget
             async () =>
             {
                 byte[]?[] there = await ReadAsync(read, cancellation).ConfigureAwait(false);
-                if (there is not [{ } existing] || !existing.AsSpan().SequenceEqual(value))
+                if (there is [{ } existing] && existing.AsSpan().SequenceEqual(value))
+                    return;
+                try
+                {
                     await ExecuteOnceAsync(statement, cancellation).ConfigureAwait(false);
+                }
+                catch (OutcomeUnknownException)
+                {
+                    Span<byte> micros = statement.Values[0];
+                    BinaryPrimitives.WriteInt64BigEndian(micros, BinaryPrimitives.ReadInt64BigEndian(micros) + 1);
+                    throw;
+                }
             },
             statement,
             cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Brings a row's counters to their values. Whether a counting was heard that was not answered is seen by looking again.</summary>
+    /// <summary>
+    /// Brings a row's counters to their values. A counting that was not answered ends the work: it may come late, and what is counted again before that is counted
+    /// twice. Who goes on later looks at what is there then.
+    /// </summary>
     private async Task CountAsync(byte[][] key, Row row, CancellationToken cancellation)
     {
         IReadOnlyList<ColumnMetadata> columns = row.IsStatic ? Table.Statics : Table.Regulars;
@@ -201,28 +218,36 @@ internal sealed class ClusterTableTarget : ITableTarget
         string[] names = [.. cells.Select(c => CqlIdentifier.Quote(columns[c.Column].Name))];
         string where = _statements.Where(row.IsStatic);
         RowStatement read = Place(new StatementBuilder().Add($"SELECT {string.Join(", ", names)} FROM {_statements.TableName}{where}"), key, row).Build();
+        bool isCounting = false;
         await PatientlyAsync(
             async () =>
             {
+                isCounting = false;
                 byte[]?[] there = await ReadAsync(read, cancellation).ConfigureAwait(false);
                 StatementBuilder update = new StatementBuilder().Add($"UPDATE {_statements.TableName}").Begin(" SET ", ", ");
                 for (int i = 0; i < wanted.Length; i++)
                 {
                     bool isThere = i < there.Length && there[i] is { Length: sizeof(long) };
-                    long missing = wanted[i] - (isThere ? System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(there[i]) : 0);
+                    long missing = wanted[i] - (isThere ? BinaryPrimitives.ReadInt64BigEndian(there[i]) : 0);
                     if (missing != 0 || !isThere)
                         update.Item($"{names[i]} = {names[i]} + ?").Bind(RowStatements.Int64(missing));
                 }
 
+                isCounting = true;
                 if (!update.IsFirst)
                     await ExecuteOnceAsync(Place(update.Add(where), key, row).Build(), cancellation).ConfigureAwait(false);
             },
             read,
-            cancellation).ConfigureAwait(false);
+            cancellation,
+            mayBeDoneTwice: () => !isCounting).ConfigureAwait(false);
     }
 
-    /// <summary>Does something that can be done again, until nodes let it be done; what they refuse is put aside.</summary>
-    private async Task PatientlyAsync(Func<Task> action, RowStatement statement, CancellationToken cancellation)
+    /// <summary>Does something until nodes let it be done; what they refuse is put aside.</summary>
+    /// <param name="action">Does it.</param>
+    /// <param name="statement">What is put aside.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="mayBeDoneTwice">Whether it may be done again where it may have been done; null for always.</param>
+    private async Task PatientlyAsync(Func<Task> action, RowStatement statement, CancellationToken cancellation, Func<bool>? mayBeDoneTwice = null)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -231,7 +256,7 @@ internal sealed class ClusterTableTarget : ITableTarget
                 await action().ConfigureAwait(false);
                 return;
             }
-            catch (CqliteException problem) when (attempt < _writing.Retries && problem is OverloadedException or OutcomeUnknownException or ConnectionFailedException)
+            catch (CqliteException problem) when (attempt < _writing.Retries && MayPass(problem, mayBeDoneTwice))
             {
                 await Task.Delay(Random.Shared.Next(Math.Min(LongestWaitMillis, FirstWaitMillis << Math.Min(attempt, 16))), cancellation).ConfigureAwait(false);
             }
@@ -242,6 +267,13 @@ internal sealed class ClusterTableTarget : ITableTarget
             }
         }
     }
+
+    private static bool MayPass(CqliteException problem, Func<bool>? mayBeDoneTwice) => problem switch
+    {
+        OverloadedException or ConnectionFailedException => true,
+        OutcomeUnknownException => mayBeDoneTwice is null || mayBeDoneTwice(),
+        _ => false,
+    };
 
     /// <summary>Writes a batch; one that is refused statement by statement, so that only what is wrong is put aside.</summary>
     private async Task WriteAsync(RowStatement[] statements, Token token, CancellationToken cancellation)

@@ -53,8 +53,14 @@ public sealed class Copier
         }
 
         TableMetadata[] done = [.. tables.Where(t => results.Exists(r => r.Keyspace == t.Keyspace && r.Table == t.Name && r.Outcome.IsDone()))];
-        if (_settings.WithIndexes && done.Length > 0)
-            await creation.CompleteAsync(done, withIndexes: true, cancellation).ConfigureAwait(false);
+        if (!results.Exists(r => r.Outcome.CanBeResumed()))
+        {
+            // Indexes and views are made once no more rows are to come.
+            if (_settings.WithIndexes && done.Length > 0)
+                await creation.CompleteAsync(done, withIndexes: true, cancellation).ConfigureAwait(false);
+            await ForgetAsync(done, cancellation).ConfigureAwait(false);
+        }
+
         return new TransferResult(_settings.Operation, _source.Description, _target.Description, results)
         {
             StartedAt = startedAt,
@@ -68,12 +74,15 @@ public sealed class Copier
         RangeRun? run = null;
         ITableSource? opened = null;
         ITableTarget? target = null;
-        Exception? error = null;
+        TransferOutcome outcome;
+        string? message;
         try
         {
             TableMetadata made = await creation.PrepareAsync(table, cancellation).ConfigureAwait(false);
             target = await _target.OpenAsync(made, cancellation).ConfigureAwait(false);
             CopyLedger ledger = CopyLedger.Begin(target, _source, table, _settings.Resume);
+            if (ledger.IsEnded)
+                return new TableTransfer(table.Keyspace, table.Name, TransferOutcome.AlreadyDone) { Share = 1 };
             opened = await _source.At(ledger.ReadAtMicros).OpenAsync(table, cancellation).ConfigureAwait(false);
             if (!ledger.IsResumed && !opened.Fidelity.HasListPaths && !await Task.Run(target.IsEmpty, cancellation).ConfigureAwait(false))
                 throw new InvalidQueryException(TableContent.ListsDoNotMerge(made));
@@ -88,12 +97,15 @@ public sealed class Copier
                     ledger.Note(cursor.Range);
                 },
                 cancellation).ConfigureAwait(false);
-            await RequireSameAsync(table, cancellation).ConfigureAwait(false);
-            ledger.End();
+            (outcome, message) = await LookAtSchemaAsync(table, TransferOutcome.Completed, null, cancellation).ConfigureAwait(false);
+            if (outcome == TransferOutcome.Completed)
+                ledger.End();
         }
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
-            error = problem;
+            (outcome, message) = (TransferOutcomes.Of(problem), problem.Message);
+            if (outcome is TransferOutcome.Refused or TransferOutcome.Failed or TransferOutcome.SchemaChanged)
+                (outcome, message) = await LookAtSchemaAsync(table, outcome, message, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -102,9 +114,9 @@ public sealed class Copier
                 await target.DisposeAsync().ConfigureAwait(false);
         }
 
-        return new TableTransfer(table.Keyspace, table.Name, error is null ? TransferOutcome.Completed : TransferOutcomes.Of(error))
+        return new TableTransfer(table.Keyspace, table.Name, outcome)
         {
-            Message = error?.Message,
+            Message = message,
             Partitions = run?.Counts.Partitions ?? 0,
             Rows = run?.Counts.Rows ?? 0,
             Bytes = run?.Counts.Bytes ?? 0,
@@ -115,10 +127,35 @@ public sealed class Copier
         };
     }
 
-    private async Task RequireSameAsync(TableMetadata table, CancellationToken cancellation)
+    /// <summary>Whether the table is still what it was when its copy began: whatever went wrong, or seemed to go well, it may have been by that.</summary>
+    private async Task<(TransferOutcome Outcome, string? Message)> LookAtSchemaAsync(TableMetadata table, TransferOutcome outcome, string? message, CancellationToken cancellation)
     {
-        TableMetadata? now = (await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name);
-        if (now is null || TableDigest.Of(now) != TableDigest.Of(table))
-            throw new Core.Engine.SchemaChangedException(table.ToString());
+        try
+        {
+            TableFate fate = TableFates.Of(table, await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false));
+            string text = $"table {table} {fate.Describe()} while it was copied: what was read before and after does not fit together.";
+            return fate switch
+            {
+                TableFate.Same => (outcome, message),
+                TableFate.Changed => (TransferOutcome.SchemaChanged, $"{text} Copy it anew."),
+                _ => (TransferOutcome.TableDropped, text),
+            };
+        }
+        catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
+        {
+            // Whether it is whole can't be told without knowing that.
+            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), problem.Message) : (outcome, message);
+        }
+    }
+
+    /// <summary>Leaves no notes behind: what is copied again later is begun anew.</summary>
+    private async Task ForgetAsync(IReadOnlyList<TableMetadata> tables, CancellationToken cancellation)
+    {
+        DatabaseSchema there = await _target.ReadSchemaAsync(cancellation).ConfigureAwait(false);
+        foreach (TableMetadata made in tables.Select(t => there.Table(t.Keyspace, t.Name)).OfType<TableMetadata>())
+        {
+            await using ITableTarget target = await _target.OpenAsync(made, cancellation).ConfigureAwait(false);
+            CopyLedger.Forget(target, _source);
+        }
     }
 }

@@ -10,6 +10,7 @@ namespace Cqlite.Migration.Copies;
 /// <remarks><code>
 /// copy SOURCE begun READ-AT DIGEST     the source's identity as a digest; the time at which its reading began; what rows look like
 /// copy SOURCE done AFTER UP-TO         a range
+/// copy SOURCE ended READ-AT DIGEST     all of the table, while other tables of the same copy are still to be done
 /// </code></remarks>
 internal sealed class CopyLedger
 {
@@ -17,10 +18,13 @@ internal sealed class CopyLedger
     private readonly string _prefix;
     private readonly List<TokenRange> _done;
 
-    private CopyLedger(ITableTarget target, string prefix, long readAtMicros, List<TokenRange> done, bool isResumed)
+    private readonly string _digest;
+
+    private CopyLedger(ITableTarget target, string prefix, string digest, long readAtMicros, List<TokenRange> done, bool isResumed)
     {
         _target = target;
         _prefix = prefix;
+        _digest = digest;
         ReadAtMicros = readAtMicros;
         _done = done;
         IsResumed = isResumed;
@@ -32,11 +36,13 @@ internal sealed class CopyLedger
     /// <summary>Whether an earlier copy is gone on with.</summary>
     public bool IsResumed { get; }
 
+    /// <summary>Whether that copy has done all of the table.</summary>
+    public bool IsEnded { get; private init; }
+
     /// <summary>Begins, or goes on where the same table of the same source was begun.</summary>
     public static CopyLedger Begin(ITableTarget target, IMigrationSource source, TableMetadata table, bool resume)
     {
-        string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Description.Identity)))[..16];
-        string prefix = $"copy {identity} ";
+        string prefix = PrefixOf(source);
         string digest = TableDigest.Of(table);
         string[][] lines = [.. target.DoneWork.Where(l => l.StartsWith(prefix, StringComparison.Ordinal)).Select(l => l.Split(' '))];
         if (resume && Array.Find(lines, l => l.Length == 5 && l[2] == "begun" && l[4] == digest) is { } begun
@@ -50,12 +56,12 @@ internal sealed class CopyLedger
             }
 
             done.Sort();
-            return new CopyLedger(target, prefix, readAt, done, isResumed: true);
+            return new CopyLedger(target, prefix, digest, readAt, done, isResumed: true) { IsEnded = lines.Any(l => l.Length == 5 && l[2] == "ended" && l[4] == digest) };
         }
 
         target.ForgetWork(prefix);
         target.NoteWork(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}begun {source.ReadAtMicros} {digest}"));
-        return new CopyLedger(target, prefix, source.ReadAtMicros, [], isResumed: false);
+        return new CopyLedger(target, prefix, digest, source.ReadAtMicros, [], isResumed: false);
     }
 
     /// <summary>What of ranges is still to be done.</summary>
@@ -79,6 +85,12 @@ internal sealed class CopyLedger
     /// <summary>A range is done.</summary>
     public void Note(TokenRange range) => _target.NoteWork($"{_prefix}done {TokenRange.Format(range.After)} {TokenRange.Format(range.UpTo)}");
 
-    /// <summary>All is done: nothing is left to go on with.</summary>
-    public void End() => _target.ForgetWork(_prefix);
+    /// <summary>All of the table is done.</summary>
+    public void End() => _target.NoteWork(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_prefix}ended {ReadAtMicros} {_digest}"));
+
+    /// <summary>All tables are done: nothing is left to go on with, and the next copy begins anew.</summary>
+    public static void Forget(ITableTarget target, IMigrationSource source) => target.ForgetWork(PrefixOf(source));
+
+    private static string PrefixOf(IMigrationSource source) =>
+        $"copy {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Description.Identity)))[..16]} ";
 }

@@ -46,7 +46,6 @@ public sealed class DatabaseTarget : IMigrationTarget
         ArgumentNullException.ThrowIfNull(table);
         Database.CheckWritable();
         TableMetadata current = Database.Schema.Table(table.Keyspace, table.Name) ?? throw new InvalidQueryException($"the database has no table {table}.");
-        RequireNoViews(Database.Schema, current);
         return Task.FromResult<ITableTarget>(new StoredTarget(Database, current));
     }
 
@@ -81,6 +80,7 @@ public sealed class DatabaseTarget : IMigrationTarget
 
         public void Write(UnfilteredCursor cursor, CancellationToken cancellation)
         {
+            RequireNoViews(database.Schema, table);
             using SSTableIngestion ingestion = database.Ingest(table);
             ingestion.OpenRows(EncodingStats.None).Append(cursor, cancellation);
             ingestion.Publish(cancellation);

@@ -169,11 +169,17 @@ public sealed record ExportManifest
     /// <summary>The file with the definitions.</summary>
     public required ExportFile Schema { get; init; }
 
+    /// <summary>What the definitions are being replaced by: while it is there the file is as this says, or still as <see cref="Schema"/> does; else null.</summary>
+    public ExportFile? NextSchema { get; init; }
+
     /// <summary>The tables.</summary>
     public required IReadOnlyList<ExportTable> Tables { get; init; }
 
     /// <summary>Whether every table is whole.</summary>
     public bool IsComplete => Tables.All(t => t.IsComplete);
+
+    /// <summary>The SHA-256 of the manifest itself, with zeros in the place of these 64 characters: see <see cref="ManifestSeal"/>.</summary>
+    public string Sha256 { get; init; } = "";
 
     /// <summary>The table of that name; null where the export has none.</summary>
     public ExportTable? Table(string keyspace, string name) => Tables.FirstOrDefault(t => t.Keyspace == keyspace && t.Name == name);

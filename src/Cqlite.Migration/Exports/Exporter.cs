@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;
@@ -17,8 +15,6 @@ namespace Cqlite.Migration.Exports;
 public sealed class Exporter
 {
     private const string Operation = "export";
-    private const string SchemaName = "schema.cql";
-    private const string LockName = "LOCK";
     private const int RangesForEachReader = 4;
     private readonly IMigrationSource _given;
     private readonly ExportSettings _settings;
@@ -56,12 +52,14 @@ public sealed class Exporter
     public async Task<TransferResult> RunAsync(CancellationToken cancellation = default)
     {
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
-        Occupy();
-        using IDisposable held = Files.TryLock(Path.Combine(_folder, LockName))
-            ?? throw new StorageException(_folder, "another process is exporting into this folder.") { Problem = StorageProblem.Locked };
+        ExportFolder place = new(Files, _folder);
+        place.RequireFree(_settings.Resume);
         DatabaseSchema schema = await _given.ReadSchemaAsync(cancellation).ConfigureAwait(false);
-        IReadOnlyList<TableMetadata> tables = ChosenTables.Choose(schema, _settings.Tables);
-        (ManifestFile manifest, IMigrationSource source) = Begin(schema, tables);
+
+        // What is not there leaves no folder behind.
+        (IReadOnlyList<TableMetadata> tables, IReadOnlyList<ExportTable> gone) = Choose(schema, place.ReadManifest());
+        using IDisposable held = place.Occupy(_settings.Resume);
+        (ManifestFile manifest, IMigrationSource source) = Begin(place, schema, tables);
         ProgressMeter meter = new(Operation, tables.Count, _listener);
         List<TableTransfer> results = [];
         foreach (TableMetadata table in tables)
@@ -73,46 +71,44 @@ public sealed class Exporter
                 : await ExportAsync(source, table, manifest, meter, cancellation).ConfigureAwait(false));
         }
 
+        results.AddRange(gone.Select(table => OfAnotherTime(manifest, table, TableFate.Dropped)));
         OperandDescription target = new(OperandKind.ExportDirectory, _folder, source.Description.Partitioner);
         return new TransferResult(Operation, source.Description, target, results) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
     }
 
-    private void Occupy()
+    /// <summary>The tables that were asked for, and those of them that were begun earlier and are not in the source any more.</summary>
+    private (IReadOnlyList<TableMetadata> Tables, IReadOnlyList<ExportTable> Gone) Choose(DatabaseSchema schema, ExportManifest? known)
     {
-        if (Files.FileExists(_folder))
-            throw new StorageException(_folder, "is a file; an export is a folder.") { Problem = StorageProblem.Occupied };
-        bool isExport = OperandKinds.IsExport(_folder, Files);
-        if (isExport && !_settings.Resume)
-            throw new StorageException(_folder, "holds an export already; go on with it, or name another folder.") { Problem = StorageProblem.Occupied };
-        if (!isExport && Files.DirectoryExists(_folder) && Foreign() is { } foreign)
-            throw new StorageException(_folder, $"is not empty (it holds '{Path.GetFileName(foreign)}'); an export is made in a folder of its own.") { Problem = StorageProblem.Occupied };
-        Files.CreateDirectory(_folder);
-        if (Path.GetDirectoryName(_folder) is { } parent)
-            Files.SyncDirectory(parent);
+        IReadOnlyList<string> names = _settings.Tables;
+        ExportTable[] gone = [.. (known?.Tables ?? []).Where(t =>
+            schema.Table(t.Keyspace, t.Name) is null && (names.Count == 0 || names.Contains(t.Keyspace) || names.Contains($"{t.Keyspace}.{t.Name}")))];
+        string[] left = [.. names.Where(n => !gone.Any(t => n == $"{t.Keyspace}.{t.Name}" || (n == t.Keyspace && !schema.Keyspaces.ContainsKey(n))))];
+        return (names.Count > 0 && left.Length == 0 ? [] : ChosenTables.Choose(schema, left), gone);
     }
 
-    /// <summary>What is in the folder and is not what an export leaves that ended before its manifest was there.</summary>
-    private string? Foreign() => Files.ListDirectories(_folder).Concat(Files.ListFiles(_folder).Where(f =>
-        !Path.GetFileName(f).StartsWith(ExportManifest.FileName, StringComparison.Ordinal) && Path.GetFileName(f) is not (SchemaName or LockName))).FirstOrDefault();
-
     /// <summary>Writes the definitions and a manifest with all tables, or takes over those that are there.</summary>
-    private (ManifestFile Manifest, IMigrationSource Source) Begin(DatabaseSchema schema, IReadOnlyList<TableMetadata> tables)
+    private (ManifestFile Manifest, IMigrationSource Source) Begin(ExportFolder place, DatabaseSchema schema, IReadOnlyList<TableMetadata> tables)
     {
-        ExportManifest? known = OperandKinds.IsExport(_folder, Files) ? ManifestFile.Read(Files, _folder) : null;
+        ExportManifest? known = place.ReadManifest();
         if (known is not null && (known.Source.Identity != _given.Description.Identity || known.Source.Partitioner != _given.Description.Partitioner))
         {
             throw new InvalidQueryException(
                 $"{_folder} is an export of {known.Source.Identity}, not of {_given.Description.Identity}; it can be gone on with only from there.");
         }
 
-        TableMetadata[] all =
-        [
-            .. tables,
-            .. (known?.Tables ?? []).Select(t => schema.Table(t.Keyspace, t.Name)).OfType<TableMetadata>().Where(t => !tables.Contains(t)),
-        ];
-        ExportFile definitions = WriteSchema(ChosenTables.Text(schema, all, _settings.WithIndexes));
+        ExportTable[] added = [.. tables.Where(t => known?.Table(t.Keyspace, t.Name) is null).Select(t => new ExportTable(t.Keyspace, t.Name, t.Id, TableDigest.Of(t)))];
+        ExportTable? other = known?.Tables.FirstOrDefault(t => FateOf(t, schema) != TableFate.Same);
+        if (other is not null && added.Length > 0)
+        {
+            throw new InvalidQueryException(
+                $"{_folder} has table {other.Keyspace}.{other.Name}, which {FateOf(other, schema).Describe()} since: with its definition as it was, {added[0].Keyspace}.{added[0].Name} can't be added. Export that into another folder.");
+        }
+
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        ExportManifest next = (known ?? new ExportManifest
+        TableMetadata[] all = [.. tables, .. (known?.Tables ?? []).Select(t => schema.Table(t.Keyspace, t.Name)).OfType<TableMetadata>().Where(t => !tables.Contains(t))];
+        string text = ChosenTables.Text(schema, all, _settings.WithIndexes);
+        ExportFile definitions = other is null ? ExportFolder.Describe(text) : known!.Schema;
+        ManifestFile manifest = new(Files, _folder, known ?? new ExportManifest
         {
             Format = OperandKinds.ExportFormat,
             FormatVersion = ExportManifest.CurrentVersion,
@@ -125,37 +121,33 @@ public sealed class Exporter
             UpdatedAt = now,
             Schema = definitions,
             Tables = [],
-        }) with
-        {
-            Schema = definitions,
-        };
-        ExportTable[] added = [.. tables.Where(t => next.Table(t.Keyspace, t.Name) is null).Select(t => new ExportTable(t.Keyspace, t.Name, t.Id, TableDigest.Of(t)))];
-        ManifestFile manifest = new(Files, _folder, next);
-        manifest.Change(current => current with { Tables = [.. current.Tables, .. added] });
-        return (manifest, _given.At(next.ReadAtMicros));
+        });
+        if (known is not null && known.Schema != definitions)
+            manifest.Change(current => current with { NextSchema = definitions });
+
+        // The rows that are here go with the definitions that are here, whatever was changed since.
+        if (other is null)
+            place.WriteDefinitions(text);
+        manifest.Change(current => current with { Schema = definitions, NextSchema = null, Tables = [.. current.Tables, .. added] });
+        return (manifest, _given.At(manifest.Current.ReadAtMicros));
     }
 
-    private ExportFile WriteSchema(string text)
+    private static TableFate FateOf(ExportTable table, DatabaseSchema schema) => TableFates.Of(table.Id, table.SchemaDigest, schema.Table(table.Keyspace, table.Name));
+
+    /// <summary>A table that is not what it was when its export began: as far as it is whole, it stays as it was then.</summary>
+    private static TableTransfer OfAnotherTime(ManifestFile manifest, ExportTable known, TableFate fate)
     {
-        byte[] content = Encoding.UTF8.GetBytes(text);
-        string path = Path.Combine(_folder, SchemaName);
-        ExportFile file = new(SchemaName, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
-        if (Files.FileExists(path) && content.AsSpan().SequenceEqual(Files.ReadAll(path)))
-            return file;
-        string temporary = path + ".tmp";
-        if (Files.FileExists(temporary))
-            Files.DeleteFile(temporary);
-        Files.WriteDurably(temporary, content);
-        Files.Rename(temporary, path);
-        Files.SyncDirectory(_folder);
-        return file;
+        string what = $"table {known.Keyspace}.{known.Name} {fate.Describe()}";
+        return known.IsComplete
+            ? new TableTransfer(known.Keyspace, known.Name, TransferOutcome.AlreadyDone) { Share = 1, Notes = [.. known.Notes, $"{what} since it was exported; the export has it as it was."] }
+            : Note(manifest, known, new TableTransfer(known.Keyspace, known.Name, OutcomeOf(fate)) { Message = Unfit(what, "since its export began") });
     }
 
     private async Task<TableTransfer> ExportAsync(IMigrationSource source, TableMetadata table, ManifestFile manifest, ProgressMeter meter, CancellationToken cancellation)
     {
         ExportTable known = manifest.Current.Table(table.Keyspace, table.Name)!;
-        if (known.SchemaDigest != TableDigest.Of(table))
-            return Note(manifest, table, new TableTransfer(table.Keyspace, table.Name, TransferOutcome.SchemaChanged) { Message = Changed(table, "since the export began") });
+        if (TableFates.Of(known.Id, known.SchemaDigest, table) is var fate and not TableFate.Same)
+            return OfAnotherTime(manifest, known, fate);
         if (known.IsComplete)
             return new TableTransfer(table.Keyspace, table.Name, TransferOutcome.AlreadyDone) { Share = 1, Notes = known.Notes };
 
@@ -183,7 +175,7 @@ public sealed class Exporter
         string? message = error?.Message;
         if (outcome is TransferOutcome.Completed or TransferOutcome.Refused or TransferOutcome.Failed or TransferOutcome.SchemaChanged)
             (outcome, message) = await LookAtSchemaAsync(source, table, outcome, message, cancellation).ConfigureAwait(false);
-        return Note(manifest, table, new TableTransfer(table.Keyspace, table.Name, outcome)
+        return Note(manifest, known, new TableTransfer(table.Keyspace, table.Name, outcome)
         {
             Message = message,
             Partitions = run?.Counts.Partitions ?? 0,
@@ -216,10 +208,8 @@ public sealed class Exporter
     {
         try
         {
-            TableMetadata? now = (await source.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name);
-            if (now is null || now.Id != table.Id)
-                return (TransferOutcome.TableDropped, $"table {table} was dropped while it was exported.");
-            return TableDigest.Of(now) != TableDigest.Of(table) ? (TransferOutcome.SchemaChanged, Changed(table, "while it was exported")) : (outcome, message);
+            TableFate fate = TableFates.Of(table, await source.ReadSchemaAsync(cancellation).ConfigureAwait(false));
+            return fate == TableFate.Same ? (outcome, message) : (OutcomeOf(fate), Unfit($"table {table} {fate.Describe()}", "while it was exported"));
         }
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
@@ -228,10 +218,12 @@ public sealed class Exporter
         }
     }
 
-    private static string Changed(TableMetadata table, string when) => $"table {table} was changed {when}: rows read before and after do not fit together. Export it anew, into another folder.";
+    private static TransferOutcome OutcomeOf(TableFate fate) => fate == TableFate.Changed ? TransferOutcome.SchemaChanged : TransferOutcome.TableDropped;
+
+    private static string Unfit(string what, string when) => $"{what} {when}: rows read before and after do not fit together. Export it anew, into another folder.";
 
     /// <summary>Notes in the manifest how a table ended. Where that can't be written, what stands there, that it is not whole, is true.</summary>
-    private static TableTransfer Note(ManifestFile manifest, TableMetadata table, TableTransfer result)
+    private static TableTransfer Note(ManifestFile manifest, ExportTable table, TableTransfer result)
     {
         try
         {

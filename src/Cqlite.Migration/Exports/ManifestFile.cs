@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Exports;
 
@@ -44,12 +45,15 @@ internal sealed class ManifestFile
             throw new UnsupportedFormatException(folder, $"is no export: it has no {ExportManifest.FileName}.");
         try
         {
-            ExportManifest manifest = JsonSerializer.Deserialize(files.ReadAll(path, LongestManifest), ManifestJson.Default.ExportManifest)
+            byte[] content = files.ReadAll(path, LongestManifest);
+            ExportManifest manifest = JsonSerializer.Deserialize(content, ManifestJson.Default.ExportManifest)
                 ?? throw new CorruptDataException(path, -1, "is empty where the manifest of an export is expected.");
-            if (manifest.Format != Operands.OperandKinds.ExportFormat)
-                throw new UnsupportedFormatException(path, $"is of format '{manifest.Format}'; '{Operands.OperandKinds.ExportFormat}' is expected.");
+            if (manifest.Format != OperandKinds.ExportFormat)
+                throw new UnsupportedFormatException(path, $"is of format '{manifest.Format}'; '{OperandKinds.ExportFormat}' is expected.");
             if (manifest.FormatVersion != ExportManifest.CurrentVersion)
                 throw new UnsupportedFormatException(path, $"the export has format version {manifest.FormatVersion}; this release knows version {ExportManifest.CurrentVersion}.");
+            if (!ManifestSeal.IsIntact(content, manifest.Sha256))
+                throw new CorruptDataException(path, -1, "is not as the export wrote it: its own SHA-256, which its last line has, is another one.");
             Check(manifest, path);
             return manifest;
         }
@@ -80,7 +84,9 @@ internal sealed class ManifestFile
         string temporary = Path.Combine(_folder, TemporaryName);
         if (_files.FileExists(temporary))
             _files.DeleteFile(temporary);
-        _files.WriteDurably(temporary, JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ExportManifest));
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(manifest with { Sha256 = ManifestSeal.Open }, ManifestJson.Default.ExportManifest);
+        ManifestSeal.Close(content);
+        _files.WriteDurably(temporary, content);
         _files.Rename(temporary, Path.Combine(_folder, ExportManifest.FileName));
         _files.SyncDirectory(_folder);
     }
@@ -97,12 +103,27 @@ internal sealed class ManifestFile
                     throw new CorruptDataException(path, -1, $"names a file '{file.Path}' of {table.Keyspace}.{table.Name}; only files in '{table.Folder}' are expected.");
             }
 
-            foreach (ExportRange range in table.Ranges)
-                _ = range.Range;
+            RequireWhole(table, path);
         }
 
-        if (!IsName(manifest.Schema.Path))
+        if (!IsName(manifest.Schema.Path) || (manifest.NextSchema is { } next && next.Path != manifest.Schema.Path))
             throw new CorruptDataException(path, -1, $"names a schema '{manifest.Schema.Path}'; a file beside it is expected.");
+    }
+
+    // Between the ranges of a table nothing may be left out, and of one that is whole all must be done.
+    private static void RequireWhole(ExportTable table, string path)
+    {
+        Int128 upTo = TokenRange.Beginning.Value;
+        foreach (TokenRange range in table.Ranges.Select(r => r.Range))
+        {
+            if (range.After.Value != upTo)
+                throw new CorruptDataException(path, -1, $"has a range of {table.Keyspace}.{table.Name} from {TokenRange.Format(range.After)} on, and none that ends there.");
+            upTo = range.UpTo.Value;
+        }
+
+        bool isRead = upTo == TokenRange.End.Value && table.Ranges.All(r => r.State == ExportRangeState.Done);
+        if (table.IsComplete ? !isRead : table.Ranges.Count > 0 && upTo != TokenRange.End.Value)
+            throw new CorruptDataException(path, -1, $"has not all ranges of {table.Keyspace}.{table.Name}, whose outcome is {table.Outcome}.");
     }
 
     private static bool IsName(string name) => name is not ("" or "." or "..") && name.AsSpan().IndexOfAny("/\\:") < 0;

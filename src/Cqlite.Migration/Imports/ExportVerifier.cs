@@ -1,6 +1,7 @@
 using Cqlite.Core.Engine.Backups;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Core.SSTables;
 using Cqlite.Migration.Exports;
 
 namespace Cqlite.Migration.Imports;
@@ -25,6 +26,29 @@ internal static class ExportVerifier
             throw new CorruptDataException(path, -1, $"has the SHA-256 {actual}; the export's manifest says {file.Sha256}.");
     }
 
+    /// <summary>Requires that the definitions are as the manifest says.</summary>
+    /// <exception cref="CorruptDataException">They are not.</exception>
+    public static void RequireSchema(IFileSystem files, string folder, ExportManifest manifest, FileDigest? digest)
+    {
+        // An export that ended while it replaced them may have done so, or not.
+        string path = PathOf(folder, manifest.Schema);
+        bool isNext = manifest.NextSchema is { } next && files.FileExists(path) && files.GetLength(path) == next.Bytes && (digest is null || digest.Of(path) == next.Sha256);
+        if (!isNext)
+            Require(files, folder, manifest.Schema, digest);
+    }
+
+    /// <summary>Requires that a table's folder has no SSTables, and no logs of any, but those that the manifest names.</summary>
+    /// <exception cref="CorruptDataException">It has others, which would tell whoever opens the folder of more rows, or of fewer.</exception>
+    public static void RequireNothingElse(IFileSystem files, string folder, ExportTable table)
+    {
+        string path = Path.Combine(folder, table.Folder.Replace('/', Path.DirectorySeparatorChar));
+        if (!files.DirectoryExists(path))
+            return;
+        HashSet<string> named = [.. table.Files.Select(f => PathOf(folder, f))];
+        if (files.ListFiles(path).FirstOrDefault(f => !named.Contains(f) && (SSTableDescriptor.TryParse(f, out _, out _) || Path.GetFileName(f).Contains("_txn_", StringComparison.Ordinal))) is { } other)
+            throw new CorruptDataException(other, -1, $"the export's manifest does not name it; an export that is gone on with leaves nothing of {table.Keyspace}.{table.Name} but what it names.");
+    }
+
     /// <summary>Requires that every file of an export is as its manifest says; how many there are.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="folder">The export's folder.</param>
@@ -34,10 +58,19 @@ internal static class ExportVerifier
     {
         ExportManifest manifest = ManifestFile.Read(files, folder);
         FileDigest digest = new(files, null, cancellation);
-        ExportFile[] all = [manifest.Schema, .. manifest.Tables.SelectMany(t => t.Files)];
-        foreach (ExportFile file in all)
-            Require(files, folder, file, digest);
-        return all.Length;
+        RequireSchema(files, folder, manifest, digest);
+        int count = 1;
+        foreach (ExportTable table in manifest.Tables)
+        {
+            RequireNothingElse(files, folder, table);
+            foreach (ExportFile file in table.Files)
+            {
+                Require(files, folder, file, digest);
+                count++;
+            }
+        }
+
+        return count;
     }
 
     /// <summary>Where a file lies.</summary>

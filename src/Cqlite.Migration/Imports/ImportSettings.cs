@@ -12,7 +12,7 @@ public sealed record ImportSettings
     /// <summary>The tables, as <c>keyspace.table</c> or a keyspace's name; empty, the default, for all that the export has.</summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 
-    /// <summary>Whether every file is compared with its SHA-256 before anything of it is published. Default true.</summary>
+    /// <summary>Whether every file is compared with its SHA-256 before anything is published; otherwise with its length alone. Default true.</summary>
     public bool VerifyChecksums { get; init; } = true;
 
     /// <summary>Whether tables are taken of which only a part was exported. Default false: the import is refused.</summary>

@@ -50,20 +50,27 @@ public sealed class Importer
     /// <summary>Imports. What ends a table short is in the result, and is not thrown; neither is cancellation.</summary>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="UnsupportedFormatException">The folder is no export.</exception>
-    /// <exception cref="CorruptDataException">The manifest or the definitions are damaged; nothing was imported.</exception>
+    /// <exception cref="CorruptDataException">The manifest or the definitions are damaged, or of another schema; nothing was imported.</exception>
     /// <exception cref="InvalidQueryException">A table was exported in part only, or the partitioner is another; nothing was imported.</exception>
     public async Task<TransferResult> RunAsync(CancellationToken cancellation = default)
     {
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         ExportManifest manifest = ManifestFile.Read(Files, _folder);
-        ExportVerifier.Require(Files, _folder, manifest.Schema, _settings.VerifyChecksums ? new FileDigest(Files, null, cancellation) : null);
+        FileDigest? digest = _settings.VerifyChecksums ? new FileDigest(Files, null, cancellation) : null;
+        ExportVerifier.RequireSchema(Files, _folder, manifest, digest);
+        ExportTable[] chosen = [.. manifest.Tables.Where(IsAskedFor)];
+        RequireWhole(chosen);
+        DatabaseTarget? database = _settings.StreamRows ? null : _target as DatabaseTarget;
+        IReadOnlyList<TableTransfer> verified = await Task.Run(() => Verify(chosen, database?.Database, digest), CancellationToken.None).ConfigureAwait(false);
+        if (verified.Any(t => t.Outcome != TransferOutcome.NotStarted))
+            return Result(verified);
+
         using StoredSource source = StoredSource.Open(_folder, new DatabaseOptions { Files = Files, CacheSizeBytes = 0, ReplayCommitLog = false });
         DatabaseSchema schema = await source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
+        RequireDefinitions(manifest, schema);
         TableMetadata[] tables = [.. ChosenTables.Choose(schema, _settings.Tables).Where(t => manifest.Table(t.Keyspace, t.Name) is not null)];
-        RequireWhole(manifest, tables);
-        if (_settings.StreamRows || _target is not DatabaseTarget database)
-            return await StreamAsync(manifest, source, tables, startedAt, cancellation).ConfigureAwait(false);
-
+        if (database is null)
+            return await StreamAsync(source, tables, startedAt, cancellation).ConfigureAwait(false);
         if (manifest.Source.Partitioner != database.Description.Partitioner)
             throw new InvalidQueryException($"the export's partitioner is {manifest.Source.Partitioner}, that of the database {database.Description.Partitioner}; SSTables can't be taken over.");
         SchemaCreation creation = new(_target, schema);
@@ -71,27 +78,75 @@ public sealed class Importer
         List<TableTransfer> results = [];
         foreach (TableMetadata table in tables)
             results.Add(await AdoptAsync(manifest.Table(table.Keyspace, table.Name)!, table, database, creation, meter, cancellation).ConfigureAwait(false));
-        TableMetadata[] done = [.. tables.Where(t => results.Exists(r => r.Keyspace == t.Keyspace && r.Table == t.Name && r.Outcome.IsDone()))];
-        await creation.CompleteAsync(done, _settings.CreateIndexes, cancellation).ConfigureAwait(false);
-        return Result(source, results) with { Notes = creation.Notes };
+        if (!results.Exists(r => r.Outcome.CanBeResumed()))
+        {
+            TableMetadata[] done = [.. tables.Where(t => results.Exists(r => r.Keyspace == t.Keyspace && r.Table == t.Name && r.Outcome.IsDone()))];
+            await creation.CompleteAsync(done, _settings.CreateIndexes, cancellation).ConfigureAwait(false);
+        }
 
-        TransferResult Result(IMigrationSource from, IReadOnlyList<TableTransfer> of) =>
-            new(Operation, from.Description, _target.Description, of) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
+        return Result(results) with { Notes = creation.Notes };
+
+        TransferResult Result(IReadOnlyList<TableTransfer> of) =>
+            new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, of) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
     }
 
-    private void RequireWhole(ExportManifest manifest, IReadOnlyList<TableMetadata> tables)
+    private bool IsAskedFor(ExportTable table) =>
+        _settings.Tables.Count == 0 || _settings.Tables.Contains(table.Keyspace) || _settings.Tables.Contains($"{table.Keyspace}.{table.Name}");
+
+    /// <summary>The definitions must be those of the rows: a column that they lack would not be seen.</summary>
+    private void RequireDefinitions(ExportManifest manifest, DatabaseSchema schema)
     {
-        string[] partial = [.. tables.Select(t => manifest.Table(t.Keyspace, t.Name)!).Where(t => !t.IsComplete).Select(t => $"{t.Keyspace}.{t.Name} ({t.Outcome})")];
+        foreach (ExportTable table in manifest.Tables.Where(t => t.Ranges.Count > 0))
+        {
+            TableFate fate = TableFates.Of(table.Id, table.SchemaDigest, schema.Table(table.Keyspace, table.Name));
+            if (fate != TableFate.Same)
+                throw new CorruptDataException(ExportVerifier.PathOf(_folder, manifest.Schema), -1, $"is not the schema of table {table.Keyspace}.{table.Name}, as the export's manifest has it: by this one it {fate.Describe()}.");
+        }
+    }
+
+    private void RequireWhole(IEnumerable<ExportTable> tables)
+    {
+        string[] partial = [.. tables.Where(t => !t.IsComplete).Select(t => $"{t.Keyspace}.{t.Name} ({t.Outcome})")];
         if (partial.Length > 0 && !_settings.AllowIncomplete)
             throw new InvalidQueryException($"of {string.Join(", ", partial)} only a part was exported; go on with the export first, or ask for what there is.");
     }
 
-    /// <summary>Rows are written one by one: all files are verified before the first.</summary>
-    private async Task<TransferResult> StreamAsync(ExportManifest manifest, StoredSource source, TableMetadata[] tables, DateTimeOffset startedAt, CancellationToken cancellation)
+    /// <summary>Looks at all files that will be taken, before the first is: what is damaged, and that nothing was imported of the others for that.</summary>
+    private IReadOnlyList<TableTransfer> Verify(IEnumerable<ExportTable> tables, Database? into, FileDigest? digest)
     {
-        FileDigest? digest = _settings.VerifyChecksums ? new FileDigest(Files, null, cancellation) : null;
-        foreach (ExportFile file in tables.SelectMany(t => manifest.Table(t.Keyspace, t.Name)!.Files))
-            ExportVerifier.Require(Files, _folder, file, digest);
+        List<TableTransfer> results = [];
+        foreach (ExportTable table in tables)
+        {
+            try
+            {
+                // Who links files takes those that are named; who reads the folder's rows reads all that lies there.
+                if (table.IsComplete || into is null)
+                    ExportVerifier.RequireNothingElse(Files, _folder, table);
+                foreach (ExportFile file in Missing(table, into).SelectMany(r => r.Files))
+                    ExportVerifier.Require(Files, _folder, file, digest);
+                results.Add(new TableTransfer(table.Keyspace, table.Name, TransferOutcome.NotStarted) { Message = "Nothing was imported, for another table's files are not as they should be." });
+            }
+            catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
+            {
+                results.Add(new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = problem.Message });
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The ranges whose SSTables a database has not been given yet; all of them where rows are written one by one.</summary>
+    private static ExportRange[] Missing(ExportTable exported, Database? into)
+    {
+        ExportRange[] full = [.. exported.Ranges.Where(r => r.Files.Count > 0)];
+        if (into?.Schema.Table(exported.Keyspace, exported.Name) is not { } table)
+            return full;
+        ArrivalLedger arrivals = into.ArrivalsOf(table);
+        return [.. full.Where(r => !r.Files.Where(IsData).All(f => arrivals.Has(Adopted + f.Sha256)))];
+    }
+
+    private async Task<TransferResult> StreamAsync(StoredSource source, TableMetadata[] tables, DateTimeOffset startedAt, CancellationToken cancellation)
+    {
         CopySettings copy = new()
         {
             Operation = Operation,
@@ -132,7 +187,7 @@ public sealed class Importer
     private bool Adopt(ExportTable exported, TableMetadata table, Database database, CancellationToken cancellation)
     {
         ArrivalLedger arrivals = database.ArrivalsOf(table);
-        ExportRange[] ranges = [.. exported.Ranges.Where(r => r.Files.Count > 0 && !r.Files.Where(IsData).All(f => arrivals.Has(Adopted + f.Sha256)))];
+        ExportRange[] ranges = Missing(exported, database);
         if (ranges.Length == 0)
             return false;
         DatabaseTarget.RequireNoViews(database.Schema, table);
@@ -140,9 +195,6 @@ public sealed class Importer
         if (!isBegun && exported.Fidelity is { HasListPaths: false } && !TableContent.IsEmpty(database, table))
             throw new InvalidQueryException(TableContent.ListsDoNotMerge(table));
 
-        FileDigest? digest = _settings.VerifyChecksums ? new FileDigest(Files, null, cancellation) : null;
-        foreach (ExportFile file in ranges.SelectMany(r => r.Files))
-            ExportVerifier.Require(Files, _folder, file, digest);
         using SSTableIngestion ingestion = database.Ingest(table);
         foreach (ExportFile file in ranges.SelectMany(r => r.Files).Where(IsData))
         {
