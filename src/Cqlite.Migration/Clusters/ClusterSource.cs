@@ -49,6 +49,9 @@ public sealed class ClusterSource : IMigrationSource
     public OperandDescription Description { get; }
 
     /// <inheritdoc/>
+    public IQueryTarget Queries => _connection;
+
+    /// <inheritdoc/>
     public long ReadAtMicros { get; }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -19,6 +20,9 @@ public interface IMigrationSource : IDisposable
     /// <summary>The same source, with another such time: that at which the work began that is gone on with.</summary>
     /// <param name="readAtMicros">The time, in microseconds since 1970.</param>
     IMigrationSource At(long readAtMicros);
+
+    /// <summary>What answers CQL statements of the same data, such as those that are timed; null, the default, where nothing does.</summary>
+    IQueryTarget? Queries => null;
 
     /// <summary>Prepares to read a table.</summary>
     /// <param name="table">The table, of the schema that <see cref="ReadSchemaAsync"/> gave.</param>

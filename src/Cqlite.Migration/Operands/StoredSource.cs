@@ -34,6 +34,9 @@ public sealed class StoredSource : IMigrationSource
     /// <inheritdoc/>
     public long ReadAtMicros { get; } = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
+    /// <inheritdoc/>
+    public IQueryTarget Queries => _engine;
+
     /// <summary>The database.</summary>
     public Database Database => _engine.Database;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Migration.Syncing;
 
@@ -113,6 +114,11 @@ public sealed record SyncReport(OperandDescription Source, OperandDescription Ta
 
     /// <summary>The report as a JSON document.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SyncJson.Default.SyncReport);
+
+    /// <summary>Writes the report to a file, in the place of what is there; whoever reads it meanwhile finds a whole one.</summary>
+    /// <param name="path">The file; its folder is made where it is missing.</param>
+    /// <exception cref="Core.Errors.StorageException">It can't be written.</exception>
+    public void Write(string path) => DocumentFile.Write(path, ToJson());
 }
 
 /// <summary>Reports as JSON.</summary>

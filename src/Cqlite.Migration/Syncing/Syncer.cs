@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Progress;
 using Cqlite.Migration.Schemas;
 using Cqlite.Migration.Validation;
 
@@ -16,18 +18,21 @@ public sealed class Syncer
     private readonly IMigrationSource _database;
     private readonly IMigrationSource _cluster;
     private readonly SyncSettings _settings;
+    private readonly IProgress<TransferProgress>? _listener;
     private readonly long _nowSeconds;
 
     /// <summary>Prepares.</summary>
     /// <param name="database">What has the changes, tombstones included.</param>
     /// <param name="cluster">What is to have them, to be read.</param>
     /// <param name="settings">How.</param>
-    public Syncer(IMigrationSource database, IMigrationSource cluster, SyncSettings settings)
+    /// <param name="listener">Is told of progress, where rows are those that change; null for nobody.</param>
+    public Syncer(IMigrationSource database, IMigrationSource cluster, SyncSettings settings, IProgress<TransferProgress>? listener = null)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
+        _listener = listener;
         _nowSeconds = settings.NowSeconds ?? cluster.ReadAtMicros / MicrosPerSecond;
         _database = database.At(_nowSeconds * MicrosPerSecond);
         _cluster = cluster.At(_nowSeconds * MicrosPerSecond);
@@ -52,8 +57,16 @@ public sealed class Syncer
         DatabaseSchema schema = await _database.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         DatabaseSchema clusterSchema = await _cluster.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         List<TableSync> tables = [];
-        foreach (TableMetadata table in ChosenTables.Choose(schema, _settings.Tables))
-            tables.Add(await SyncAsync(table, clusterSchema.Table(table.Keyspace, table.Name), into, cancellation).ConfigureAwait(false));
+        IReadOnlyList<TableMetadata> chosen = ChosenTables.Choose(schema, _settings.Tables);
+        ProgressMeter meter = new("sync", chosen.Count, _listener);
+        foreach (TableMetadata table in chosen)
+        {
+            long tableStarted = Stopwatch.GetTimestamp();
+            TableSync result = await SyncAsync(table, clusterSchema.Table(table.Keyspace, table.Name), into, meter, cancellation).ConfigureAwait(false);
+            meter.Report(table.ToString(), result.ChangedRows, 0, 1, tableStarted, isDone: true);
+            tables.Add(result);
+        }
+
         return new SyncReport(_database.Description, _cluster.Description, tables)
         {
             IsDryRun = into is null,
@@ -64,7 +77,7 @@ public sealed class Syncer
         };
     }
 
-    private async Task<TableSync> SyncAsync(TableMetadata table, TableMetadata? other, IMigrationTarget? into, CancellationToken cancellation)
+    private async Task<TableSync> SyncAsync(TableMetadata table, TableMetadata? other, IMigrationTarget? into, ProgressMeter meter, CancellationToken cancellation)
     {
         SyncTally tally = new(table, _settings.MaxDecisions);
         if (Obstacle(table, other) is { } obstacle)
@@ -78,10 +91,14 @@ public sealed class Syncer
             ComparisonTerms terms = ComparisonTerms.Of(left, right, new ValidationSettings { WriteTimes = true, Ttls = true }, _nowSeconds, Validator.TtlTolerance(_cluster));
             ComparisonPlan plan = new(terms, table);
             SyncRow rows = new(plan, table, other!, new SyncPolicy(_settings.Resolution, _settings.SinceMicros), tally);
-            foreach (RangeEstimate range in await right.SplitAsync(Environment.ProcessorCount * 4, cancellation).ConfigureAwait(false))
+            IReadOnlyList<RangeEstimate> ranges = await right.SplitAsync(Environment.ProcessorCount * 4, cancellation).ConfigureAwait(false);
+            long started = Stopwatch.GetTimestamp();
+            int done = 0;
+            foreach (RangeEstimate range in ranges)
             {
                 using SyncCursor cursor = new(left.Read(range.Range, cancellation), right.Read(range.Range, cancellation), rows);
                 await Task.Run(() => Corrector.Write(cursor, target, cancellation), cancellation).ConfigureAwait(false);
+                meter.Report(table.ToString(), tally.Counts.ChangedRows, 0, (double)++done / ranges.Count, started);
             }
 
             return tally.ToResult(target?.RejectedRows ?? 0);

@@ -42,6 +42,11 @@ public sealed record ComparisonTerms
     [JsonIgnore]
     internal int TtlToleranceSeconds { get; init; }
 
+    /// <summary>Whether both compare the same; how far ends may be off is no part of it.</summary>
+    internal bool HasSameContent(ComparisonTerms other) =>
+        this with { Statics = [], Regulars = [], TtlToleranceSeconds = 0 } == other with { Statics = [], Regulars = [], TtlToleranceSeconds = 0 }
+        && Statics.SequenceEqual(other.Statics, StringComparer.Ordinal) && Regulars.SequenceEqual(other.Regulars, StringComparer.Ordinal);
+
     internal static ComparisonTerms Of(ITableSource source, ITableSource target, ValidationSettings settings, long nowSeconds, int ttlToleranceSeconds)
     {
         SourceFidelity one = source.Fidelity;

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Validation;
@@ -55,13 +57,25 @@ public static class ContinuousValidation
     /// <param name="settings">How each round compares; their seed is that of the first one.</param>
     /// <param name="timing">When.</param>
     /// <param name="cancellation">Ends it, without an error.</param>
+    public static IAsyncEnumerable<ContinuousResult> RunAsync(
+        IMigrationSource source, IMigrationSource target, ValidationSettings settings, ContinuousSettings timing, CancellationToken cancellation = default) =>
+        RunAsync(() => new Kept(source), () => new Kept(target), settings, timing, cancellation);
+
+    /// <summary>The same, with both sides opened anew for each round: of files, what others have written since the round before is seen only so.</summary>
+    /// <param name="openSource">Opens what is right.</param>
+    /// <param name="openTarget">Opens what is compared with it.</param>
+    /// <param name="settings">How each round compares; their seed is that of the first one.</param>
+    /// <param name="timing">When.</param>
+    /// <param name="cancellation">Ends it, without an error.</param>
     public static async IAsyncEnumerable<ContinuousResult> RunAsync(
-        IMigrationSource source,
-        IMigrationSource target,
+        Func<IMigrationSource> openSource,
+        Func<IMigrationSource> openTarget,
         ValidationSettings settings,
         ContinuousSettings timing,
         [EnumeratorCancellation] CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(openSource);
+        ArgumentNullException.ThrowIfNull(openTarget);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(timing);
         timing.Validate();
@@ -95,6 +109,8 @@ public static class ContinuousValidation
                 ContinuousResult nothing = new(round, wall + due, CheckStatus.NotChecked);
                 try
                 {
+                    using IMigrationSource source = openSource();
+                    using IMigrationSource target = openTarget();
                     ValidationReport report = await new Validator(source, target, Of(round)).RunAsync(cancellation: cancellation).ConfigureAwait(false);
                     return nothing with { Status = report.Status, Report = report };
                 }
@@ -116,5 +132,26 @@ public static class ContinuousValidation
             Random = settings.Random || timing.SampleRate is not null,
             SamplePercent = timing.SampleRate is { } rate ? rate * 100 : settings.SamplePercent,
         };
+    }
+
+    /// <summary>A side that stays open, and its owner's.</summary>
+    private sealed class Kept(IMigrationSource side) : IMigrationSource
+    {
+        public OperandDescription Description => side.Description;
+
+        public long ReadAtMicros => side.ReadAtMicros;
+
+        public IQueryTarget? Queries => side.Queries;
+
+        public IMigrationSource At(long readAtMicros) => side.At(readAtMicros);
+
+        public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => side.ReadSchemaAsync(cancellation);
+
+        public Task<ITableSource> OpenAsync(TableMetadata table, CancellationToken cancellation) => side.OpenAsync(table, cancellation);
+
+        public void Dispose()
+        {
+            // Its owner does.
+        }
     }
 }

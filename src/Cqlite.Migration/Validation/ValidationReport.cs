@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cqlite.Core.Errors;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Migration.Validation;
 
@@ -69,6 +70,9 @@ public sealed record TableValidation(string Keyspace, string Table)
     /// <summary>How long it took, in seconds.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Whether both sides tell all that there is of live rows; deletions and places of list elements are no part of what can be seen.</summary>
+    internal bool IsFullyTold => Terms is { WriteTimes: true, Ttls: true, ElementTimes: true };
+
     /// <summary>The ranges in which the sides differ.</summary>
     [JsonIgnore]
     public IReadOnlyList<TokenRange> DifferingRanges { get; init; } = [];
@@ -128,6 +132,9 @@ public sealed record ValidationReport
     /// <summary>How definitions differ.</summary>
     public IReadOnlyList<SchemaDifference> SchemaDifferences { get; init; } = [];
 
+    /// <summary>What of the definitions was not compared, one sentence each.</summary>
+    public IReadOnlyList<string> SchemaNotChecked { get; init; } = [];
+
     /// <summary>Whether both sides answered all queries with as many rows.</summary>
     public CheckStatus Performance { get; init; }
 
@@ -168,12 +175,52 @@ public sealed record ValidationReport
                 throw new UnsupportedFormatException(file, $"is of format '{report.Format}'; '{FormatName}' is expected.");
             if (report.FormatVersion != CurrentVersion)
                 throw new UnsupportedFormatException(file, $"the report has format version {report.FormatVersion}; this release knows version {CurrentVersion}.");
+            if (report.Status != report.Judge())
+                throw new CorruptDataException(file, -1, $"says {report.Status} of the whole, but what it has of the parts comes to {report.Judge()}.");
             return report;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new CorruptDataException(file, -1, $"is not the report of a validation: {e.Message}", e);
         }
+    }
+
+    /// <summary>Reads a report from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="StorageException">It is not there, or can't be read.</exception>
+    /// <exception cref="CorruptDataException">It is none, or says of itself what its tables do not.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer release wrote it.</exception>
+    public static ValidationReport Read(string path) => Parse(DocumentFile.Read(path), path);
+
+    /// <summary>Writes the report to a file, in the place of what is there; whoever reads it meanwhile finds a whole one.</summary>
+    /// <param name="path">The file; its folder is made where it is missing.</param>
+    /// <exception cref="StorageException">It can't be written.</exception>
+    public void Write(string path) => DocumentFile.Write(path, ToJson());
+
+    /// <summary>What the parts come to: failed where any check has; not checked where one that was asked for was not done.</summary>
+    internal CheckStatus Judge()
+    {
+        List<CheckStatus> all = [];
+        if (Checks.HasFlag(ValidationChecks.Schema))
+            all.Add(Schema);
+        if (Checks.HasFlag(ValidationChecks.Performance))
+            all.Add(Performance);
+        if (Checks.HasFlag(ValidationChecks.Count))
+            all.AddRange(Tables.Select(t => t.Count));
+        if (Checks.HasFlag(ValidationChecks.Data))
+            all.AddRange(Tables.Select(t => t.Data));
+        if (Strict && Checks.HasFlag(ValidationChecks.Data) && Tables.Any(t => !t.IsFullyTold))
+            all.Add(CheckStatus.NotChecked);
+        return Worst(all);
+    }
+
+    /// <summary>The worst of some: failed, then not checked, then within the tolerance.</summary>
+    internal static CheckStatus Worst(IEnumerable<CheckStatus> all)
+    {
+        CheckStatus[] known = [.. all];
+        return known.Contains(CheckStatus.Failed) ? CheckStatus.Failed
+            : known.Contains(CheckStatus.NotChecked) || known.Length == 0 ? CheckStatus.NotChecked
+            : known.Max();
     }
 
     internal string ComputeDigest() =>

@@ -77,6 +77,12 @@ public sealed record ValidationSettings
     /// <summary>Whether nothing is overlooked: times and TTLs are compared, nothing is tolerated, and what can't be checked does not pass.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>Whether indexes are part of the definitions that are compared. Default true.</summary>
+    public bool WithIndexes { get; init; } = true;
+
+    /// <summary>Whether user types are part of the definitions that are compared. Default true.</summary>
+    public bool WithUserTypes { get; init; } = true;
+
     /// <summary>How many differences of each table are listed; counts are exact beyond that. Default 100.</summary>
     public int MaxDifferences { get; init; } = 100;
 
@@ -86,10 +92,19 @@ public sealed record ValidationSettings
     /// <summary>How many ranges are compared at once. Default 2.</summary>
     public int Throttle { get; init; } = 2;
 
+    /// <summary>
+    /// What an earlier validation of the same has found, such as one that was stopped: the tables that it compared to their end are taken over, and both sides are
+    /// looked at as at its moment. Null, the default, for none.
+    /// </summary>
+    public ValidationReport? Earlier { get; init; }
+
     /// <summary>What is timed; null, the default, leaves performance unchecked.</summary>
     public PerformanceSettings? Performance { get; init; }
 
     internal bool ComparesWriteTimes => WriteTimes || Strict;
+
+    /// <summary>Whether less than all is asked for.</summary>
+    internal bool IsSampled => SampleRows is not null || SamplePercent is < 100;
 
     internal bool ComparesTtls => Ttls || Strict;
 

@@ -15,40 +15,39 @@ public sealed class Validator
     private readonly IMigrationSource _target;
     private readonly ValidationSettings _settings;
     private readonly long _nowSeconds;
+    private readonly EarlierTables? _earlier;
 
     /// <summary>Prepares.</summary>
     /// <param name="source">What is right.</param>
     /// <param name="target">What is compared with it.</param>
     /// <param name="settings">How.</param>
+    /// <exception cref="InvalidQueryException">The earlier report is of something else.</exception>
     public Validator(IMigrationSource source, IMigrationSource target, ValidationSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         _settings = settings ?? ValidationSettings.Default;
         _settings.Validate();
-        _nowSeconds = _settings.NowSeconds ?? source.ReadAtMicros / MicrosPerSecond;
+        _nowSeconds = EarlierTables.NowSeconds(_settings.Earlier) ?? _settings.NowSeconds ?? source.ReadAtMicros / MicrosPerSecond;
         _source = source.At(_nowSeconds * MicrosPerSecond);
         _target = target.At(_nowSeconds * MicrosPerSecond);
+        _earlier = _settings.Earlier is { } earlier ? new EarlierTables(earlier, _settings, _source, _target) : null;
     }
 
     /// <summary>Compares.</summary>
     /// <param name="progress">Is told how far it is; null for nobody.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InvalidQueryException">A keyspace or table that was named is on neither side.</exception>
+    /// <exception cref="ValidationStoppedException">It was cancelled; the error has what was found until then.</exception>
     public async Task<ValidationReport> RunAsync(IProgress<TransferProgress>? progress = null, CancellationToken cancellation = default)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         DatabaseSchema source = await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         DatabaseSchema target = await _target.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         List<(string Keyspace, string Table)> names = Choose(source, target);
-        ProgressMeter meter = new("validate", names.Count, progress);
-        List<TableValidation> tables = [];
+        bool comparesSchema = _settings.Checks.HasFlag(ValidationChecks.Schema);
+        List<SchemaDifference> schema = comparesSchema ? CompareSchemas(source, target, names) : [];
         bool comparesRows = (_settings.Checks & (ValidationChecks.Count | ValidationChecks.Data)) != 0;
-        foreach ((string keyspace, string table) in comparesRows ? names : [])
-            tables.Add(await CompareAsync(keyspace, table, source, target, meter, cancellation).ConfigureAwait(false));
-        IReadOnlyList<SchemaDifference> schema = _settings.Checks.HasFlag(ValidationChecks.Schema) ? CompareSchemas(source, target, names) : [];
-        IReadOnlyList<QueryTiming> timings = _settings.Checks.HasFlag(ValidationChecks.Performance) && _settings.Performance is { } performance
-            ? await Task.Run(() => PerformanceCheck.Run(performance, cancellation), cancellation).ConfigureAwait(false) : [];
         ValidationReport report = new()
         {
             Format = ValidationReport.FormatName,
@@ -56,50 +55,54 @@ public sealed class Validator
             ReportId = Guid.NewGuid(),
             ToolVersion = ValidationReport.CurrentToolVersion(),
             StartedAt = started,
-            EndedAt = DateTimeOffset.UtcNow,
+            EndedAt = started,
             Source = _source.Description,
             Target = _target.Description,
             Checks = _settings.Checks,
             Strict = _settings.Strict,
             Tolerance = _settings.Tolerance,
             Seed = _settings.Random ? _settings.Seed : null,
-            Schema = !_settings.Checks.HasFlag(ValidationChecks.Schema) ? CheckStatus.NotChecked : schema.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed,
+            Schema = !comparesSchema ? CheckStatus.NotChecked : schema.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed,
             SchemaDifferences = schema,
-            Performance = timings.Count == 0 ? CheckStatus.NotChecked : Worst(timings.Select(t => t.Status)),
-            Timings = timings,
-            Tables = tables,
+            SchemaNotChecked = comparesSchema ? [.. SchemaLeftOut()] : [],
+            Tables = [],
             Status = CheckStatus.NotChecked,
         };
-        return report with { Status = Judge(report) };
+        ProgressMeter meter = new("validate", names.Count, progress);
+        List<TableValidation> tables = [];
+        try
+        {
+            foreach ((string keyspace, string table) in comparesRows ? names : [])
+                tables.Add(await CompareAsync(keyspace, table, source, target, meter, cancellation).ConfigureAwait(false));
+            IReadOnlyList<QueryTiming> timings = _settings.Checks.HasFlag(ValidationChecks.Performance) && _settings.Performance is { } performance
+                ? await Task.Run(() => PerformanceCheck.Run(performance, cancellation), cancellation).ConfigureAwait(false) : [];
+            return Judged(report with
+            {
+                Performance = timings.Count == 0 ? CheckStatus.NotChecked : ValidationReport.Worst(timings.Select(t => t.Status)),
+                Timings = timings,
+                Tables = tables,
+            });
+        }
+        catch (OperationCanceledException stopped) when (cancellation.IsCancellationRequested)
+        {
+            IEnumerable<TableValidation> rest = names.Skip(tables.Count).Select(n => new TableValidation(n.Keyspace, n.Table)
+            {
+                Message = "The validation was stopped before the table's end.",
+                NotChecked = ["The table."],
+            });
+            throw new ValidationStoppedException(Judged(report with { Tables = [.. tables, .. comparesRows ? rest : []] }), stopped);
+        }
     }
 
-    private static CheckStatus Worst(IEnumerable<CheckStatus> all)
+    private static ValidationReport Judged(ValidationReport report) => report with { EndedAt = DateTimeOffset.UtcNow, Status = report.Judge() };
+
+    private IEnumerable<string> SchemaLeftOut()
     {
-        CheckStatus[] known = [.. all];
-        return known.Contains(CheckStatus.Failed) ? CheckStatus.Failed
-            : known.Contains(CheckStatus.NotChecked) || known.Length == 0 ? CheckStatus.NotChecked
-            : known.Max();
+        if (!_settings.WithIndexes)
+            yield return "Indexes, which were not asked for.";
+        if (!_settings.WithUserTypes)
+            yield return "User types, which were not asked for.";
     }
-
-    private CheckStatus Judge(ValidationReport report)
-    {
-        List<CheckStatus> all = [];
-        if (_settings.Checks.HasFlag(ValidationChecks.Schema))
-            all.Add(report.Schema);
-        if (_settings.Checks.HasFlag(ValidationChecks.Performance))
-            all.Add(report.Performance);
-        if (_settings.Checks.HasFlag(ValidationChecks.Count))
-            all.AddRange(report.Tables.Select(t => t.Count));
-        if (_settings.Checks.HasFlag(ValidationChecks.Data))
-            all.AddRange(report.Tables.Select(t => t.Data));
-        if (_settings.Strict && report.Tables.Any(t => !IsFullyChecked(t)))
-            all.Add(CheckStatus.NotChecked);
-        return Worst(all);
-    }
-
-    // What a side can't tell at all of live rows; deletions and places are no part of what can be seen.
-    private static bool IsFullyChecked(TableValidation table) =>
-        table.Terms is { WriteTimes: true, Ttls: true, ElementTimes: true } && table.Coverage >= 1;
 
     private List<(string Keyspace, string Table)> Choose(DatabaseSchema source, DatabaseSchema target)
     {
@@ -135,7 +138,7 @@ public sealed class Validator
                 differences.AddRange(SchemaComparer.Compare(one, target.Keyspaces.GetValueOrDefault(group.Key), tables));
         }
 
-        return differences;
+        return [.. differences.Where(d => (_settings.WithIndexes || !d.Element.StartsWith("index ", StringComparison.Ordinal)) && (_settings.WithUserTypes || !d.Element.StartsWith("type ", StringComparison.Ordinal)))];
     }
 
     private async Task<TableValidation> CompareAsync(
@@ -153,6 +156,12 @@ public sealed class Validator
             ITableSource left = await _source.OpenAsync(one, cancellation).ConfigureAwait(false);
             ITableSource right = await _target.OpenAsync(other, cancellation).ConfigureAwait(false);
             ComparisonTerms terms = ComparisonTerms.Of(left, right, _settings, _nowSeconds, Math.Max(TtlTolerance(_source), TtlTolerance(_target)));
+            if (_earlier?.Find(keyspace, name, terms) is { } known)
+            {
+                meter.Report(one.ToString(), known.SourceRows ?? 0, 0, 1, System.Diagnostics.Stopwatch.GetTimestamp(), isDone: true);
+                return known;
+            }
+
             TableValidation result = await new TableComparison(left, right, terms, _settings, meter).RunAsync(cancellation).ConfigureAwait(false);
             string[] unlike = [.. Unlike(one, other)];
             return unlike.Length == 0 || result.Data == CheckStatus.NotChecked ? result : result with

@@ -1,0 +1,37 @@
+using System.Text;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
+
+namespace Cqlite.Migration.Results;
+
+/// <summary>Writes reports: whoever reads one meanwhile finds the old one or the new one, each whole.</summary>
+internal static class DocumentFile
+{
+    /// <summary>Writes a text in the place of what is there, durably; its folder is made where it is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The text, which gets a line's end.</param>
+    /// <param name="files">Through what it is written; null for the machine's own.</param>
+    /// <exception cref="StorageException">It can't be written; what was there stays.</exception>
+    public static void Write(string path, string text, IFileSystem? files = null)
+    {
+        files ??= PhysicalFileSystem.Instance;
+        path = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(path) ?? throw new StorageException(path, "is a folder; a file is needed.");
+        if (!files.DirectoryExists(folder))
+            files.CreateDirectory(folder);
+        if (files.DirectoryExists(path))
+            throw new StorageException(path, "is a folder; a file is needed.");
+        string temporary = path + ".tmp";
+        if (files.FileExists(temporary))
+            files.DeleteFile(temporary);
+        files.WriteDurably(temporary, Encoding.UTF8.GetBytes(text + "\n"));
+        files.Rename(temporary, path);
+        files.SyncDirectory(folder);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">Through what it is read; null for the machine's own.</param>
+    /// <exception cref="StorageException">It is not there, or can't be read.</exception>
+    public static string Read(string path, IFileSystem? files = null) => Encoding.UTF8.GetString((files ?? PhysicalFileSystem.Instance).ReadAll(Path.GetFullPath(path)));
+}
