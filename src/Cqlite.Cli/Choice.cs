@@ -15,10 +15,13 @@ internal static class Choice
     }
 
     /// <summary>The same, without a default.</summary>
-    public static Option<string?> OptionalOption(string name, string helpName, string description, IReadOnlyList<string> values)
+    public static Option<string?> OptionalOption(string name, string helpName, string description, IReadOnlyList<string> values) => OptionalOption([name], helpName, description, values);
+
+    /// <summary>The same, in several spellings.</summary>
+    public static Option<string?> OptionalOption(string[] names, string helpName, string description, IReadOnlyList<string> values)
     {
-        Option<string?> option = new(name) { Description = description, HelpName = helpName };
-        Restrict(option, name, values);
+        Option<string?> option = new(names[0], names[1..]) { Description = description, HelpName = helpName };
+        Restrict(option, names[0], values);
         return option;
     }
 

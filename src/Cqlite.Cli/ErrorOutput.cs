@@ -30,6 +30,22 @@ internal static class ErrorOutput
             return s_stopped ??= Task.Run(() => Write("Stopped", "stopped.", asJson));
     }
 
+    /// <summary>Tells what is no error, such as how to go on: a sentence, or with <c>--json</c> an event.</summary>
+    /// <param name="name">The event's name.</param>
+    /// <param name="message">The sentence.</param>
+    /// <param name="asJson">Whether programs read it.</param>
+    public static void Hint(string name, string message, bool asJson)
+    {
+        ProgressLine.Wipe();
+        Console.Error.WriteLine(asJson
+            ? JsonLine.Of(json =>
+            {
+                json.WriteString("event", name);
+                json.WriteString("message", message);
+            })
+            : $"cqlite: {message}");
+    }
+
     private static void WriteMembers(Utf8JsonWriter json, CqliteException error)
     {
         WriteMembers(json, error.GetType().Name[..^"Exception".Length], error.Message);

@@ -83,18 +83,24 @@ internal static class GlobalOptions
         return null;
     }
 
-    private static DateTimeOffset? ParseTime(ArgumentResult result)
+    /// <summary>Reads an ISO 8601 time, UTC where it names no zone, or seconds since 1970.</summary>
+    public static bool TryParseTime(string text, out DateTimeOffset time)
     {
-        string text = result.Tokens[0].Value;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds)
             && seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds()
             && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
         {
-            return DateTimeOffset.FromUnixTimeSeconds(seconds);
+            time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+            return true;
         }
 
-        const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out DateTimeOffset time))
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    }
+
+    private static DateTimeOffset? ParseTime(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (TryParseTime(text, out DateTimeOffset time))
             return time;
         result.AddError($"--now '{text}': an ISO 8601 time such as 2026-01-31T12:00:00Z or seconds since 1970 is needed.");
         return null;

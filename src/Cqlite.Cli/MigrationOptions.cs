@@ -53,7 +53,14 @@ internal static class MigrationOptions
     {
         foreach (Option option in (Option[])[s_source, s_keyspace, s_tables, s_batchSize, s_workers, s_partitions, s_rowRate, s_byteRate])
             command.Options.Add(option);
-        ConnectionOptions.AddTo(command);
+        ConnectionOptions.Source.AddTo(command);
+    }
+
+    /// <summary>Gives a command what chooses tables.</summary>
+    public static void AddTablesTo(Command command)
+    {
+        command.Options.Add(s_keyspace);
+        command.Options.Add(s_tables);
     }
 
     /// <summary>Gives a command that takes an export what chooses tables and how to go through them.</summary>
@@ -105,11 +112,11 @@ internal static class MigrationOptions
     public static async Task<MigrationSource> OpenSourceAsync(ParseResult parsed, CancellationToken stop)
     {
         string? path = parsed.GetValue(s_source);
-        if (path is not null && ConnectionOptions.IsGiven(parsed))
+        if (path is not null && ConnectionOptions.Source.IsGiven(parsed))
             throw new UsageException("--source and --hosts contradict each other.");
         if (path is not null)
             return new MigrationSource(StoredSource.Open(path, DatabaseOpening.Options(parsed, path)), connection: null);
-        CassandraConnection connection = await ConnectionOptions.ConnectAsync(parsed, stop).ConfigureAwait(false);
+        CassandraConnection connection = await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false);
         int pageSize = parsed.GetValue(s_batchSize) ?? ClusterReading.Default.PageSize;
         if (pageSize is < 1 or > 1_000_000)
             throw new UsageException($"--batch-size can't be {pageSize}: 1 to 1000000 rows are needed.");

@@ -9,6 +9,9 @@ internal sealed class MigrationSource(IMigrationSource source, CassandraConnecti
     /// <summary>The source.</summary>
     public IMigrationSource Source => source;
 
+    /// <summary>Whether it is a cluster.</summary>
+    public bool IsCluster => connection is not null;
+
     /// <inheritdoc/>
     public void Dispose()
     {

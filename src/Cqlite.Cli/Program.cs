@@ -52,6 +52,10 @@ internal static class Program
             e.Cancel = true;
             if (!Interruption.EndsCommand())
                 return;
+
+            // Who asks twice does not want to wait for an orderly end; what is on disk is whole at every moment.
+            if (stop.IsCancellationRequested)
+                StopHard(parsed);
             stopHard.Change(s_stopWithinMillis, Timeout.Infinite);
             stop.Cancel();
         };
@@ -117,6 +121,7 @@ internal static class Program
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(CassandraCommands.Create());
         root.Subcommands.Add(MigrateCommands.Create());
+        root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(SchemaCommands.Create());
         root.Subcommands.Add(DatabaseCommands.Create());
         root.Subcommands.Add(SSTableCommands.Create());

@@ -10,7 +10,7 @@ internal static class UsageErrors
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0)
+        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0 && parsed.Errors.Count > 0)
         {
             string names = string.Join(", ", command.Subcommands.Select(c => c.Name));
             string whole = NameOf(parsed.CommandResult);

@@ -30,10 +30,15 @@ internal static class CqliteProcess
     /// <summary>Runs it to its end.</summary>
     public static CqliteResult Run(params string[] arguments) => Run(arguments, input: null);
 
+    /// <summary>Runs it to its end in a folder, to which paths on its command line are relative.</summary>
+    public static CqliteResult RunIn(string folder, params string[] arguments) => Run(arguments, input: null, folder, []);
+
     /// <summary>Runs it to its end, with standard input and environment variables.</summary>
-    public static CqliteResult Run(string[] arguments, string? input, params (string Name, string Value)[] environment)
+    public static CqliteResult Run(string[] arguments, string? input, params (string Name, string Value)[] environment) => Run(arguments, input, folder: null, environment);
+
+    private static CqliteResult Run(string[] arguments, string? input, string? folder, (string Name, string Value)[] environment)
     {
-        using Process process = Start(arguments, environment);
+        using Process process = Start(arguments, folder, environment);
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         process.StandardInput.Write(input ?? "");
@@ -43,12 +48,16 @@ internal static class CqliteProcess
     }
 
     /// <summary>Starts it; the caller reads, writes and waits.</summary>
-    public static Process Start(string[] arguments, params (string Name, string Value)[] environment)
+    public static Process Start(string[] arguments, params (string Name, string Value)[] environment) => Start(arguments, folder: null, environment);
+
+    /// <summary>Starts it in a folder.</summary>
+    public static Process Start(string[] arguments, string? folder, (string Name, string Value)[] environment)
     {
         UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
         ProcessStartInfo start = new()
         {
             UseShellExecute = false,
+            WorkingDirectory = folder ?? "",
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Cqlite.Testing;
 using Xunit;
@@ -11,22 +9,14 @@ public sealed class MigrationCommandsTests : IDisposable
 {
     private const int Rows = 183;
     private readonly TestFolder _folder = new();
-    private readonly Process _server;
-    private readonly string _port;
+    private readonly ServedDatabase _server = new(Repository.SampleSnapshot);
 
-    public MigrationCommandsTests()
-    {
-        _server = CqliteProcess.Start(["serve", "--database", Snapshot, "--port", "0", "--json"]);
-        _port = JsonSerializer.Deserialize<JsonElement>(_server.StandardOutput.ReadLine()!).GetProperty("port").GetInt32().ToString(CultureInfo.InvariantCulture);
-    }
+    private static string Snapshot => Repository.SampleSnapshot;
 
-    private static string Snapshot => Path.Combine(Repository.Root, "samples", "snapshot");
-
-    private string Host => $"127.0.0.1:{_port}";
+    private string Host => _server.Host;
 
     public void Dispose()
     {
-        _server.Kill();
         _server.Dispose();
         _folder.Dispose();
     }
@@ -35,7 +25,7 @@ public sealed class MigrationCommandsTests : IDisposable
     public void Exports_and_imports()
     {
         JsonElement exported = Run(
-            "migrate", "export", "--cassandra-host", "127.0.0.1", "--cassandra-port", _port, "--keyspace", "app", "--output", At("export"), "--format", "cqlite", "--compression", "gzip",
+            "migrate", "export", "--cassandra-host", "127.0.0.1", "--cassandra-port", _server.Port, "--keyspace", "app", "--output", At("export"), "--format", "cqlite", "--compression", "gzip",
             "--batch-size", "100", "--connection-pool-size", "2", "--tcp-nodelay", "true", "--socket-buffer-size", "65536");
         Assert.Equal((9, Rows), (exported.GetProperty("tables").GetArrayLength(), exported.GetProperty("rows").GetInt32()));
         JsonElement imported = Run("migrate", "import", "--input", At("export"), "--output", At("db"), "--validate-integrity", "true", "--create-indexes", "true");

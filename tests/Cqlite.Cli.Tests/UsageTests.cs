@@ -9,7 +9,7 @@ namespace Cqlite.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("", "'cqlite' needs a command: query, shell, table, serve, cassandra, migrate, schema, database, sstable.")]
+    [InlineData("", "'cqlite' needs a command: query, shell, table, serve, cassandra, migrate, validate, schema, database, sstable.")]
     [InlineData("nope", "'nope' is no command of 'cqlite'")]
     [InlineData("sstable", "'cqlite sstable' needs a command: list, metadata, stats, dump, verify, convert, compact, scrub.")]
     [InlineData("query", "CQL is missing")]
@@ -27,6 +27,26 @@ public sealed class UsageTests
     [InlineData("sstable dump . --format debug --key x", "--key has no meaning with --format debug")]
     [InlineData("sstable dump . --format debug --json", "--json prints a line of JSON a partition")]
     [InlineData("sstable stats . --top many", "--top takes a number from 0 to 1,000,000, not 'many'.")]
+    [InlineData("migrate validate --target-dir .", "there is no source: name a folder with --source-dir PATH, or a cluster with --hosts HOST.")]
+    [InlineData("migrate validate --source-dir .", "there is no target: name a folder with --target-dir PATH")]
+    [InlineData("migrate validate --source-dir . --hosts h --target-dir .", "the source is either the folder '.' or the cluster of --hosts, not both.")]
+    [InlineData("migrate validate --source-dir . --target-dir . --target-hosts h", "the target is either the folder '.' or the cluster of --target-hosts, not both.")]
+    [InlineData("migrate validate --source-dir . --target-dir . --checks counts", "--checks takes count, data, schema, performance or all, not 'counts'.")]
+    [InlineData("migrate validate --source-dir . --target-dir . --checks performance", "--query-file FILE names a file")]
+    [InlineData("migrate validate --source-dir . --target-dir . --sample-size 5 --sample-percentage 5", "--sample-percentage and --sample-size contradict each other.")]
+    [InlineData("migrate validate --source-dir . --target-dir . --sample-percentage 101", "a number above 0 and up to 100 is needed")]
+    [InlineData("migrate validate --source-dir . --target-dir . --random-sampling", "--random-sampling needs to know how much")]
+    [InlineData("migrate validate --source-dir . --target-dir . --resume", "--resume needs to know what to go on with: --report-file FILE.")]
+    [InlineData("migrate validate --source-dir . --target-dir . --auto-correct missing", "nobody is there to be asked: give --yes, or --dry-run")]
+    [InlineData("migrate validate --source-dir . --target-dir . --auto-correct extra --yes", "--auto-correct takes missing, mismatch or both with a comma, not 'extra'.")]
+    [InlineData("migrate validate --source-dir . --target-dir . --yes", "--yes is of --auto-correct")]
+    [InlineData("migrate validate-realtime --source-dir . --target-dir . --interval soon", "'soon': a length of time such as 30s, 5m, 1h30m or 7d is needed.")]
+    [InlineData("validate . --sample-size 5", "--sample-size is of a comparison with another side: give --compare-source PATH")]
+    [InlineData("validate . --compare-source . --quick", "--quick is of a verification, not of a comparison")]
+    [InlineData("migrate sync --cqlite-path . --hosts h", "--since")]
+    [InlineData("migrate sync --cqlite-path . --since 1h", "there is no cluster to write: name it with --target-hosts HOST")]
+    [InlineData("migrate sync --cqlite-path . --hosts h --since yesterday", "--since 'yesterday': an ISO 8601 time")]
+    [InlineData("migrate sync --cqlite-path . --hosts h --since 1h --conflict-resolution mine", "--conflict-resolution takes LastWriteWins, CassandraWins or CqliteWins, not 'mine'.")]
     public void Says_what_is_expected(string line, string error)
     {
         string[] arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

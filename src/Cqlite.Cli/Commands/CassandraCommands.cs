@@ -11,17 +11,17 @@ internal static class CassandraCommands
     public static Command Create()
     {
         Command test = new("test-connection", "Connects, logs in and asks a node who it is. Exit code 2 where that fails.");
-        ConnectionOptions.AddTo(test);
+        ConnectionOptions.Cluster.AddTo(test);
         test.SetAction((parsed, stop) => RunAsync(parsed, withNodes: false, stop));
         Command health = new("health-check", "Shows every node: release, schema, whether it answers, how fast. Exit code 1 where one does not, or schemas differ.");
-        ConnectionOptions.AddTo(health);
+        ConnectionOptions.Cluster.AddTo(health);
         health.SetAction((parsed, stop) => RunAsync(parsed, withNodes: true, stop));
         return new Command("cassandra", "A cluster, and whether it can be reached.") { test, health };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, bool withNodes, CancellationToken stop)
     {
-        using CassandraConnection cluster = await ConnectionOptions.ConnectAsync(parsed, stop).ConfigureAwait(false);
+        using CassandraConnection cluster = await ConnectionOptions.Cluster.ConnectAsync(parsed, stop).ConfigureAwait(false);
         CassandraHealth health = await cluster.CheckAsync(stop).ConfigureAwait(false);
         using StreamWriter output = StandardOutput.OpenText();
         if (parsed.GetValue(GlobalOptions.Json))

@@ -19,7 +19,8 @@ internal static class DatabaseVerifyCommand
         return verify;
     }
 
-    private static int Verify(ParseResult parsed, CancellationToken stop)
+    /// <summary>Verifies what the command line names; the exit code.</summary>
+    public static int Verify(ParseResult parsed, CancellationToken stop)
     {
         bool asJson = parsed.GetValue(GlobalOptions.Json);
         string path = DatabaseOpening.RequirePath(parsed, parsed.GetValue(DatabaseCommands.Path));

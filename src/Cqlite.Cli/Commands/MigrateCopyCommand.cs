@@ -1,22 +1,26 @@
 using System.CommandLine;
-using Cqlite.Core.Query;
 using Cqlite.Migration.Copies;
-using Cqlite.Migration.Databases;
 
 namespace Cqlite.Cli.Commands;
 
-/// <summary><c>cqlite migrate copy</c>: tables of a cluster or folder go straight into a database, with nothing between.</summary>
+/// <summary><c>cqlite migrate copy</c>: tables of a cluster or folder go straight into a database or a cluster, with nothing between.</summary>
 internal static class MigrateCopyCommand
 {
-    private static readonly Option<string?> s_target = new("--cqlite-path", "--output", "-o") { Description = "The database, which is made where it is missing (or --database).", HelpName = "DIR" };
+    private static readonly Option<string?> s_target = new("--cqlite-path", "--output", "-o")
+    {
+        Description = "The database, which is made where it is missing (or --database); --target-hosts for a cluster in its place.",
+        HelpName = "DIR",
+    };
 
     private static readonly Option<bool> s_indexes = new("--create-indexes") { Description = "Create the indexes and views of the tables: true by default.", DefaultValueFactory = _ => true };
 
     public static Command Create()
     {
-        Command command = new("copy", "Copies tables of a cluster or folder straight into a database.") { s_target, s_indexes, MigrationOptions.MemoryLimit, MigrationOptions.Resume };
+        Command command = new("copy", "Copies tables of a cluster or folder straight into a database or a cluster.") { s_target, s_indexes, MigrationOptions.MemoryLimit, MigrationOptions.Resume };
         MigrationOptions.AddSourceTo(command);
-        TransferRun.AddTo(command);
+        ConnectionOptions.Target.AddTo(command);
+        MigrationTarget.AddWritingTo(command);
+        ProgressOutput.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -38,11 +42,14 @@ internal static class MigrateCopyCommand
         }
 
         using MigrationSource source = await MigrationOptions.OpenSourceAsync(parsed, stop).ConfigureAwait(false);
-        using QueryEngine engine = MigrateImportCommands.OpenDatabase(parsed, parsed.GetValue(s_target));
+
+        // Where the source is a folder there is but one cluster, which all options are of.
+        using MigrationTarget target = await MigrationTarget.OpenAsync(
+            parsed, parsed.GetValue(s_target), ConnectionOptions.Target, source.IsCluster ? null : ConnectionOptions.Source, stop).ConfigureAwait(false);
         return await TransferRun.RunAsync(
             parsed,
             "run the same command again with --resume to go on.",
-            progress => new Copier(source.Source, new DatabaseTarget(engine), settings, progress).RunAsync(stop),
+            progress => new Copier(source.Source, target.Target, settings, progress).RunAsync(stop),
             stop).ConfigureAwait(false);
     }
 }

@@ -25,7 +25,7 @@ internal static class MigrateExportSchemaCommand
     public static Command Create()
     {
         Command command = new("export-schema", "Writes a cluster's keyspaces, types, tables, views and indexes as CQL.") { s_keyspaces, s_output, s_indexes, s_types, s_force };
-        ConnectionOptions.AddTo(command);
+        ConnectionOptions.Cluster.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -33,7 +33,7 @@ internal static class MigrateExportSchemaCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         string path = Path.GetFullPath(Path.Combine(parsed.GetRequiredValue(s_output), FileName));
-        using CassandraConnection cluster = await ConnectionOptions.ConnectAsync(parsed, stop).ConfigureAwait(false);
+        using CassandraConnection cluster = await ConnectionOptions.Cluster.ConnectAsync(parsed, stop).ConfigureAwait(false);
         DatabaseSchema schema = await cluster.ReadSchemaAsync(stop).ConfigureAwait(false);
         IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, CassandraSettings.Names(parsed.GetValue(s_keyspaces)));
         SchemaExporter.Write(PhysicalFileSystem.Instance, path, SchemaExporter.Statements(keyspaces, parsed.GetValue(s_indexes), parsed.GetValue(s_types)), parsed.GetValue(s_force));

@@ -1,15 +1,14 @@
 using System.CommandLine;
-using Cqlite.Core.Engine;
-using Cqlite.Core.Query;
 using Cqlite.Migration.Conversions;
-using Cqlite.Migration.Databases;
 using Cqlite.Migration.Imports;
 using Cqlite.Migration.Progress;
 using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli.Commands;
 
-/// <summary><c>cqlite migrate import</c>, <c>import-data</c> and <c>convert</c>: an export becomes tables of a database, which is made where it is missing.</summary>
+/// <summary>
+/// <c>cqlite migrate import</c>, <c>import-data</c> and <c>convert</c>: an export becomes tables of a database, which is made where it is missing, or of a cluster.
+/// </summary>
 internal static class MigrateImportCommands
 {
     private static readonly Option<string?> s_database = new("--cqlite-path", "--output", "--output-dir", "-o")
@@ -43,8 +42,14 @@ internal static class MigrateImportCommands
 
     public static IEnumerable<Command> Create()
     {
-        yield return Make("import", "Takes an export into a database.", s_filters, s_stream);
-        yield return Make("import-data", "The same as import.", s_filters, s_stream);
+        foreach ((string name, string description) in ((string, string)[])[("import", "Takes an export into a database or, with --target-hosts, a cluster."), ("import-data", "The same as import.")])
+        {
+            Command command = Make(name, description, s_filters, s_stream, MigrationOptions.Resume);
+            ConnectionOptions.OnlyTarget.AddTo(command);
+            MigrationTarget.AddWritingTo(command);
+            yield return command;
+        }
+
         yield return Make("convert", "Makes a database of an export, with compression and filters as wanted.", s_format, s_optimize, MigrationOptions.Compression, s_filters);
     }
 
@@ -54,7 +59,7 @@ internal static class MigrateImportCommands
         foreach (Option option in own)
             command.Options.Add(option);
         MigrationOptions.AddChoiceTo(command);
-        TransferRun.AddTo(command);
+        ProgressOutput.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -76,30 +81,25 @@ internal static class MigrateImportCommands
             CreateIndexes = parsed.GetValue(s_indexes),
             AllowIncomplete = parsed.GetValue(s_partial),
             StreamRows = isStreamed,
-            Resume = isStreamed,
+            Resume = isStreamed || (Has(MigrationOptions.Resume) && parsed.GetValue(MigrationOptions.Resume)),
             Ranges = MigrationOptions.Ranges(parsed),
         };
-        using QueryEngine engine = OpenDatabase(parsed);
-        return await TransferRun.RunAsync(parsed, "run the same command again: what is there already is not taken a second time.", Import, stop).ConfigureAwait(false);
+        using MigrationTarget target = await MigrationTarget.OpenAsync(parsed, parsed.GetValue(s_database), ConnectionOptions.OnlyTarget, others: null, stop).ConfigureAwait(false);
+        if (target.Engine is null && tuning.HasFilters is not null)
+            throw new UsageException("how a cluster's tables are afterwards is said by their definitions, not by --create-bloom-filters.");
+        string resume = target.Engine is null
+            ? "run the same command again with --resume to go on."
+            : "run the same command again: what is there already is not taken a second time.";
+        return await TransferRun.RunAsync(parsed, resume, Import, stop).ConfigureAwait(false);
 
         async Task<TransferResult> Import(IProgress<TransferProgress> progress)
         {
-            TransferResult result = await new Importer(folder, new DatabaseTarget(engine), settings, progress).RunAsync(stop).ConfigureAwait(false);
-            if (!stop.IsCancellationRequested)
+            TransferResult result = await new Importer(folder, target.Target, settings, progress).RunAsync(stop).ConfigureAwait(false);
+            if (target.Engine is { } engine && !stop.IsCancellationRequested)
                 await Task.Run(() => tuning.Apply(engine, result.Tables.Where(t => t.Outcome.IsDone()).Select(t => (t.Keyspace, t.Table)), stop), CancellationToken.None).ConfigureAwait(false);
             return result;
         }
 
         bool Has(Option option) => parsed.CommandResult.Command.Options.Contains(option);
-    }
-
-    /// <summary>Opens the database that is written, after making it where there is none.</summary>
-    public static QueryEngine OpenDatabase(ParseResult parsed, string? path = null)
-    {
-        path = DatabaseOpening.RequirePath(parsed, path ?? parsed.GetValue(s_database));
-        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
-            DatabaseCreation.Create(path);
-        DatabaseOptions options = DatabaseOpening.Options(parsed, path);
-        return QueryEngine.Open(path, options);
     }
 }

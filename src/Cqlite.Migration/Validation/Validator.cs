@@ -54,7 +54,7 @@ public sealed class Validator
             FormatVersion = ValidationReport.CurrentVersion,
             ReportId = Guid.NewGuid(),
             ToolVersion = ValidationReport.CurrentToolVersion(),
-            StartedAt = started,
+            StartedAt = _settings.Earlier?.StartedAt ?? started,
             EndedAt = started,
             Source = _source.Description,
             Target = _target.Description,

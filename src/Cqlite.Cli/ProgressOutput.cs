@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using Cqlite.Core.Errors;
+using Cqlite.Migration.Progress;
+
+namespace Cqlite.Cli;
+
+/// <summary>
+/// How far a migration command is: on standard error, as a line on a terminal and as events with <c>--json</c>, and in the files that the command line names.
+/// </summary>
+internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
+{
+    private static readonly Option<string?> s_log = new("--progress-log")
+    {
+        Description = "Write lines of a log, one every ten seconds: to a file, which grows, or without one to standard error.",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string?> s_file = new("--progress-file") { Description = "Write progress as events, a line of JSON each, to a file, which grows.", HelpName = "FILE" };
+
+    private readonly List<IProgress<TransferProgress>> _listeners = [];
+    private readonly List<StreamWriter> _writers = [];
+    private readonly ProgressLine? _line;
+    private volatile TransferProgress? _last;
+
+    /// <summary>Begins to tell.</summary>
+    /// <exception cref="StorageException">A file can't be written.</exception>
+    public ProgressOutput(ParseResult parsed)
+    {
+        if (parsed.GetResult(s_log) is { Implicit: false })
+        {
+            Log = new ProgressLog(parsed.GetValue(s_log) is { } log ? Append("--progress-log", log) : Console.Error);
+            _listeners.Add(Log);
+        }
+
+        if (parsed.GetValue(s_file) is { } file)
+            _listeners.Add(new ProgressEvents(Append("--progress-file", file)));
+        if (parsed.GetValue(GlobalOptions.Json))
+            _listeners.Add(new ProgressEvents(Console.Error));
+        else
+            _line = new ProgressLine(() => _last is { } progress ? Line(progress) : "");
+    }
+
+    /// <summary>The log that was asked for; null for none.</summary>
+    public ProgressLog? Log { get; }
+
+    /// <summary>Gives a command the options.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Options.Add(s_log);
+        command.Options.Add(s_file);
+    }
+
+    /// <summary>Opens a file that grows.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="StorageException">It can't be written.</exception>
+    public static StreamWriter OpenGrowing(string option, string path)
+    {
+        try
+        {
+            return new StreamWriter(path, append: true) { NewLine = "\n", AutoFlush = true };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(path, $"{option} can't be written: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(TransferProgress value)
+    {
+        foreach (IProgress<TransferProgress> listener in _listeners)
+            listener.Report(value);
+        if (value.Table is null)
+            _last = value;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _line?.Dispose();
+        foreach (StreamWriter writer in _writers)
+            writer.Dispose();
+    }
+
+    private static string Line(TransferProgress progress)
+    {
+        string left = progress.Remaining is { } remaining ? string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(remaining.TotalSeconds):N0} s left") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{progress.Operation}: {progress.Percent:0.0} %, {progress.Rows:N0} rows, {progress.RowsPerSecond:N0} rows/s{left}");
+    }
+
+    private StreamWriter Append(string option, string path)
+    {
+        StreamWriter writer = OpenGrowing(option, path);
+        _writers.Add(writer);
+        return writer;
+    }
+}
