@@ -1,6 +1,7 @@
 using Cqlite.Benchmarks.Codecs;
 using Cqlite.Benchmarks.Engine;
 using Cqlite.Benchmarks.Indexes;
+using Cqlite.Benchmarks.Migration;
 using Cqlite.Benchmarks.Queries;
 using Cqlite.Benchmarks.Rewriting;
 using Cqlite.Benchmarks.Storage;
@@ -27,13 +28,15 @@ internal static class Program
         "database" => DatabaseBenchmark.Run(arguments.AsSpan(1)),
         "vectors" => VectorBenchmark.Run(arguments.AsSpan(1)),
         "wire" => WireBenchmark.Run(arguments.AsSpan(1)),
+        "migrate" => MigrateBenchmark.Run(arguments.AsSpan(1)),
+        ValidationStep.Command when arguments.Length == 3 => ValidationStep.Run(arguments[1], arguments[2]),
         WireServer.Command when arguments.Length == 3 => WireServer.Serve(arguments[1], arguments[2]),
         _ => ShowUsage(),
     };
 
     private static int ShowUsage()
     {
-        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | indexes [ROWS] | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS] | vectors [COUNT [GROUPS]]");
+        Console.Error.WriteLine("Usage: Cqlite.Benchmarks codecs [FOLDER of SSTables] | scan FOLDER | points FOLDER | query FOLDER | indexes [ROWS] | write [ROWS | log] | insert [ROWS] | compact [ROWS] | inspect [ROWS] | compaction [ROWS] | database [SECONDS] | wire [SECONDS] | migrate [FOLDER of SSTables | ROWS] | vectors [COUNT [GROUPS]]");
         return 2;
     }
 }

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
@@ -9,12 +12,35 @@ using Partitioner = Cqlite.Core.Schema.Partitioner;
 
 namespace Cqlite.Cassandra.Client;
 
-/// <summary>A page as it came off the wire: its rows are to be decoded by whoever asked.</summary>
+/// <summary>A page as it came off the wire: its rows are to be decoded by whoever asked. Its memory is used again for other pages once it is given back.</summary>
 /// <param name="Rows">Rows, each its values with a length before them.</param>
 /// <param name="Columns">The columns.</param>
 /// <param name="PagingState">Where the page ends; null for the last one.</param>
 /// <param name="Node">Who sent it.</param>
-internal sealed record RawPage(RowsResult Rows, ImmutableArray<ResultColumn> Columns, byte[]? PagingState, NodeAddress Node);
+internal sealed record RawPage(RowsResult Rows, ImmutableArray<ResultColumn> Columns, byte[]? PagingState, NodeAddress Node) : IDisposable
+{
+    private const byte Void = 0xDB;
+    private bool _isGivenBack;
+
+    /// <summary>The array that the rows are in, and where.</summary>
+    public ArraySegment<byte> Content { get; } = MemoryMarshal.TryGetArray(Rows.Content, out ArraySegment<byte> content) ? content : Rows.Content.ToArray();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_isGivenBack || Content.Array is not { Length: > 0 } array)
+            return;
+        _isGivenBack = true;
+        Debug.Assert(Overwrite(array), "Who still looks at rows of this page shall see it.");
+        ArrayPool<byte>.Shared.Return(array);
+    }
+
+    private static bool Overwrite(byte[] array)
+    {
+        array.AsSpan().Fill(Void);
+        return true;
+    }
+}
 
 /// <content>For those who read or write whole tables: routes by token, pages that are not decoded, batches.</content>
 public sealed partial class CassandraConnection
@@ -37,12 +63,14 @@ public sealed partial class CassandraConnection
     /// <param name="options">How to execute it: the page's size, the state of the page before, the "now".</param>
     /// <param name="keyspace">The keyspace whose replicas are asked.</param>
     /// <param name="token">The token whose replicas are asked.</param>
-    internal async Task<RawPage> FetchPageAsync(CassandraStatement statement, BindValues values, QueryOptions options, string keyspace, Token token)
+    /// <param name="longestBytes">How long the answer may be.</param>
+    /// <exception cref="AnswerTooLongException">It is longer.</exception>
+    internal async Task<RawPage> FetchPageAsync(CassandraStatement statement, BindValues values, QueryOptions options, string keyspace, Token token, int longestBytes)
     {
         RequireOpen();
         IEnumerable<ClusterNode> route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn));
         (NodeAnswer answer, NodeAddress node, ImmutableArray<ResultColumn> known) =
-            await AskAsync(statement, ToParameters(statement, values, options), route, options.Timeout, options.Cancellation).ConfigureAwait(false);
+            await AskAsync(statement, ToParameters(statement, values, options), route, options.Timeout, options.Cancellation, longestBytes).ConfigureAwait(false);
         if (answer.Message is not RowsResult rows)
             throw Unexpected(answer, node);
         ImmutableArray<ResultColumn> columns = rows.Metadata.Columns.IsDefault ? known : rows.Metadata.Columns;

@@ -234,7 +234,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
 
     /// <summary>Asks; the columns are those that the statement had when it was sent, which a result without columns is read by.</summary>
     private async Task<(NodeAnswer Answer, NodeAddress Node, ImmutableArray<ResultColumn> Columns)> AskAsync(
-        CassandraStatement statement, QueryParameters parameters, IEnumerable<ClusterNode> route, TimeSpan? timeout, CancellationToken cancellation)
+        CassandraStatement statement, QueryParameters parameters, IEnumerable<ClusterNode> route, TimeSpan? timeout, CancellationToken cancellation, int? longestBody = null)
     {
         PreparedResult? sent = statement.Prepared;
         ClusterRequest request = new()
@@ -247,6 +247,7 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
             IsIdempotent = statement.IsIdempotent,
             Timeout = timeout,
             Route = route,
+            LongestBody = longestBody,
         };
         (NodeAnswer answer, NodeAddress node) = await _runner.RunAsync(request, cancellation).ConfigureAwait(false);
         return (answer, node, sent?.Metadata.Columns ?? default);

@@ -23,7 +23,7 @@ internal sealed class NodeConnection : IDisposable
     private readonly Stream _stream;
     private readonly PipeReader _input;
     private readonly SendQueue _queue;
-    private readonly EnvelopeReader _reader = new(FrameLimits.Client, fromServer: true);
+    private readonly EnvelopeReader _reader;
     private readonly StreamTable _streams = new();
     private readonly SemaphoreSlim _keyspaceTurn = new(1, 1);
     private readonly CancellationTokenSource _lifetime = new();
@@ -43,6 +43,7 @@ internal sealed class NodeConnection : IDisposable
         Version = version;
         _options = options;
         _onEvent = onEvent;
+        _reader = new EnvelopeReader(FrameLimits.Client, fromServer: true) { LongestBody = header => _streams.LongestBodyOf(header.Stream) };
         _input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         _queue = new SendQueue(PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: 16 * 1024, leaveOpen: true)));
         TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(options.Timeout.TotalMilliseconds / 8, 5, 250));
@@ -119,9 +120,10 @@ internal sealed class NodeConnection : IDisposable
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <exception cref="ConnectionFailedException">It was not sent.</exception>
     /// <exception cref="OutcomeUnknownException">It was sent, and no answer came.</exception>
-    public async Task<NodeAnswer> AskAsync(Message message, TimeSpan timeout, CancellationToken cancellation)
+    /// <exception cref="AnswerTooLongException">The answer was longer than was wanted.</exception>
+    public async Task<NodeAnswer> AskAsync(Message message, TimeSpan timeout, CancellationToken cancellation, int? longestBody = null)
     {
-        PendingRequest request = new(Environment.TickCount64 + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue));
+        PendingRequest request = new(Environment.TickCount64 + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue), longestBody);
         short stream = await _streams.TakeAsync(request, timeout, cancellation).ConfigureAwait(false);
         if (stream < 0)
             throw new OverloadedException($"{Address}: {StreamTable.Count:N0} requests wait for their answers on one connection.", -1);
@@ -270,8 +272,12 @@ internal sealed class NodeConnection : IDisposable
                 ReadOnlySequence<byte> input = read.Buffer;
                 SequencePosition end = input.End;
                 _lastReceivedMillis = Environment.TickCount64;
-                while (_reader.TryRead(ref input, out Envelope envelope))
-                    Dispatch(envelope);
+                while (TryRead(ref input, out Envelope? envelope))
+                {
+                    if (envelope is { } whole)
+                        Dispatch(whole);
+                }
+
                 _input.AdvanceTo(input.Start, end);
                 if (read.IsCompleted)
                 {
@@ -292,6 +298,24 @@ internal sealed class NodeConnection : IDisposable
         {
             await _input.CompleteAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Takes an envelope off what has arrived; false where none is whole, null for one that was too long, whose request is told so.</summary>
+    private bool TryRead(ref ReadOnlySequence<byte> input, out Envelope? envelope)
+    {
+        envelope = null;
+        try
+        {
+            if (!_reader.TryRead(ref input, out Envelope read))
+                return false;
+            envelope = read;
+        }
+        catch (ProtocolException refusal) when (refusal is { RefusedBytes: not null, Stream: not null })
+        {
+            _ = _streams.Release(refusal.Stream.Value)?.TrySetException(new AnswerTooLongException(Address, refusal.RefusedBytes.Value));
+        }
+
+        return true;
     }
 
     private void Dispatch(in Envelope envelope)
@@ -316,7 +340,14 @@ internal sealed class NodeConnection : IDisposable
 
         PendingRequest request = _streams.Release(header.Stream)
             ?? throw new ProtocolException($"an answer ({header.Opcode.Name()}) came on stream {header.Stream}, where nothing was asked");
-        _ = request.TrySetResult(envelope with { Body = envelope.Body.ToArray() });
+        _ = request.TrySetResult(envelope with { Body = request.LongestBody is null ? envelope.Body.ToArray() : Rent(envelope.Body) });
+    }
+
+    private static ReadOnlyMemory<byte> Rent(ReadOnlyMemory<byte> body)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(body.Length);
+        body.CopyTo(rented);
+        return rented.AsMemory(0, body.Length);
     }
 
     /// <summary>Before READY bodies may be compressed already, in versions that compress them.</summary>

@@ -19,6 +19,9 @@ internal sealed record ClusterRequest
     /// <summary>How long a node may take to answer; null for the connection's own time.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Bytes that the answer may have; null for as many as the protocol allows.</summary>
+    public int? LongestBody { get; init; }
+
     /// <summary>The keyspace of names without one, of a message that has names.</summary>
     public string? Keyspace { get; init; }
 
@@ -130,7 +133,7 @@ internal sealed class RequestRunner(CassandraOptions options)
         Message message = request.Message();
         TimeSpan timeout = request.Timeout ?? options.Timeout;
         return message is ExecuteMessage or BatchMessage
-            ? connection.AskAsync(message, timeout, cancellation)
+            ? connection.AskAsync(message, timeout, cancellation, request.LongestBody)
             : connection.AskWithinAsync(request.Keyspace, message, timeout, cancellation);
     }
 }

@@ -5,8 +5,13 @@ using Cqlite.Core.Errors;
 namespace Cqlite.Cassandra.Client;
 
 /// <summary>A request that waits for its answer.</summary>
-internal sealed class PendingRequest(long deadlineMillis) : TaskCompletionSource<Envelope>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <param name="deadlineMillis">When it is given up.</param>
+/// <param name="longestBody">Bytes that its answer may have; null for as many as the protocol allows.</param>
+internal sealed class PendingRequest(long deadlineMillis, int? longestBody = null) : TaskCompletionSource<Envelope>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
+    /// <summary>Bytes that its answer may have. Whoever says so is given the answer in memory of <see cref="System.Buffers.ArrayPool{T}"/>, to be returned there.</summary>
+    public int? LongestBody { get; } = longestBody;
+
     /// <summary>When it is given up, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long DeadlineMillis { get; } = deadlineMillis;
 }
@@ -36,6 +41,9 @@ internal sealed class StreamTable : IDisposable
         Volatile.Write(ref _pending[stream], request);
         return stream;
     }
+
+    /// <summary>Bytes that the answer on a stream may have.</summary>
+    public int LongestBodyOf(short stream) => (uint)stream < Count ? Volatile.Read(ref _pending[stream])?.LongestBody ?? int.MaxValue : int.MaxValue;
 
     /// <summary>Gives back a stream, its answer being there or the request not sent.</summary>
     /// <returns>The request; null where none waited.</returns>

@@ -22,6 +22,9 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
     private ProtocolException? _errorAfterSkip;
     private int _consecutiveErrors;
 
+    /// <summary>How long the body of an envelope may be, by its header, where that is less than the limits allow; null for the limits alone.</summary>
+    public Func<EnvelopeHeader, int>? LongestBody { get; init; }
+
     /// <summary>Holds the envelopes that follow to a version.</summary>
     public void UseVersion(ProtocolVersion version) => _version = version;
 
@@ -63,10 +66,10 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
             throw problem;
         }
 
-        if (length > _limits.MaxEnvelopeBytes)
+        if (length > _limits.MaxEnvelopeBytes || IsRefused(header))
         {
             _bytesToSkip = length;
-            _errorAfterSkip = TooBig(header, length);
+            _errorAfterSkip = IsRefused(header) ? Refused(header) : TooBig(header, length);
             _ = TrySkip(ref input);
             return false;
         }
@@ -142,7 +145,7 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
             EnvelopeHeader header = EnvelopeHeader.Read(part.Span);
             if (FindProblem(header, "previousmessages") is { } problem)
                 throw new ProtocolException(problem.Message) { IsFatal = true, Stream = header.Stream, AnswerVersion = problem.AnswerVersion };
-            _large.Open(header, header.BodyLength > _limits.MaxMessageBytes ? TooBig(header) : null);
+            _large.Open(header, IsRefused(header) ? Refused(header) : header.BodyLength > _limits.MaxMessageBytes ? TooBig(header) : null);
             part = part[EnvelopeHeader.Length..];
         }
 
@@ -218,6 +221,11 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
         input.Slice(0, EnvelopeHeader.Length).CopyTo(bytes);
         return EnvelopeHeader.Read(bytes);
     }
+
+    private bool IsRefused(in EnvelopeHeader header) => LongestBody is { } longest && header.BodyLength > longest(header);
+
+    private static ProtocolException Refused(in EnvelopeHeader header) =>
+        new($"a body of {header.BodyLength:N0} bytes is longer than was wanted") { Stream = header.Stream, RefusedBytes = header.BodyLength };
 
     private ProtocolException TooBig(in EnvelopeHeader header, long length) =>
         new($"Request is too big: length {length} exceeds maximum allowed length {_limits.MaxEnvelopeBytes}.") { Code = ErrorCode.Invalid, Stream = header.Stream };

@@ -24,6 +24,9 @@ internal sealed class ProtocolException : CqliteException
     /// <summary>Whether nothing that follows on the connection can be made sense of, so that it must be closed after the answer.</summary>
     public bool IsFatal { get; init; }
 
+    /// <summary>Length of a body that was not taken for its length alone, and thrown away as it came; null where something else is wrong.</summary>
+    public long? RefusedBytes { get; init; }
+
     /// <summary>Fails.</summary>
     [DoesNotReturn]
     public static void Throw(string message) => throw new ProtocolException(message);

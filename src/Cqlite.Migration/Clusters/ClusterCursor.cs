@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Cqlite.Cassandra.Client;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Encoding;
@@ -139,8 +138,8 @@ internal sealed class ClusterCursor : UnfilteredCursor
     {
         if (page.Columns.Length != _columnCount)
             throw new ServerErrorException($"{page.Node} sent rows of {page.Columns.Length} columns where {_columnCount} were asked for.", (int)ErrorCode.ProtocolError);
-        ArraySegment<byte> content = MemoryMarshal.TryGetArray(page.Rows.Content, out ArraySegment<byte> array) ? array : new(page.Rows.Content.ToArray());
-        _decoder.Begin(content.Array ?? [], page.Node);
+        ArraySegment<byte> content = page.Content;
+        _decoder.Begin(content.Array!, page.Node);
         _decoder.NowSeconds = _nowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         _position = content.Offset;
         _end = content.Offset + content.Count;

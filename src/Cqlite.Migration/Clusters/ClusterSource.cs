@@ -11,8 +11,14 @@ public sealed record ClusterReading
     /// <summary>The defaults.</summary>
     public static ClusterReading Default { get; } = new();
 
-    /// <summary>Rows of a page; default 5,000. Less is asked for where pages take too long.</summary>
+    /// <summary>Rows of a page at most; default 5,000. Less is asked for where pages take too long, and where rows are long.</summary>
     public int PageSize { get; init; } = 5000;
+
+    /// <summary>
+    /// Memory in bytes for the pages of all ranges that are read at once. Default 64 MiB. Where it is used up ranges wait for each other; a row that is longer than all of
+    /// it is not read.
+    /// </summary>
+    public long PageMemoryBytes { get; init; } = 64L << 20;
 
     /// <summary>How often a page that did not come is asked for again, beside what the connection itself tries; each time is waited for longer. Default 6.</summary>
     public int PageRetries { get; init; } = 6;
@@ -25,6 +31,15 @@ public sealed record ClusterReading
     /// at which the source is made. Who goes on with an export gives the time at which it began.
     /// </summary>
     public long? ReadAtMicros { get; init; }
+
+    /// <summary>The length in bytes that pages are to have: by their rows' mean length so many are asked for.</summary>
+    internal long PageBytes => Math.Clamp(PageMemoryBytes / 64, 64 << 10, 768 << 10);
+
+    /// <summary>The length in bytes up to which a page of several rows is taken; a longer one is thrown away, and asked for with fewer rows.</summary>
+    internal long LongestPageBytes => Math.Clamp(PageMemoryBytes / 16, 2 * PageBytes, 64 << 20);
+
+    /// <summary>The length in bytes up to which a row is taken.</summary>
+    internal long LongestRowBytes => Math.Clamp(PageMemoryBytes, LongestPageBytes, 256 << 20);
 }
 
 /// <summary>A cluster as a source: its tables are read by ranges of tokens, from the nodes that have them.</summary>
@@ -32,15 +47,22 @@ public sealed class ClusterSource : IMigrationSource
 {
     private readonly CassandraConnection _connection;
     private readonly ClusterReading _reading;
+    private readonly PageBudget _budget;
 
     /// <summary>Reads a cluster over a connection, which stays its owner's.</summary>
     /// <param name="connection">The connection, whose consistency counts.</param>
     /// <param name="reading">How to read.</param>
     public ClusterSource(CassandraConnection connection, ClusterReading? reading = null)
+        : this(connection, reading, budget: null)
+    {
+    }
+
+    private ClusterSource(CassandraConnection connection, ClusterReading? reading, PageBudget? budget)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _reading = reading ?? ClusterReading.Default;
+        _budget = budget ?? new PageBudget(_reading.PageMemoryBytes);
         ReadAtMicros = _reading.ReadAtMicros ?? (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
         Description = Describe(connection);
     }
@@ -55,7 +77,7 @@ public sealed class ClusterSource : IMigrationSource
     public long ReadAtMicros { get; }
 
     /// <inheritdoc/>
-    public IMigrationSource At(long readAtMicros) => new ClusterSource(_connection, _reading with { ReadAtMicros = readAtMicros });
+    public IMigrationSource At(long readAtMicros) => new ClusterSource(_connection, _reading with { ReadAtMicros = readAtMicros }, _budget);
 
     /// <inheritdoc/>
     public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => _connection.ReadSchemaAsync(cancellation);
@@ -66,7 +88,7 @@ public sealed class ClusterSource : IMigrationSource
         ArgumentNullException.ThrowIfNull(table);
         ClusterSelect select = ClusterSelect.Of(table, hasElementTimes: _connection.OldestVersion.Major >= ClusterSelect.ElementTimesSince);
         CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
-        return new ClusterTable(_connection, select, statement, _reading, ReadAtMicros);
+        return new ClusterTable(_connection, select, statement, _reading, _budget, ReadAtMicros);
     }
 
     /// <summary>Nothing to give back: the connection is its owner's.</summary>

@@ -17,16 +17,20 @@ internal sealed class ClusterTable : ITableSource
     private readonly ClusterSelect _select;
     private readonly CassandraStatement _statement;
     private readonly ClusterReading _reading;
+    private readonly PageBudget _budget;
+    private readonly PageSizes _sizes;
     private readonly long _readAtMicros;
     private readonly long? _nowSeconds;
     private readonly Guid _counterShard;
 
-    public ClusterTable(CassandraConnection connection, ClusterSelect select, CassandraStatement statement, ClusterReading reading, long readAtMicros)
+    public ClusterTable(CassandraConnection connection, ClusterSelect select, CassandraStatement statement, ClusterReading reading, PageBudget budget, long readAtMicros)
     {
         _connection = connection;
         _select = select;
         _statement = statement;
         _reading = reading;
+        _budget = budget;
+        _sizes = new PageSizes(reading);
         _readAtMicros = readAtMicros;
         _nowSeconds = connection.ProtocolVersion >= NowSince ? readAtMicros / 1_000_000 : null;
         _counterShard = SystemKeyspaces.NameUuid("cqlite counters of " + connection.ClusterName);
@@ -70,7 +74,7 @@ internal sealed class ClusterTable : ITableSource
 
         // No node is asked for what others have: it would have to gather it, and a node of a declared ring knows nothing of the others' rows.
         IEnumerable<TokenRange> pieces = RangeSplitter.Cut(Table.Partitioner, range, _connection.RingTokens);
-        PageFeed feed = new(_connection, _statement, Table.Keyspace, pieces, _reading, _nowSeconds, cancellation);
+        PageFeed feed = new(_connection, _statement, Table.Keyspace, pieces, _reading, _budget, _sizes, _nowSeconds, cancellation);
         return new ClusterCursor(_select, feed, new RowDecoder(_select, _readAtMicros, _counterShard), _nowSeconds);
     }
 

@@ -9,17 +9,18 @@ namespace Cqlite.Migration.Clusters;
 
 /// <summary>
 /// Makes rows of a page's bytes. Values stay where they are: a row's slices point into the page. Only tables with multi-cell lists or user types, whose paths are
-/// not in the page, and counters have their rows copied.
+/// not in the page, and counters have their rows copied, and static rows, which are valid beyond the page.
 /// </summary>
 internal sealed class RowDecoder
 {
     private readonly ClusterSelect _select;
-    private readonly bool _copies;
+    private readonly bool _hasMadeValues;
     private readonly int _clusteringFrom;
     private readonly int _clusteringCount;
     private readonly long _readAtMicros;
     private readonly Guid _counterShard;
     private readonly (int Offset, int Length)[] _values;
+    private bool _copies;
     private byte[] _page = [];
     private NodeAddress? _node;
 
@@ -32,7 +33,7 @@ internal sealed class RowDecoder
         _select = select;
         _readAtMicros = readAtMicros;
         _counterShard = counterShard;
-        _copies = select.Has(CellShape.List) || select.Has(CellShape.Fields) || select.Has(CellShape.Counter);
+        _hasMadeValues = select.Has(CellShape.List) || select.Has(CellShape.Fields) || select.Has(CellShape.Counter);
         _clusteringFrom = select.Table.PartitionKey.Count;
         _clusteringCount = select.Table.Clustering.Count(c => !select.Table.IsHidden(c));
         _values = new (int, int)[select.ColumnCount];
@@ -100,6 +101,7 @@ internal sealed class RowDecoder
 
     private void Begin(Row row, bool isStatic)
     {
+        _copies = isStatic || _hasMadeValues;
         if (_copies)
         {
             row.ResetToArena(isStatic);

@@ -56,6 +56,42 @@ public sealed class FrameFactsTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_body_that_is_longer_than_was_wanted_is_thrown_away_and_the_next_one_is_read(bool isFramed)
+    {
+        ProtocolVersion version = isFramed ? ProtocolVersion.V5 : ProtocolVersion.V4;
+        BufferWriter written = new();
+        EnvelopeWriter writer = new(written);
+        if (isFramed)
+            writer.UseOuterFrames(WireCompression.None);
+        EnvelopeHeader header = new(version, IsResponse: true, EnvelopeFlags.None, 7, Opcode.Result, 0);
+        writer.Write(header, new byte[1_000_000]);
+        writer.Write(header with { Stream = 8 }, new byte[1_000_000]);
+        writer.Flush();
+
+        EnvelopeReader reader = new(FrameLimits.Client, fromServer: true) { LongestBody = h => h.Stream == 7 ? 999_999 : int.MaxValue };
+        if (isFramed)
+            reader.UseOuterFrames(WireCompression.None);
+        ReadOnlySequence<byte> input = Pieces.Cut(written.ToArray(), 65_537);
+        ProtocolException refusal = Assert.Throws<ProtocolException>(() => Read(reader, ref input));
+        Assert.Equal(((short?)7, 1_000_000L, false), (refusal.Stream, refusal.RefusedBytes, refusal.IsFatal));
+        Envelope next = Read(reader, ref input);
+        Assert.Equal((8, 1_000_000), (next.Header.Stream, next.Body.Length));
+
+        static Envelope Read(EnvelopeReader reader, ref ReadOnlySequence<byte> input)
+        {
+            Envelope envelope;
+            while (!reader.TryRead(ref input, out envelope))
+            {
+                // What was refused is passed over with a call of its own.
+            }
+
+            return envelope;
+        }
+    }
+
     [Fact]
     public void A_body_in_one_piece_is_not_copied()
     {
