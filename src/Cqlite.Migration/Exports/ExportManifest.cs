@@ -179,13 +179,19 @@ public sealed record ExportManifest
     public bool IsComplete => Tables.All(t => t.IsComplete);
 
     /// <summary>The SHA-256 of the manifest itself, with zeros in the place of these 64 characters: see <see cref="ManifestSeal"/>.</summary>
-    public string Sha256 { get; init; } = "";
+    public required string Sha256 { get; init; }
 
     /// <summary>The table of that name; null where the export has none.</summary>
     public ExportTable? Table(string keyspace, string name) => Tables.FirstOrDefault(t => t.Keyspace == keyspace && t.Name == name);
 }
 
+/// <summary>What every version of a manifest begins with.</summary>
+/// <param name="Format">The format's name.</param>
+/// <param name="FormatVersion">Its version.</param>
+internal sealed record ManifestHead(string? Format, int FormatVersion);
+
 /// <summary>Manifests as JSON.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ExportManifest))]
+[JsonSerializable(typeof(ManifestHead))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -121,6 +121,7 @@ public sealed class Exporter
             UpdatedAt = now,
             Schema = definitions,
             Tables = [],
+            Sha256 = ManifestSeal.Open,
         });
         if (known is not null && known.Schema != definitions)
             manifest.Change(current => current with { NextSchema = definitions });

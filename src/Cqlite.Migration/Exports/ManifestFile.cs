@@ -46,12 +46,13 @@ internal sealed class ManifestFile
         try
         {
             byte[] content = files.ReadAll(path, LongestManifest);
+            ManifestHead? head = JsonSerializer.Deserialize(content, ManifestJson.Default.ManifestHead);
+            if (head?.Format != OperandKinds.ExportFormat)
+                throw new UnsupportedFormatException(path, $"is of format '{head?.Format}'; '{OperandKinds.ExportFormat}' is expected.");
+            if (head.FormatVersion != ExportManifest.CurrentVersion)
+                throw new UnsupportedFormatException(path, $"the export has format version {head.FormatVersion}; this release knows version {ExportManifest.CurrentVersion}.");
             ExportManifest manifest = JsonSerializer.Deserialize(content, ManifestJson.Default.ExportManifest)
                 ?? throw new CorruptDataException(path, -1, "is empty where the manifest of an export is expected.");
-            if (manifest.Format != OperandKinds.ExportFormat)
-                throw new UnsupportedFormatException(path, $"is of format '{manifest.Format}'; '{OperandKinds.ExportFormat}' is expected.");
-            if (manifest.FormatVersion != ExportManifest.CurrentVersion)
-                throw new UnsupportedFormatException(path, $"the export has format version {manifest.FormatVersion}; this release knows version {ExportManifest.CurrentVersion}.");
             if (!ManifestSeal.IsIntact(content, manifest.Sha256))
                 throw new CorruptDataException(path, -1, "is not as the export wrote it: its own SHA-256, which its last line has, is another one.");
             Check(manifest, path);

@@ -14,7 +14,10 @@ public enum ConflictResolution
 }
 
 /// <summary>How changes are carried from a database back to a cluster. Immutable.</summary>
-/// <param name="SinceMicros">What was written later is carried over, in microseconds since 1970.</param>
+/// <param name="SinceMicros">
+/// What has a later time is carried over, in microseconds since 1970. It is compared with the times that cells and deletions have in the database, which are those of the
+/// clocks of who wrote them: where these were behind, an earlier time is to be given. No other clock decides; what is in the future is counted, and taken as it is.
+/// </param>
 public sealed record SyncSettings(long SinceMicros)
 {
     /// <summary>Names of keyspaces and of tables (<c>keyspace.table</c>).</summary>

@@ -79,7 +79,7 @@ internal sealed class FaultyCluster : IAsyncDisposable
         {
             cluster.Run($"INSERT INTO k.t (p, s) VALUES ({p}, 'static {p}') USING TIMESTAMP {1000 + p}");
             for (int c = 0; c < Rows / Partitions; c++)
-                cluster.Run($"INSERT INTO k.t (p, c, v, n, m) VALUES ({p}, {c}, 'value {p} {c}', {p * c}, {{'a': {p}, 'b': {c}}}) USING TIMESTAMP {2000 + p + c}{(c == 3 ? " AND TTL 100000" : "")}");
+                cluster.Run($"INSERT INTO k.t (p, c, v, n, m) VALUES ({p}, {c}, 'value {p} {c}', {p * c}, {{'a': {p}, 'b': {c}}}) USING TIMESTAMP {2000 + p + c}{(c == 3 ? " AND TTL 430000000" : "")}");
         }
 
         return cluster;

@@ -14,6 +14,11 @@ namespace Cqlite.Migration.Tests.Faults;
 /// <param name="IsFirst">Whether it is the range's first one.</param>
 internal sealed record AskedPage(int Number, long After, long UpTo, int PageSize, bool IsFirst);
 
+/// <summary>A write that a client asked for.</summary>
+/// <param name="Number">Which one it is of all, from 1.</param>
+/// <param name="Text">The statement; empty for a batch.</param>
+internal sealed record AskedWrite(int Number, string Text);
+
 /// <summary>Answers from a database, but for the requests at which a test has something else happen: pages of ranges that are read, and writes.</summary>
 internal sealed class FaultyHandler(QueryEngine engine) : IRequestHandler
 {
@@ -25,11 +30,11 @@ internal sealed class FaultyHandler(QueryEngine engine) : IRequestHandler
     /// <summary>Called before a page is answered; an error that it gives is the answer in place of the page.</summary>
     public Func<AskedPage, ErrorMessage?>? OnPage { get; set; }
 
-    /// <summary>Called before a write, with its number from 1; an error that it gives is the answer, and nothing is written.</summary>
-    public Func<int, ErrorMessage?>? OnWrite { get; set; }
+    /// <summary>Called before a write; an error that it gives is the answer, and nothing is written.</summary>
+    public Func<AskedWrite, ErrorMessage?>? OnWrite { get; set; }
 
-    /// <summary>Called after a write, with its number; an error that it gives is the answer, though all is written.</summary>
-    public Func<int, ErrorMessage?>? OnWritten { get; set; }
+    /// <summary>Called after a write; an error that it gives is the answer, though all is written.</summary>
+    public Func<AskedWrite, ErrorMessage?>? OnWritten { get; set; }
 
     /// <summary>All pages that were asked for.</summary>
     public ConcurrentQueue<AskedPage> Pages { get; } = [];
@@ -52,15 +57,15 @@ internal sealed class FaultyHandler(QueryEngine engine) : IRequestHandler
             return;
         }
 
-        int write = IsWrite(request) ? Interlocked.Increment(ref _writes) : 0;
-        if (write > 0 && OnWrite?.Invoke(write) is { } refusal)
+        AskedWrite? write = WriteOf(request);
+        if (write is not null && OnWrite?.Invoke(write) is { } refusal)
         {
             response.Write(refusal);
             return;
         }
 
         await _handler.ExecuteAsync(session, request, extras, response, cancellation);
-        if (write > 0 && OnWritten?.Invoke(write) is { } lost)
+        if (write is not null && OnWritten?.Invoke(write) is { } lost)
             response.Write(lost);
     }
 
@@ -76,8 +81,11 @@ internal sealed class FaultyHandler(QueryEngine engine) : IRequestHandler
             parameters.PagingState is null);
     }
 
-    private bool IsWrite(Message request) =>
-        request is BatchMessage || (request is ExecuteMessage execute && !TextOf(execute).StartsWith("SELECT", StringComparison.Ordinal));
+    private AskedWrite? WriteOf(Message request)
+    {
+        string? text = request is BatchMessage ? "" : request is ExecuteMessage execute ? TextOf(execute) : null;
+        return text is null || text.StartsWith("SELECT", StringComparison.Ordinal) ? null : new AskedWrite(Interlocked.Increment(ref _writes), text);
+    }
 
     private string TextOf(ExecuteMessage execute) => _prepared.GetValueOrDefault(Convert.ToHexString(execute.StatementId.Span), "");
 }
