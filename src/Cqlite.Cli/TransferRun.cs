@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
@@ -20,6 +22,8 @@ internal sealed class TransferRun : IProgress<TransferProgress>, IDisposable
     };
 
     private static readonly Option<string?> s_file = new("--progress-file") { Description = "Write progress as events, a line of JSON each, to a file, which grows.", HelpName = "FILE" };
+
+    private static readonly Option<string?> s_report = new("--report-file") { Description = "Write the result as a JSON document, for cqlite migrate report; a file that is there is replaced.", HelpName = "FILE" };
 
     private readonly List<IProgress<TransferProgress>> _listeners = [];
     private readonly List<StreamWriter> _writers = [];
@@ -50,6 +54,7 @@ internal sealed class TransferRun : IProgress<TransferProgress>, IDisposable
     {
         command.Options.Add(s_log);
         command.Options.Add(s_file);
+        command.Options.Add(s_report);
     }
 
     /// <summary>Runs one; the exit code.</summary>
@@ -70,6 +75,8 @@ internal sealed class TransferRun : IProgress<TransferProgress>, IDisposable
         }
 
         Tell(result, parsed.GetValue(GlobalOptions.Json));
+        if (parsed.GetValue(s_report) is { } report)
+            ReportFile.Write(PhysicalFileSystem.Instance, report, result);
         if (result.CanBeResumed)
             Console.Error.WriteLine($"cqlite: {resume}");
         return stop.IsCancellationRequested && !result.Succeeded ? Program.Stopped

@@ -12,6 +12,7 @@ internal static class MigrateCommands
             MigrateExportSchemaCommand.Create(),
             MigrateConvertSchemaCommand.Create(),
             MigrateCopyCommand.Create(),
+            MigrateReportCommand.Create(),
         };
         foreach (Command each in MigrateExportCommands.Create().Concat(MigrateImportCommands.Create()))
             command.Subcommands.Add(each);
