@@ -67,7 +67,7 @@ internal static class DifferenceSection
 
     private static void Write(HtmlWriter html, Difference difference)
     {
-        using (PageParts.Row(html))
+        using (PageParts.Row(html, difference.Kind is DifferenceKind.MissingRow or DifferenceKind.ExtraRow ? "whole" : ""))
         {
             using (PageParts.RowHeading(html))
             {

@@ -34,7 +34,7 @@ internal sealed record MigrationReport
     public IReadOnlyList<Kept<SyncReport>> Syncs { get; init; } = [];
 
     /// <summary>Rounds of continuous validations, those of one file together.</summary>
-    public IReadOnlyList<Kept<IReadOnlyList<ContinuousResult>>> Watches { get; init; } = [];
+    public IReadOnlyList<Kept<IReadOnlyList<WatchRound>>> Watches { get; init; } = [];
 
     /// <summary>Progress of runs that left nothing else, or more than their results say.</summary>
     public IReadOnlyList<Kept<IReadOnlyList<SpeedSeries>>> Progress { get; init; } = [];
@@ -110,5 +110,4 @@ internal sealed record RejectGroup(string Table, string Reason, long Count, stri
 /// <summary>Reports as JSON.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ReportDocument))]
-[JsonSerializable(typeof(ContinuousResult))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -14,10 +14,10 @@ internal static class MovedSection
     /// <summary>Writes it.</summary>
     public static void Write(HtmlWriter html, MigrationReport report)
     {
-        foreach (Kept<ExportManifest> export in report.Exports.OrderBy(e => e.Content.StartedAt))
-            Write(html, export, report.Transfers.Any(t => t.Content.Operation == "export" && t.Content.Target.Address == Path.GetDirectoryName(export.Path)));
         foreach (Kept<TransferResult> transfer in report.Transfers.OrderBy(t => t.Content.StartedAt))
             Write(html, transfer.Content);
+        foreach (Kept<ExportManifest> export in report.Exports.OrderBy(e => e.Content.StartedAt))
+            Write(html, export, report.Transfers.Any(t => t.Content.Operation == "export" && t.Content.Target.Address == Path.GetDirectoryName(export.Path)));
     }
 
     /// <summary>The speeds that results, files of progress and manifests tell. A manifest's is for want of better.</summary>
@@ -68,7 +68,7 @@ internal static class MovedSection
                 {
                     using (PageParts.Row(html))
                     {
-                        PageParts.RowHeading(html, $"{table.Keyspace}.{table.Name}");
+                        PageParts.RowHeading(html, table.Keyspace, table.Name);
                         PageParts.OutcomeCell(html, table.Outcome);
                         PageParts.Number(html, Figures.Count(table.Rows));
                         PageParts.Number(html, Figures.Count(table.Partitions));
@@ -99,7 +99,7 @@ internal static class MovedSection
                 {
                     using (PageParts.Row(html))
                     {
-                        PageParts.RowHeading(html, $"{table.Keyspace}.{table.Table}");
+                        PageParts.RowHeading(html, table.Keyspace, table.Table);
                         PageParts.OutcomeCell(html, table.Outcome);
                         PageParts.Number(html, Figures.Count(table.Rows));
                         PageParts.Number(html, Figures.Count(table.Partitions));

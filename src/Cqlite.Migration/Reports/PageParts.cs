@@ -42,13 +42,24 @@ internal static class PageParts
     }
 
     /// <summary>A row, which ends with the scope. Roles are told, for on a phone tables of values are shown as lists, and would be taken for such.</summary>
-    public static HtmlWriter.Scope Row(HtmlWriter html) => html.In("tr", ("role", "row"));
+    public static HtmlWriter.Scope Row(HtmlWriter html, string cssClass = "") => html.In("tr", ("role", "row"), ("class", cssClass));
 
     /// <summary>The cell that names a row, and ends with the scope.</summary>
     public static HtmlWriter.Scope RowHeading(HtmlWriter html) => html.In("th", ("scope", "row"), ("role", "rowheader"));
 
     /// <summary>The cell that names a row.</summary>
     public static void RowHeading(HtmlWriter html, string text) => html.Element("th", text, ("scope", "row"), ("role", "rowheader"));
+
+    /// <summary>The cell that names a row by a table, which may be broken behind the keyspace.</summary>
+    public static void RowHeading(HtmlWriter html, string keyspace, string table)
+    {
+        using (RowHeading(html))
+        {
+            html.Text($"{keyspace}.");
+            html.Empty("wbr");
+            html.Text(table);
+        }
+    }
 
     /// <summary>A cell, which ends with the scope.</summary>
     /// <param name="html">Where.</param>

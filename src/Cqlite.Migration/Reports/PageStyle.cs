@@ -100,12 +100,13 @@ internal static class PageStyle
           .figures { grid-template-columns: 1fr 1fr; }
           .matrix .word { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
           .matrix th, .matrix td { padding: .4rem .45rem; }
-          .matrix tbody th { overflow-wrap: anywhere; min-width: 7rem; }
+          .matrix tbody th { overflow-wrap: break-word; }
           .matrix thead th { white-space: normal; }
           .values thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
           .values, .values tbody, .values tr, .values th, .values td, .values caption { display: block; }
           .values tr { padding: .5rem 0; border-top: 1px solid var(--rule); }
           .values th, .values td { border: 0; padding: .15rem .7rem; min-width: 0; }
+          .values .whole td[data-of] { display: none; }
           .values td[data-of]::before { content: attr(data-of); color: var(--quiet); font-size: .8rem; display: block; }
           .digest { min-width: 12rem; }
         }
@@ -130,6 +131,8 @@ internal static class PageStyle
           thead th { white-space: normal; }
           .digest { min-width: 0; font-size: 6.5pt; }
           .values tbody th, .values td { min-width: 0; }
+          figure details { display: none; }
+          .facts { break-inside: avoid; break-after: avoid; }
           details::details-content { content-visibility: visible; block-size: auto; }
           summary { color: inherit; font-weight: 600; }
         }

@@ -68,6 +68,7 @@ internal static class ReportInputs
         ValidationReport.FormatName => ReportInputKind.ValidationReport,
         SyncReport.FormatName => ReportInputKind.SyncReport,
         "progress" => ReportInputKind.ProgressEvents,
+        "round" => ReportInputKind.ContinuousValidation,
         _ => ReportInputKind.Unknown,
     };
 

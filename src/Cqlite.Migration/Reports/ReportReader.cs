@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Migration.Exports;
@@ -23,7 +22,7 @@ internal sealed class ReportReader(IFileSystem files)
     private readonly List<Kept<TransferResult>> _transfers = [];
     private readonly List<Kept<ValidationReport>> _validations = [];
     private readonly List<Kept<SyncReport>> _syncs = [];
-    private readonly List<Kept<IReadOnlyList<ContinuousResult>>> _watches = [];
+    private readonly List<Kept<IReadOnlyList<WatchRound>>> _watches = [];
     private readonly List<Kept<IReadOnlyList<SpeedSeries>>> _progress = [];
     private readonly List<Kept<RejectSummary>> _rejects = [];
     private readonly List<string> _leftOut = [];
@@ -114,7 +113,7 @@ internal sealed class ReportReader(IFileSystem files)
                 _syncs.Add(new(path, SyncReport.Parse(Text(content), path)));
                 break;
             case ReportInputKind.ContinuousValidation:
-                _watches.Add(new(path, [.. ReportInputs.Lines(content, path).Select(l => Parse(l, path))]));
+                _watches.Add(new(path, WatchReader.Read(ReportInputs.Lines(content, path), path)));
                 break;
             case ReportInputKind.ProgressEvents:
                 _progress.Add(new(path, ProgressEventReader.Read(ReportInputs.Lines(content, path), path)));
@@ -136,24 +135,11 @@ internal sealed class ReportReader(IFileSystem files)
         [
             .. _exports.Where(e => e.Path == path).SelectMany(e => e.Content.Tables),
             .. _transfers.Where(t => t.Path == path).SelectMany(t => t.Content.Tables.Concat<object?>(t.Content.Speed).Concat(t.Content.Notes).Concat(t.Content.Tables.SelectMany(x => x?.Notes ?? []))),
-            .. _validations.Where(v => v.Path == path).Select(v => v.Content).Concat(_watches.Where(w => w.Path == path).SelectMany(w => w.Content).Select(r => r.Report).OfType<ValidationReport>())
-                .SelectMany(v => v.Tables.Concat<object?>(v.SchemaDifferences).Concat(v.Timings).Concat(v.Tables.SelectMany(t => (t?.Differences ?? []).Concat<object?>(t?.NotChecked ?? [])))),
+            .. _validations.Where(v => v.Path == path).Select(v => v.Content).SelectMany(v => v.Tables.Concat<object?>(v.SchemaDifferences).Concat(v.Timings).Concat(v.Tables.SelectMany(t => (t?.Differences ?? []).Concat<object?>(t?.NotChecked ?? [])))),
             .. _syncs.Where(s => s.Path == path).SelectMany(s => s.Content.Tables.Concat<object?>(s.Content.Tables.SelectMany(t => t?.Decisions ?? []))),
         ];
         if (items.Contains(null))
             throw new CorruptDataException(path, -1, "has null in a list; a value is expected.");
-    }
-
-    private static ContinuousResult Parse((int Number, ReadOnlyMemory<byte> Line) line, string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(line.Line.Span, ReportJson.Default.ContinuousResult) ?? throw new JsonException("it is null.");
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            throw new CorruptDataException(path, -1, $"line {line.Number} is not the round of a continuous validation: {e.Message}", e);
-        }
     }
 
     private static string Text(byte[] content) => Encoding.UTF8.GetString(content).TrimStart('\uFEFF');

@@ -36,11 +36,11 @@ internal static class SideFindings
             new(level, subject, text, remedy, PageSections.Synced) { Tables = [.. tables.Select(t => $"{t.Keyspace}.{t.Table}")] };
     }
 
-    private static IEnumerable<Finding> Watch(IReadOnlyList<ContinuousResult> rounds)
+    private static IEnumerable<Finding> Watch(IReadOnlyList<WatchRound> rounds)
     {
         if (rounds.Count == 0)
             yield break;
-        ContinuousResult last = rounds[^1];
+        WatchRound last = rounds[^1];
         int failed = rounds.Count(r => r.Status == CheckStatus.Failed);
         if (last.Status is CheckStatus.Failed or CheckStatus.NotChecked)
         {

@@ -33,7 +33,7 @@ internal static class SyncSection
             {
                 using (PageParts.Row(html))
                 {
-                    PageParts.RowHeading(html, $"{table.Keyspace}.{table.Table}");
+                    PageParts.RowHeading(html, table.Keyspace, table.Table);
                     using (PageParts.Cell(html))
                         PageParts.Badge(html, table.Message is null ? Validation.CheckStatus.Passed : Validation.CheckStatus.Failed, table.Message is not null ? "Not synced" : sync.IsDryRun ? "Looked at" : "Synced");
                     foreach (long count in (long[])[table.ChangedRows, table.WrittenCells, table.DeletedCells, table.DeletedRows, table.Conflicts, table.Kept])

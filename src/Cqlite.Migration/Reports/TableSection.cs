@@ -12,14 +12,14 @@ internal static class TableSection
     public static void Write(HtmlWriter html, IReadOnlyList<TableStanding> tables)
     {
         string[] operations = [.. tables.SelectMany(t => t.Steps).Select(s => s.Operation).Distinct(StringComparer.Ordinal).OrderBy(o => Array.IndexOf(s_order, o)).ThenBy(o => o, StringComparer.Ordinal)];
-        PageParts.Column[] columns = [new("Table"), .. operations.Select(o => new PageParts.Column(TransferFindings.Capital(o))), new("Counts"), new("Data"), new("Rows that differ", IsNumber: true)];
+        PageParts.Column[] columns = [new("Table"), .. operations.Select(o => new PageParts.Column(TransferFindings.Capital(o))), new("Counts"), new("Data"), new("Rows differ", IsNumber: true)];
         PageParts.Table(html, "The last of each step and check; what is not good comes first", columns, () =>
         {
             foreach (TableStanding table in tables)
             {
                 using (PageParts.Row(html))
                 {
-                    PageParts.RowHeading(html, table.Name);
+                    PageParts.RowHeading(html, table.Keyspace, table.Table);
                     foreach (string operation in operations)
                         WriteSteps(html, [.. table.Steps.Where(s => s.Operation == operation)]);
                     PageParts.StatusCell(html, table.IsUnchecked ? CheckStatus.NotChecked : table.CountStatus);

@@ -51,7 +51,7 @@ internal static class ValidatedSection
         }
 
         PageParts.Sentences(html, whole);
-        int all = standings.Count;
+        int all = standings.Count(t => !t.IsUnchecked);
         using (html.In("ul"))
         {
             foreach (IGrouping<string, string> group in sentences.GroupBy(s => s.Sentence, s => s.Table, StringComparer.Ordinal))
@@ -60,7 +60,7 @@ internal static class ValidatedSection
                 using (html.In("li"))
                 {
                     html.Text(group.Key);
-                    html.Element("span", names.Length == all ? " All tables." : $" {string.Join(", ", names)}.", ("class", "quiet"));
+                    html.Element("span", names.Length == all && all > 1 ? " All tables that were compared." : $" {string.Join(", ", names)}.", ("class", "quiet"));
                 }
             }
         }
@@ -113,11 +113,11 @@ internal static class ValidatedSection
         ],
         () =>
         {
-            foreach (TableValidation table in validation.Tables)
+            foreach (TableValidation table in validation.Tables.OrderByDescending(t => Math.Max(Judgement.Severity(t.Data), Judgement.Severity(t.Count))))
             {
                 using (PageParts.Row(html))
                 {
-                    PageParts.RowHeading(html, Name(table));
+                    PageParts.RowHeading(html, table.Keyspace, table.Table);
                     PageParts.StatusCell(html, validation.Checks.HasFlag(ValidationChecks.Count) ? table.Count : null);
                     PageParts.Number(html, Figures.Count(table.SourceRows));
                     PageParts.Number(html, Figures.Count(table.TargetRows));
@@ -156,7 +156,7 @@ internal static class ValidatedSection
                 {
                     using (PageParts.Row(html))
                     {
-                        PageParts.RowHeading(html, Name(table));
+                        PageParts.RowHeading(html, table.Keyspace, table.Table);
                         PageParts.Cell(html, table.SourceDigest!, "digest");
                         PageParts.Cell(html, table.TargetDigest ?? "–", "digest");
                     }

@@ -24,6 +24,12 @@ internal static class ValuePair
             return;
         }
 
+        if (value.Length == 0)
+        {
+            html.Element("span", "empty", ("class", "none"));
+            return;
+        }
+
         using (html.In("span", "value"))
         {
             if (other is null)

@@ -12,9 +12,9 @@ internal static class WatchSection
     /// <summary>Writes it.</summary>
     public static void Write(HtmlWriter html, MigrationReport report)
     {
-        foreach (Kept<IReadOnlyList<ContinuousResult>> watch in report.Watches)
+        foreach (Kept<IReadOnlyList<WatchRound>> watch in report.Watches)
         {
-            IReadOnlyList<ContinuousResult> rounds = watch.Content;
+            IReadOnlyList<WatchRound> rounds = watch.Content;
             html.Element("h3", Path.GetFileName(watch.Path));
             if (rounds.Count == 0)
             {
@@ -33,14 +33,14 @@ internal static class WatchSection
             }
 
             Draw(html, rounds);
-            ContinuousResult[] bad = [.. rounds.Where(r => r.Status != CheckStatus.Passed)];
+            WatchRound[] bad = [.. rounds.Where(r => r.Status != CheckStatus.Passed)];
             if (bad.Length > 0)
                 WriteRounds(html, bad);
         }
     }
 
     /// <summary>A strip of pieces of as many rounds each, the worst of which each shows, by colour and by height.</summary>
-    private static void Draw(HtmlWriter html, IReadOnlyList<ContinuousResult> rounds)
+    private static void Draw(HtmlWriter html, IReadOnlyList<WatchRound> rounds)
     {
         int perPiece = (rounds.Count + MostPieces - 1) / MostPieces;
         CheckStatus[] pieces = [.. rounds.Chunk(perPiece).Select(c => c.Select(r => r.Status).MaxBy(Judgement.Severity))];
@@ -67,7 +67,7 @@ internal static class WatchSection
         }
     }
 
-    private static void WriteRounds(HtmlWriter html, ContinuousResult[] bad)
+    private static void WriteRounds(HtmlWriter html, WatchRound[] bad)
     {
         PageParts.Table(
             html,
@@ -75,13 +75,13 @@ internal static class WatchSection
             [new("Due"), new("Status"), new("What was found"), new("Left out before", IsNumber: true)],
             () =>
             {
-                foreach (ContinuousResult round in bad.Reverse().Take(MostRounds))
+                foreach (WatchRound round in bad.Reverse().Take(MostRounds))
                 {
                     using (PageParts.Row(html))
                     {
                         PageParts.RowHeading(html, Figures.Time(round.DueAt));
                         PageParts.StatusCell(html, round.Status);
-                        PageParts.Cell(html, round.Message ?? Found(round.Report), "");
+                        PageParts.Cell(html, round.Message ?? Found(round), "");
                         PageParts.Number(html, Figures.Count(round.Skipped));
                     }
                 }
@@ -90,16 +90,9 @@ internal static class WatchSection
             html.Element("p", $"The last {Figures.Count(MostRounds)} of {Figures.Count(bad.Length)} are listed.", ("class", "quiet"));
     }
 
-    private static string Found(ValidationReport? report)
+    private static string Found(WatchRound round)
     {
-        if (report is null)
-            return "";
-        string[] tables = [.. report.Tables.Where(t => t.Data == CheckStatus.Failed || t.Count == CheckStatus.Failed).Select(t =>
-            t.Message is not null ? $"{ValidatedSection.Name(t)}: {t.Message}"
-            : $"{ValidatedSection.Name(t)}: {Figures.Count(t.MissingRows)} missing, {Figures.Count(t.ExtraRows)} extra, {Figures.Count(t.DifferentRows)} different{First(t)}")];
-        string schema = report.Schema == CheckStatus.Failed ? "definitions differ" : "";
-        return string.Join("; ", tables.Append(schema).Where(t => t.Length > 0));
+        string rows = round.MissingRows is null ? "" : $"{Figures.Count(round.MissingRows)} rows missing, {Figures.Count(round.ExtraRows)} extra, {Figures.Count(round.DifferentRows)} different";
+        return round.FirstDifference is { } first ? $"{rows}; first: {first}" : rows;
     }
-
-    private static string First(TableValidation table) => table.Differences.Count == 0 ? "" : $", such as {table.Differences[0]}";
 }

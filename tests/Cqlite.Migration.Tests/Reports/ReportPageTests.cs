@@ -39,7 +39,7 @@ public sealed partial class ReportPageTests
             LeftOut = [hostile],
             Inputs = [new ReportInput(hostile, ReportInputKind.Rejects, 1, hostile)],
             Rejects = [new(hostile, new RejectSummary { Count = 1, GroupCount = 1, Groups = [new RejectGroup(hostile, hostile, 1, hostile)] })],
-            Watches = [new(hostile, [new ContinuousResult(0, Documents.At, CheckStatus.Failed) { Message = hostile }])],
+            Watches = [new(hostile, [new WatchRound(0, Documents.At, CheckStatus.Failed) { Message = hostile }])],
         };
         Page page = Page.Of(report);
         AssertSelfContained(page);
@@ -153,7 +153,7 @@ public sealed partial class ReportPageTests
         [Documents.Validation(1, Documents.Differing("orders", Documents.Value("'abc'", "'abd'"))).Seal()],
         [Documents.Sync(isDryRun: false, new SyncDecisions("p = 1").Table)]) with
     {
-        Watches = [new("/r/rounds.jsonl", [new ContinuousResult(0, Documents.At, CheckStatus.Failed) { Message = "gone" }, new ContinuousResult(1, Documents.At, CheckStatus.Passed)])],
+        Watches = [new("/r/rounds.jsonl", [new WatchRound(0, Documents.At, CheckStatus.Failed) { Message = "gone" }, new WatchRound(1, Documents.At, CheckStatus.Passed)])],
         Rejects = [new("/r/rejects.jsonl", new RejectSummary { Count = 5, GroupCount = 1, Groups = [new RejectGroup("shop.orders", "too large", 5, "INSERT")] })],
     };
 

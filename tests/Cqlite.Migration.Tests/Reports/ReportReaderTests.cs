@@ -60,9 +60,10 @@ public sealed class ReportReaderTests : IDisposable
     public void Lines_of_rounds_rejects_and_progress_are_read_up_to_the_one_that_was_being_written()
     {
         Keep("rounds.jsonl", """
-            {"round":0,"dueAt":"2026-11-21T03:00:00Z","status":"Passed","report":null,"message":null,"skipped":0}
-            {"round":2,"dueAt":"2026-11-21T03:02:00Z","status":"NotChecked","message":"gone","skipped":1}
-            {"round":3,"dueAt":"2026-
+            {"event":"round","round":0,"dueAt":"2026-11-21T03:00:00Z","skipped":0,"status":"Failed","message":null,"tables":1,"missingRows":2,"extraRows":0,"differentRows":1,"differences":["shop.orders MissingRow id = 5"]}
+            {"event":"alert","round":0}
+            {"event":"round","round":2,"dueAt":"2026-11-21T03:02:00Z","status":"NotChecked","message":"gone","skipped":1}
+            {"event":"round","round":3,"dueAt":"2026-
             """);
         Keep("rejects.jsonl", """
             {"table":"shop.orders","reason":"too large","cql":"UPDATE a","values":["0a",null]}
@@ -72,11 +73,11 @@ public sealed class ReportReaderTests : IDisposable
         Keep("progress.jsonl", string.Concat(Enumerable.Range(0, 30).Select(i =>
             $$"""{"event":"progress","operation":"copy","table":null,"rows":{{(i % 15) * 100}},"bytes":5,"percent":1,"rowsPerSecond":1,"elapsedSeconds":{{(i % 15) * 0.5}},"remainingSeconds":null,"done":false}""" + "\n")));
         MigrationReport report = Read(_folder.Path);
-        Assert.Equal([(0, CheckStatus.Passed, 0), (2, CheckStatus.NotChecked, 1)], report.Watches[0].Content.Select(r => (r.Round, r.Status, r.Skipped)));
+        Assert.Equal([(0, CheckStatus.Failed, 0), (2, CheckStatus.NotChecked, 1)], report.Watches[0].Content.Select(r => (r.Round, r.Status, r.Skipped)));
         Assert.Equal([("shop.orders", "too large", 2, "UPDATE a"), ("shop.items", "no", 1, "INSERT")], report.Rejects[0].Content.Groups.Select(g => (g.Table, g.Reason, g.Count, g.Statement)));
         Assert.Equal([("copy, run 1", 1400), ("copy, run 2", 1400)], report.Progress[0].Content.Select(s => (s.Title, s.Rows)));
         Assert.All(report.Progress[0].Content, s => Assert.All(s.RowsPerSecond(7), speed => Assert.Equal(200, speed, 1e-9)));
-        _ = Page.Of(report);
+        XText(Page.Of(report), PageSections.Watched, "2 rows missing, 0 extra, 1 different; first: shop.orders MissingRow id = 5");
     }
 
     [Fact]
@@ -101,6 +102,7 @@ public sealed class ReportReaderTests : IDisposable
     [InlineData("""{"event":"progress","operation":"copy","table":null,"rows":"many"}""")]
     [InlineData("""{"table":"a","reason":5,"cql":"b"}""")]
     [InlineData("""{"round":"x","dueAt":"y","status":"z"}""")]
+    [InlineData("""{"event":"round","round":1,"dueAt":"2026-11-21T03:00:00Z","status":"7"}""")]
     [InlineData("{\"table\":\"a\",\"reason\":\"b\",\"cql\":\"\\ud800\"}")]
     [InlineData("{\"table\":\"a\",\"reason\":\"b\",\"cql\":\"c\"}\nno json\n{}")]
     public void What_does_not_decode_is_corrupt(string text)
