@@ -16,7 +16,7 @@
         'Backup-CqliteDatabase', 'Restore-CqliteDatabase', 'Test-CqliteDatabase', 'Get-CqliteMetric', 'Add-CqliteRow',
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
         'Connect-Cassandra', 'Disconnect-Cassandra', 'Test-CassandraConnection', 'Get-CassandraNode', 'Get-CassandraSchema', 'Export-CassandraSchema',
-        'Export-CassandraTable', 'Export-CassandraKeyspace', 'Import-CassandraExport', 'Convert-CassandraExport', 'Convert-CassandraSchema', 'Copy-CassandraTable',
+        'Export-CassandraTable', 'Export-CassandraKeyspace', 'Import-CassandraExport', 'Convert-CassandraExport', 'Convert-CassandraSchema', 'Copy-CassandraTable', 'Export-CqliteReport',
         'Invoke-CqlQuery', 'Invoke-CqlBatch', 'Import-CqliteTable', 'Export-CqliteTable',
         'Start-CqliteServer', 'Stop-CqliteServer', 'Get-CqliteServer',
         'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
@@ -7,6 +9,15 @@ namespace Cqlite.Cli;
 /// <summary>One moving of tables as a command: progress, the result on standard output, and how to go on where it ended early.</summary>
 internal static class TransferRun
 {
+    private static readonly Option<string?> s_report = new("--report-file") { Description = "Write the result as a JSON document, for cqlite migrate report; a file that is there is replaced.", HelpName = "FILE" };
+
+    /// <summary>Gives a command the options on progress and on the result.</summary>
+    public static void AddTo(Command command)
+    {
+        ProgressOutput.AddTo(command);
+        command.Options.Add(s_report);
+    }
+
     /// <summary>Runs one; the exit code.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="resume">How to go on, for a user who reads it.</param>
@@ -25,6 +36,8 @@ internal static class TransferRun
         }
 
         Tell(result, parsed.GetValue(GlobalOptions.Json));
+        if (parsed.GetValue(s_report) is { } report)
+            ReportFile.Write(PhysicalFileSystem.Instance, report, result);
         if (result.CanBeResumed)
             ErrorOutput.Hint("resume", resume, parsed.GetValue(GlobalOptions.Json));
         return stop.IsCancellationRequested && !result.Succeeded ? Program.Stopped

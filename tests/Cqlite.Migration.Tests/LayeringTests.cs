@@ -20,6 +20,7 @@ public sealed class LayeringTests
         ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Validation"] = ["Operands", "Progress", "Results"],
+        ["Reports"] = ["Exports", "Operands", "Progress", "Results", "Syncing", "Validation"],
         ["Syncing"] = ["Operands", "Progress", "Results", "Schemas", "Validation"],
     };
 

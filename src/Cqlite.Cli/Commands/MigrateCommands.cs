@@ -13,6 +13,7 @@ internal static class MigrateCommands
             MigrateConvertSchemaCommand.Create(),
             MigrateCopyCommand.Create(),
             MigrateSyncCommand.Create(),
+            MigrateReportCommand.Create(),
         };
         foreach (Command each in MigrateExportCommands.Create().Concat(MigrateImportCommands.Create()).Concat(MigrateValidateCommands.Create()))
             command.Subcommands.Add(each);

@@ -20,7 +20,7 @@ internal static class MigrateCopyCommand
         MigrationOptions.AddSourceTo(command);
         ConnectionOptions.Target.AddTo(command);
         MigrationTarget.AddWritingTo(command);
-        ProgressOutput.AddTo(command);
+        TransferRun.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }

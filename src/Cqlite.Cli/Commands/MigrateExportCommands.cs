@@ -42,7 +42,7 @@ internal static class MigrateExportCommands
         foreach (Option option in own)
             command.Options.Add(option);
         MigrationOptions.AddSourceTo(command);
-        ProgressOutput.AddTo(command);
+        TransferRun.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }

@@ -59,7 +59,7 @@ internal static class MigrateImportCommands
         foreach (Option option in own)
             command.Options.Add(option);
         MigrationOptions.AddChoiceTo(command);
-        ProgressOutput.AddTo(command);
+        TransferRun.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }

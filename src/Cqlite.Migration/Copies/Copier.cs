@@ -43,7 +43,8 @@ public sealed class Copier
         DatabaseSchema schema = await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<TableMetadata> tables = ChosenTables.Choose(schema, _settings.Tables);
         SchemaCreation creation = new(_target, schema);
-        ProgressMeter meter = new(_settings.Operation, tables.Count, _listener);
+        SpeedRecorder speed = new(_listener);
+        ProgressMeter meter = new(_settings.Operation, tables.Count, speed);
         List<TableTransfer> results = [];
         foreach (TableMetadata table in tables)
         {
@@ -66,6 +67,7 @@ public sealed class Copier
             StartedAt = startedAt,
             EndedAt = DateTimeOffset.UtcNow,
             Notes = creation.Notes,
+            Speed = speed.Samples,
         };
     }
 

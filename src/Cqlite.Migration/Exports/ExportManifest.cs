@@ -191,7 +191,7 @@ public sealed record ExportManifest
 internal sealed record ManifestHead(string? Format, int FormatVersion);
 
 /// <summary>Manifests as JSON.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ExportManifest))]
 [JsonSerializable(typeof(ManifestHead))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -60,7 +60,8 @@ public sealed class Exporter
         (IReadOnlyList<TableMetadata> tables, IReadOnlyList<ExportTable> gone) = Choose(schema, place.ReadManifest());
         using IDisposable held = place.Occupy(_settings.Resume);
         (ManifestFile manifest, IMigrationSource source) = Begin(place, schema, tables);
-        ProgressMeter meter = new(Operation, tables.Count, _listener);
+        SpeedRecorder speed = new(_listener);
+        ProgressMeter meter = new(Operation, tables.Count, speed);
         List<TableTransfer> results = [];
         foreach (TableMetadata table in tables)
         {
@@ -73,7 +74,7 @@ public sealed class Exporter
 
         results.AddRange(gone.Select(table => OfAnotherTime(manifest, table, TableFate.Dropped)));
         OperandDescription target = new(OperandKind.ExportDirectory, _folder, source.Description.Partitioner);
-        return new TransferResult(Operation, source.Description, target, results) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
+        return new TransferResult(Operation, source.Description, target, results) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow, Speed = speed.Samples };
     }
 
     /// <summary>The tables that were asked for, and those of them that were begun earlier and are not in the source any more.</summary>

@@ -43,17 +43,26 @@ internal sealed class ManifestFile
         string path = Path.Combine(folder, ExportManifest.FileName);
         if (!files.FileExists(path))
             throw new UnsupportedFormatException(folder, $"is no export: it has no {ExportManifest.FileName}.");
+        return Parse(files.ReadAll(path, LongestManifest), path);
+    }
+
+    /// <summary>Takes the text of a manifest apart.</summary>
+    /// <param name="json">The text, in UTF-8, which does not stay as it is.</param>
+    /// <param name="path">Its file, for errors.</param>
+    /// <exception cref="UnsupportedFormatException">A newer release wrote it.</exception>
+    /// <exception cref="CorruptDataException">It does not decode, or names files that are not below it.</exception>
+    public static ExportManifest Parse(Span<byte> json, string path)
+    {
         try
         {
-            byte[] content = files.ReadAll(path, LongestManifest);
-            ManifestHead? head = JsonSerializer.Deserialize(content, ManifestJson.Default.ManifestHead);
+            ManifestHead? head = JsonSerializer.Deserialize(json, ManifestJson.Default.ManifestHead);
             if (head?.Format != OperandKinds.ExportFormat)
                 throw new UnsupportedFormatException(path, $"is of format '{head?.Format}'; '{OperandKinds.ExportFormat}' is expected.");
             if (head.FormatVersion != ExportManifest.CurrentVersion)
                 throw new UnsupportedFormatException(path, $"the export has format version {head.FormatVersion}; this release knows version {ExportManifest.CurrentVersion}.");
-            ExportManifest manifest = JsonSerializer.Deserialize(content, ManifestJson.Default.ExportManifest)
+            ExportManifest manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ExportManifest)
                 ?? throw new CorruptDataException(path, -1, "is empty where the manifest of an export is expected.");
-            if (!ManifestSeal.IsIntact(content, manifest.Sha256))
+            if (!ManifestSeal.IsIntact(json, manifest.Sha256))
                 throw new CorruptDataException(path, -1, "is not as the export wrote it: its own SHA-256, which its last line has, is another one.");
             Check(manifest, path);
             return manifest;

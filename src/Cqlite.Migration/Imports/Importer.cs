@@ -74,7 +74,8 @@ public sealed class Importer
         if (manifest.Source.Partitioner != database.Description.Partitioner)
             throw new InvalidQueryException($"the export's partitioner is {manifest.Source.Partitioner}, that of the database {database.Description.Partitioner}; SSTables can't be taken over.");
         SchemaCreation creation = new(_target, schema);
-        ProgressMeter meter = new(Operation, tables.Length, _listener);
+        SpeedRecorder speed = new(_listener);
+        ProgressMeter meter = new(Operation, tables.Length, speed);
         List<TableTransfer> results = [];
         foreach (TableMetadata table in tables)
             results.Add(await AdoptAsync(manifest.Table(table.Keyspace, table.Name)!, table, database, creation, meter, cancellation).ConfigureAwait(false));
@@ -84,7 +85,7 @@ public sealed class Importer
             await creation.CompleteAsync(done, _settings.CreateIndexes, cancellation).ConfigureAwait(false);
         }
 
-        return Result(results) with { Notes = creation.Notes };
+        return Result(results) with { Notes = creation.Notes, Speed = speed.Samples };
 
         TransferResult Result(IReadOnlyList<TableTransfer> of) =>
             new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, of) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };

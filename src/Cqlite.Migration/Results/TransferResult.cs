@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cqlite.Core.Errors;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Progress;
 
 namespace Cqlite.Migration.Results;
 
@@ -45,6 +47,13 @@ public sealed record TableTransfer(string Keyspace, string Table, TransferOutcom
 /// <param name="Tables">The tables.</param>
 public sealed record TransferResult(string Operation, OperandDescription Source, OperandDescription Target, IReadOnlyList<TableTransfer> Tables)
 {
+    /// <summary>What <see cref="Format"/> says.</summary>
+    public const string FormatName = "cqlite-transfer";
+
+    /// <summary><c>cqlite-transfer</c>, by which a document tells what it is.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Format => FormatName;
+
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -53,6 +62,9 @@ public sealed record TransferResult(string Operation, OperandDescription Source,
 
     /// <summary>What could not be made beside the tables, such as an index that the target refuses; one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>How fast it went: what had gone by at moments in order, a few hundred at most; empty where it was over at once.</summary>
+    public IReadOnlyList<SpeedSample> Speed { get; init; } = [];
 
     /// <summary>Whether every table is there.</summary>
     public bool Succeeded => Tables.All(t => t.Outcome.IsDone());
@@ -68,9 +80,26 @@ public sealed record TransferResult(string Operation, OperandDescription Source,
 
     /// <summary>The result as a JSON document.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ResultJson.Default.TransferResult);
+
+    /// <summary>Reads a result that was kept.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <exception cref="CorruptDataException">It is none.</exception>
+    public static TransferResult Parse(string json, string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ResultJson.Default.TransferResult)
+                ?? throw new CorruptDataException(file, -1, "is empty where the result of a transfer is expected.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new CorruptDataException(file, -1, $"is not the result of a transfer: {e.Message}", e);
+        }
+    }
 }
 
 /// <summary>Results as JSON.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TransferResult))]
 internal sealed partial class ResultJson : JsonSerializerContext;

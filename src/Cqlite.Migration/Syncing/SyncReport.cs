@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cqlite.Core.Errors;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Results;
 
@@ -94,6 +95,13 @@ public sealed record TableSync(string Keyspace, string Table)
 /// <param name="Tables">The tables.</param>
 public sealed record SyncReport(OperandDescription Source, OperandDescription Target, IReadOnlyList<TableSync> Tables)
 {
+    /// <summary>What <see cref="Format"/> says.</summary>
+    public const string FormatName = "cqlite-sync";
+
+    /// <summary><c>cqlite-sync</c>, by which a document tells what it is.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Format => FormatName;
+
     /// <summary>Whether nothing was written.</summary>
     public required bool IsDryRun { get; init; }
 
@@ -115,6 +123,23 @@ public sealed record SyncReport(OperandDescription Source, OperandDescription Ta
     /// <summary>The report as a JSON document.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SyncJson.Default.SyncReport);
 
+    /// <summary>Reads a report that was kept.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <exception cref="CorruptDataException">It is none.</exception>
+    public static SyncReport Parse(string json, string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, SyncJson.Default.SyncReport)
+                ?? throw new CorruptDataException(file, -1, "is empty where the report of a sync is expected.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new CorruptDataException(file, -1, $"is not the report of a sync: {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes the report to a file, in the place of what is there; whoever reads it meanwhile finds a whole one.</summary>
     /// <param name="path">The file; its folder is made where it is missing.</param>
     /// <exception cref="Core.Errors.StorageException">It can't be written.</exception>
@@ -122,6 +147,6 @@ public sealed record SyncReport(OperandDescription Source, OperandDescription Ta
 }
 
 /// <summary>Reports as JSON.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SyncReport))]
 internal sealed partial class SyncJson : JsonSerializerContext;

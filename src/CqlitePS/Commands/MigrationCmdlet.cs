@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Management.Automation;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
 using Cqlite.Migration.Ranges;
+using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 using CqlitePS.Objects;
 
@@ -33,6 +35,11 @@ public abstract class MigrationCmdlet : CqliteCmdlet
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
+    /// <summary>A file that gets the result as a JSON document, for Export-CqliteReport; one that is there is replaced.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReportPath { get; set; }
+
     /// <summary>Pass on what became of each table.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -62,6 +69,8 @@ public abstract class MigrationCmdlet : CqliteCmdlet
         TransferResult result = Wait(task);
         if (listener.Log is { } log)
             TransferReport.Write(log, result, resume);
+        if (ReportPath is not null)
+            ReportFile.Write(PhysicalFileSystem.Instance, ResolveLiteral(ReportPath), result);
         if (StopToken.IsCancellationRequested)
         {
             // A pipeline that is being stopped takes no output any more; the host does.
