@@ -17,6 +17,7 @@
         'Get-CqliteKeyspace', 'Get-CqliteTable', 'Get-CqliteSchema',
         'Connect-Cassandra', 'Disconnect-Cassandra', 'Test-CassandraConnection', 'Get-CassandraNode', 'Get-CassandraSchema', 'Export-CassandraSchema',
         'Export-CassandraTable', 'Export-CassandraKeyspace', 'Import-CassandraExport', 'Convert-CassandraExport', 'Convert-CassandraSchema', 'Copy-CassandraTable',
+        'Sync-CassandraTable', 'Test-CqliteMigration', 'Test-CqliteReport', 'Watch-CqliteMigration',
         'Invoke-CqlQuery', 'Invoke-CqlBatch', 'Import-CqliteTable', 'Export-CqliteTable',
         'Start-CqliteServer', 'Stop-CqliteServer', 'Get-CqliteServer',
         'Get-SSTable', 'Read-SSTable', 'Test-SSTable', 'Measure-SSTable',
