@@ -79,7 +79,7 @@ public sealed class CmdletConventionTests
 
     [Theory, MemberData(nameof(Cmdlets), DisableDiscoveryEnumeration = true)]
     public void What_changes_something_asks_ShouldProcess(CmdletMetadata cmdlet) =>
-        Assert.Equal(Changing.Contains(cmdlet.Verb, StringComparer.Ordinal), cmdlet.SupportsShouldProcess);
+        Assert.Equal(Changing.Contains(cmdlet.Verb, StringComparer.Ordinal) || cmdlet.Parameter("AutoCorrect") is not null, cmdlet.SupportsShouldProcess);
 
     [Theory, MemberData(nameof(Cmdlets), DisableDiscoveryEnumeration = true)]
     public void No_secret_is_a_string(CmdletMetadata cmdlet) => Assert.DoesNotContain(
@@ -106,6 +106,7 @@ public sealed class CmdletConventionTests
             Assert.Contains($"\n### -{parameter.Name}\n", help, StringComparison.Ordinal);
         Assert.Contains("\n### Example 1", help, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("summary>", help, StringComparison.Ordinal);
         foreach (Match described in Regex.Matches(help, "^### -(\\w+)$", RegexOptions.Multiline, TimeSpan.FromSeconds(10)))
             Assert.Contains(described.Groups[1].Value, cmdlet.Parameters.Select(p => p.Name).Concat(cmdlet.SupportsShouldProcess ? ["WhatIf", "Confirm"] : []));
     }

@@ -35,4 +35,24 @@ Describe 'Copy-CassandraTable' {
         { Copy-CassandraTable app.events -Connection $gone -Database $db -ErrorAction Stop } | Should -Throw -ErrorId 'ConnectionFailed,*'
         Close-CqliteDatabase $db
     }
+
+    It 'copies a database, a snapshot or another cluster into a cluster' {
+        $node = New-CqliteDatabase $Work/node
+        $other = Start-CqliteServer -Database $node -Port 0
+        $target = Connect-Cassandra "127.0.0.1:$($other.Port)"
+        $result = Copy-CassandraTable app.events, app.hits -SourceDatabase $Served -TargetConnection $target -Consistency LOCAL_QUORUM -RateLimit 100000 -RejectPath $Work/rejected -PassThru
+        $result.Outcome | Should -Be 'Completed', 'Completed'
+        $result.Target.Kind | Should -Be 'Cluster', 'Cluster'
+        Test-Path $Work/rejected | Should -BeFalse
+        Assert-Same $node
+        Copy-CassandraTable app.altered -SourcePath $Snapshot -TargetConnection $target
+        Copy-CassandraTable app.flushed -Connection $Cluster -TargetConnection $target -Resume
+        (Test-CqliteMigration $Snapshot $target -Table app.events, app.hits, app.altered, app.flushed -Check Count, Data).Passed | Should -BeTrue
+        { Copy-CassandraTable app.events -Connection $target -TargetConnection $target } | Should -Throw '*the same*' -ErrorId 'InvalidArgument,*'
+        { Copy-CassandraTable app.events -SourcePath $Snapshot -Database $Served -TargetConnection $target } | Should -Throw -ErrorId 'InvalidArgument,*'
+        { Copy-CassandraTable app.events -SourcePath $Snapshot -Database $node -Consistency One } | Should -Throw -ErrorId 'InvalidArgument,*'
+        Disconnect-Cassandra $target
+        Stop-CqliteServer $other
+        Close-CqliteDatabase $node
+    }
 }

@@ -32,6 +32,7 @@ Describe 'Export-CassandraTable' {
 
     It 'names what there is' {
         { Export-CassandraTable app.nope $Work/nope } | Should -Throw '*events*' -ErrorId 'InvalidQuery,*'
+        Test-Path $Work/nope | Should -BeFalse
         { Export-CassandraTable events $Work/nope } | Should -Throw '*keyspace*' -ErrorId 'InvalidArgument,*'
         { Export-CassandraTable app.events $Work/nope -SourcePath $Snapshot -Connection $Cluster } | Should -Throw -ErrorId 'InvalidArgument,*'
     }

@@ -44,4 +44,21 @@ Describe 'Import-CassandraExport' {
         Close-CqliteDatabase $db
         { Import-CassandraExport $Work/export -Database $Served } | Should -Throw -ErrorId 'DatabaseReadOnly,*'
     }
+
+    It 'gives a cluster every row, and puts aside what it refuses' {
+        $node = New-CqliteDatabase $Work/node
+        $other = Start-CqliteServer -Database $node -Port 0
+        $target = Connect-Cassandra "127.0.0.1:$($other.Port)"
+        $result = Import-CassandraExport $Work/export -Connection $target -Consistency Quorum -RejectPath $Work/rejected -PassThru
+        $result.Succeeded | Should -Not -Contain $false
+        Assert-Same $node
+        (Test-CqliteMigration $Snapshot $target -Keyspace app -Check Count, Data).Passed | Should -BeTrue
+        (Import-CassandraExport $Work/export -Connection $target -Resume -PassThru).Succeeded | Should -Not -Contain $false
+        Assert-Same $node
+        { Import-CassandraExport $Work/export -Connection $target -Database $node } | Should -Throw -ErrorId 'InvalidArgument,*'
+        { Import-CassandraExport $Work/export -Connection $target -Stream } | Should -Throw -ErrorId 'InvalidArgument,*'
+        Disconnect-Cassandra $target
+        Stop-CqliteServer $other
+        Close-CqliteDatabase $node
+    }
 }

@@ -19,6 +19,18 @@ public readonly record struct CqlDuration(int Months, int Days, long Nanoseconds
     /// <summary>A duration of hours, minutes and so on.</summary>
     public static CqlDuration FromTimeSpan(TimeSpan value) => new(0, 0, checked(value.Ticks * 100));
 
+    /// <summary>The same as a length of time; a day has 24 hours.</summary>
+    /// <exception cref="Errors.InvalidQueryException">It has months, which differ in length, or is longer than .NET can tell.</exception>
+    public TimeSpan ToTimeSpan()
+    {
+        Int128 ticks = ((Int128)Days * TimeSpan.TicksPerDay) + (Nanoseconds / 100);
+        if (Months != 0)
+            MarshalError.Throw($"'{this}' has months or years, whose length is not known; use days.");
+        if (ticks > TimeSpan.MaxValue.Ticks || ticks < TimeSpan.MinValue.Ticks)
+            MarshalError.Throw($"'{this}' is too long.");
+        return new TimeSpan((long)ticks);
+    }
+
     /// <summary>The duration as Cassandra prints it: <c>1y2mo3d4h</c>; without a letter where it is zero.</summary>
     public override string ToString()
     {

@@ -37,8 +37,9 @@ internal sealed class ClusterTableTarget : ITableTarget
         _hasLists = table.Statics.Concat(table.Regulars).Any(RowStatements.IsList);
         if (writing.StatePath is { } folder)
         {
+            // With its id: a table that was made anew, or that another cluster of this name has, has none of what was written into this one.
             PhysicalFileSystem.Instance.CreateDirectory(folder);
-            _done = new ArrivalLedger(PhysicalFileSystem.Instance, Path.Combine(folder, $"{table.Keyspace}.{table.Name}.done"));
+            _done = new ArrivalLedger(PhysicalFileSystem.Instance, Path.Combine(folder, $"{table.Keyspace}.{table.Name}-{table.Id:N}.done"));
         }
     }
 
@@ -308,14 +309,14 @@ internal sealed class ClusterTableTarget : ITableTarget
         if (statements is [var only])
         {
             CassandraStatement prepared = await PrepareAsync(only.Text, cancellation).ConfigureAwait(false);
-            (await _connection.ExecuteAsync(prepared, new BindValues(only.Values), new QueryOptions { Cancellation = cancellation }).ConfigureAwait(false)).Dispose();
+            (await _connection.ExecuteAsync(prepared, new BindValues(only.Values), Options(cancellation)).ConfigureAwait(false)).Dispose();
             return;
         }
 
         List<(CassandraStatement Statement, BindValues Values)> batch = [];
         foreach (RowStatement statement in statements)
             batch.Add((await PrepareAsync(statement.Text, cancellation).ConfigureAwait(false), new BindValues(statement.Values)));
-        await _connection.ExecuteBatchAsync(batch, Table.Keyspace, token, cancellation).ConfigureAwait(false);
+        await _connection.ExecuteBatchAsync(batch, Table.Keyspace, token, Options(cancellation)).ConfigureAwait(false);
     }
 
     /// <summary>Executes what does more each time: the connection does not try it again by itself.</summary>
@@ -323,13 +324,13 @@ internal sealed class ClusterTableTarget : ITableTarget
     {
         CassandraStatement prepared = await PrepareAsync(statement.Text, cancellation).ConfigureAwait(false);
         prepared.IsExecutedOnce = true;
-        (await _connection.ExecuteAsync(prepared, new BindValues(statement.Values), new QueryOptions { Cancellation = cancellation }).ConfigureAwait(false)).Dispose();
+        (await _connection.ExecuteAsync(prepared, new BindValues(statement.Values), Options(cancellation)).ConfigureAwait(false)).Dispose();
     }
 
     private async Task<byte[]?[]> ReadAsync(RowStatement statement, CancellationToken cancellation)
     {
         CassandraStatement prepared = await PrepareAsync(statement.Text, cancellation).ConfigureAwait(false);
-        using QueryResult result = await _connection.ExecuteAsync(prepared, new BindValues(statement.Values), new QueryOptions { Cancellation = cancellation }).ConfigureAwait(false);
+        using QueryResult result = await _connection.ExecuteAsync(prepared, new BindValues(statement.Values), Options(cancellation)).ConfigureAwait(false);
         return result.MoveNext() ? [.. Enumerable.Range(0, result.Columns.Length).Select(result.GetBytes)] : [];
     }
 
@@ -339,6 +340,8 @@ internal sealed class ClusterTableTarget : ITableTarget
             return known;
         return _prepared[text] = await _connection.PrepareAsync(text, cancellation: cancellation).ConfigureAwait(false);
     }
+
+    private QueryOptions Options(CancellationToken cancellation) => new() { Cancellation = cancellation, Consistency = _writing.Consistency };
 
     private static void Wait(Task task) => task.GetAwaiter().GetResult();
 

@@ -1,5 +1,6 @@
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 
@@ -22,7 +23,8 @@ public sealed class ClusterTarget : IMigrationTarget
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _writing = writing ?? ClusterWriting.Default;
-        Description = ClusterSource.Describe(connection);
+        OperandDescription described = ClusterSource.Describe(connection);
+        Description = described with { Consistency = _writing.Consistency?.Name() ?? described.Consistency };
     }
 
     /// <inheritdoc/>
@@ -33,7 +35,7 @@ public sealed class ClusterTarget : IMigrationTarget
 
     /// <inheritdoc/>
     public async Task DefineAsync(string cql, CancellationToken cancellation) =>
-        (await _connection.ExecuteAsync(cql, options: new Core.Query.QueryOptions { Cancellation = cancellation }).ConfigureAwait(false)).Dispose();
+        (await _connection.ExecuteAsync(cql, options: new QueryOptions { Cancellation = cancellation }).ConfigureAwait(false)).Dispose();
 
     /// <inheritdoc/>
     public Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation)

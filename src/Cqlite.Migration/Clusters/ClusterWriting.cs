@@ -1,3 +1,5 @@
+using Cqlite.Core.Query;
+
 namespace Cqlite.Migration.Clusters;
 
 /// <summary>How a cluster is written. Immutable.</summary>
@@ -18,9 +20,21 @@ public sealed record ClusterWriting
     /// <summary>How often a write that may be done twice is sent again when nodes are busy, slow or lost, beside what the connection itself tries. Default 6.</summary>
     public int Retries { get; init; } = 6;
 
+    /// <summary>How many replicas must have written; null, the default, for what the connection says.</summary>
+    public ConsistencyLevel? Consistency { get; init; }
+
     /// <summary>A file that takes the rows that the cluster refuses, with the reason, as lines of JSON; null, the default: the first one ends the work.</summary>
     public string? RejectPath { get; init; }
 
     /// <summary>A folder for what is done, so that the work can be gone on with; null, the default, for none.</summary>
     public string? StatePath { get; init; }
+
+    /// <summary>Where a user's work on a cluster is noted where no other folder is named, so that the same user goes on with it from wherever.</summary>
+    /// <param name="clusterName">The cluster's name.</param>
+    public static string DefaultStatePath(string clusterName)
+    {
+        ArgumentNullException.ThrowIfNull(clusterName);
+        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(data, "cqlite", "clusters", Uri.EscapeDataString(clusterName));
+    }
 }

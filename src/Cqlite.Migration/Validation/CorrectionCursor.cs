@@ -11,6 +11,7 @@ internal sealed class CorrectionCursor : UnfilteredCursor
 {
     private readonly RowPairs _pairs;
     private readonly CorrectionKinds _kinds;
+    private readonly long _missingAfterMicros;
     private readonly int[] _staticTargets;
     private readonly int[] _regularTargets;
     private readonly Row _row = new();
@@ -22,8 +23,10 @@ internal sealed class CorrectionCursor : UnfilteredCursor
     /// <param name="pairs">A range of both sides, which this owns from now on.</param>
     /// <param name="target">The table in the target.</param>
     /// <param name="kinds">What is corrected.</param>
-    public CorrectionCursor(RowPairs pairs, TableMetadata target, CorrectionKinds kinds)
+    /// <param name="missingAfterMicros">The time that rows which the target lacks must be later than; those that are not get the one after it.</param>
+    public CorrectionCursor(RowPairs pairs, TableMetadata target, CorrectionKinds kinds, long missingAfterMicros = long.MinValue)
     {
+        _missingAfterMicros = missingAfterMicros;
         _pairs = pairs;
         Table = target;
         _kinds = kinds;
@@ -155,7 +158,7 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         if (!left.Liveness.IsLive(_pairs.Plan.Terms.NowSeconds))
             return;
         if (right is null || (_pairs.Plan.Terms.RowLiveness && left.Liveness != right.Liveness && left.Liveness.Supersedes(right.Liveness)))
-            _row.Liveness = left.Liveness;
+            _row.Liveness = right is null && left.Liveness.TimestampMicros <= _missingAfterMicros ? left.Liveness with { TimestampMicros = _missingAfterMicros + 1 } : left.Liveness;
     }
 
     private void Fill(Row output, Row? left, int[] leftMap, Row? right, int[] rightMap, ComparedColumn[] columns, int[] targets)
@@ -219,7 +222,7 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         Cell cell = left!.Cells[pairs.Left];
         if (pairs.Right < 0)
         {
-            Put(output, left, cell, target, right is null ? long.MinValue : HiddenUpTo(right, rightMap, pairs.Column, left.Path(cell)));
+            Put(output, left, cell, target, right is null ? _missingAfterMicros : HiddenUpTo(right, rightMap, pairs.Column, left.Path(cell)));
             return;
         }
 

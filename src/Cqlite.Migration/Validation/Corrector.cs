@@ -43,8 +43,8 @@ public sealed record TableCorrection(string Keyspace, string Table)
 }
 
 /// <summary>
-/// Makes a target as its source where a validation has found that it lacks rows or has others. What hides a row from being written, such as a newer deletion, it
-/// can't know: validate again afterwards.
+/// Makes a target as its source where a validation has found that it lacks rows or has others. Rows that are still not to be seen when they were written, for they were
+/// deleted later, are written once more with the present time. Validate again afterwards.
 /// </summary>
 /// <param name="source">What is right.</param>
 /// <param name="target">The target, to be read.</param>
@@ -91,21 +91,15 @@ public sealed class Corrector(IMigrationSource source, IMigrationSource target, 
         try
         {
             ComparisonPlan plan = new(terms, one);
-            TableCorrection sum = new(one.Keyspace, one.Name);
 
             // A report that was read from a file does not tell where the differences are.
-            foreach (TokenRange range in found.DifferingRanges.Count > 0 ? found.DifferingRanges : [TokenRange.Whole])
+            IReadOnlyList<TokenRange> ranges = found.DifferingRanges.Count > 0 ? found.DifferingRanges : [TokenRange.Whole];
+            TableCorrection sum = await PassAsync(left, right, plan, kinds, long.MinValue, ranges, written, cancellation).ConfigureAwait(false);
+            if (written is not null && kinds.HasFlag(CorrectionKinds.Missing) && sum.MissingRows > 0 && !one.IsCounter)
             {
-                using CorrectionCursor cursor = new(
-                    new RowPairs(new LiveSide(left.Read(range, cancellation), plan), new LiveSide(right.Read(range, cancellation), plan), plan), other, kinds);
-                await Task.Run(() => Write(cursor, written, cancellation), cancellation).ConfigureAwait(false);
-                sum = sum with
-                {
-                    MissingRows = sum.MissingRows + cursor.MissingRows,
-                    MismatchedRows = sum.MismatchedRows + cursor.MismatchedRows,
-                    RetimedCells = sum.RetimedCells + cursor.RetimedCells,
-                    UncorrectableCells = sum.UncorrectableCells + cursor.UncorrectableCells,
-                };
+                long nowMicros = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000;
+                TableCorrection hidden = await PassAsync(left, right, plan, CorrectionKinds.Missing, nowMicros, ranges, written, cancellation).ConfigureAwait(false);
+                sum = sum with { RetimedCells = sum.RetimedCells + hidden.RetimedCells };
             }
 
             return sum with { RejectedRows = written?.RejectedRows ?? 0 };
@@ -115,6 +109,27 @@ public sealed class Corrector(IMigrationSource source, IMigrationSource target, 
             if (written is not null)
                 await written.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private static async Task<TableCorrection> PassAsync(
+        ITableSource left, ITableSource right, ComparisonPlan plan, CorrectionKinds kinds, long missingAfterMicros, IReadOnlyList<TokenRange> ranges, ITableTarget? written, CancellationToken cancellation)
+    {
+        TableCorrection sum = new(right.Table.Keyspace, right.Table.Name);
+        foreach (TokenRange range in ranges)
+        {
+            using CorrectionCursor cursor = new(
+                new RowPairs(new LiveSide(left.Read(range, cancellation), plan), new LiveSide(right.Read(range, cancellation), plan), plan), right.Table, kinds, missingAfterMicros);
+            await Task.Run(() => Write(cursor, written, cancellation), cancellation).ConfigureAwait(false);
+            sum = sum with
+            {
+                MissingRows = sum.MissingRows + cursor.MissingRows,
+                MismatchedRows = sum.MismatchedRows + cursor.MismatchedRows,
+                RetimedCells = sum.RetimedCells + cursor.RetimedCells,
+                UncorrectableCells = sum.UncorrectableCells + cursor.UncorrectableCells,
+            };
+        }
+
+        return sum;
     }
 
     /// <summary>Has a cursor's rows written, or, without a target, only gone through.</summary>

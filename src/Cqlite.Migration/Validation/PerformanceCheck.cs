@@ -3,6 +3,8 @@ using Cqlite.Core.Cql;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Migration.Validation;
 
@@ -45,8 +47,19 @@ public sealed record QueryTiming(string Query, int Iterations)
 /// <summary>Times queries on both sides, turn by turn, so that what slows the machine slows both.</summary>
 internal static class PerformanceCheck
 {
+    private const int PageRows = 100;
+
     /// <summary>The statements of a file of queries.</summary>
     public static IReadOnlyList<string> Queries(string script) => [.. StatementSplitter.Split(script).Select(s => s.Text.Trim()).Where(t => t.Length > 0)];
+
+    /// <summary>What is timed of a table where nothing else is asked for: a page from the ring's beginning, and the first row behind its middle.</summary>
+    public static IEnumerable<string> Queries(TableMetadata table)
+    {
+        string name = $"{CqlIdentifier.Quote(table.Keyspace)}.{CqlIdentifier.Quote(table.Name)}";
+        yield return $"SELECT * FROM {name} LIMIT {PageRows}";
+        if (table.Partitioner == Partitioner.Murmur3)
+            yield return $"SELECT * FROM {name} WHERE token({string.Join(", ", table.PartitionKey.Select(c => CqlIdentifier.Quote(c.Name)))}) > 0 LIMIT 1";
+    }
 
     public static IReadOnlyList<QueryTiming> Run(PerformanceSettings settings, CancellationToken cancellation) =>
         [.. settings.Queries.Select(query => Time(query, settings, cancellation))];

@@ -127,7 +127,7 @@ public sealed record ValidationSettings
 }
 
 /// <summary>Queries to be timed on both sides. Immutable.</summary>
-/// <param name="Queries">SELECT statements.</param>
+/// <param name="Queries">SELECT statements; none for a page and a single row of each table that is compared.</param>
 /// <param name="Source">What answers for the source.</param>
 /// <param name="Target">What answers for the target.</param>
 public sealed record PerformanceSettings(IReadOnlyList<string> Queries, IQueryTarget Source, IQueryTarget Target)

@@ -75,7 +75,7 @@ public sealed class Validator
             foreach ((string keyspace, string table) in comparesRows ? names : [])
                 tables.Add(await CompareAsync(keyspace, table, source, target, meter, cancellation).ConfigureAwait(false));
             IReadOnlyList<QueryTiming> timings = _settings.Checks.HasFlag(ValidationChecks.Performance) && _settings.Performance is { } performance
-                ? await Task.Run(() => PerformanceCheck.Run(performance, cancellation), cancellation).ConfigureAwait(false) : [];
+                ? await Task.Run(() => PerformanceCheck.Run(WithQueries(performance, source, target, names), cancellation), cancellation).ConfigureAwait(false) : [];
             return Judged(report with
             {
                 Performance = timings.Count == 0 ? CheckStatus.NotChecked : ValidationReport.Worst(timings.Select(t => t.Status)),
@@ -93,6 +93,12 @@ public sealed class Validator
             throw new ValidationStoppedException(Judged(report with { Tables = [.. tables, .. comparesRows ? rest : []] }), stopped);
         }
     }
+
+    private static PerformanceSettings WithQueries(
+        PerformanceSettings performance, DatabaseSchema source, DatabaseSchema target, List<(string Keyspace, string Table)> names) => performance.Queries.Count > 0 ? performance : performance with
+        {
+            Queries = [.. names.Where(n => target.Table(n.Keyspace, n.Table) is not null).Select(n => source.Table(n.Keyspace, n.Table)).OfType<TableMetadata>().SelectMany(PerformanceCheck.Queries)],
+        };
 
     private static ValidationReport Judged(ValidationReport report) => report with { EndedAt = DateTimeOffset.UtcNow, Status = report.Judge() };
 

@@ -1,16 +1,18 @@
 using System.Management.Automation;
+using Cqlite.Cassandra.Client;
+using Cqlite.Core.Query;
 using Cqlite.Migration.Copies;
-using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Results;
 using CqlitePS.Completion;
 using CqlitePS.Objects;
 using CqlitePS.Sessions;
+using CqlitePS.Values;
 
 namespace CqlitePS.Commands;
 
-/// <summary>Copies tables of a cluster or a folder straight into a database, with nothing between.</summary>
+/// <summary>Copies tables of a cluster, a database or a folder straight into a database or a cluster, with nothing between.</summary>
 [Cmdlet(VerbsCommon.Copy, "CassandraTable", SupportsShouldProcess = true)]
 [OutputType(typeof(MigrationResult))]
 public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
@@ -28,10 +30,31 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
     [ArgumentCompleter(typeof(KeyspaceCompleter))]
     public string? Keyspace { get; set; }
 
-    /// <summary>The database that is written; the last opened one when none is given.</summary>
+    /// <summary>The database that is written; the last opened one when neither it nor -TargetConnection is given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public CqliteDatabase? Database { get; set; }
+
+    /// <summary>A cluster that is written, in place of a database. What is read is then -SourceDatabase, -SourcePath or another -Connection.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    public CassandraConnection? TargetConnection { get; set; }
+
+    /// <summary>A database that is open and read in place of a cluster; with -TargetConnection the last opened one when nothing else is given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public CqliteDatabase? SourceDatabase { get; set; }
+
+    /// <summary>How many replicas of the cluster must have written; that of -TargetConnection when not given.</summary>
+    [Parameter]
+    [ConsistencyTransformation]
+    public ConsistencyLevel? Consistency { get; set; }
+
+    /// <summary>A file that takes the rows that the cluster refuses, with the reason, as lines of JSON; the first one ends its table when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RejectPath { get; set; }
 
     /// <summary>Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once.</summary>
     [Parameter]
@@ -50,7 +73,6 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
     {
         if (Table is null && Keyspace is null)
             throw new ArgumentException("-Table or -Keyspace says what is copied.");
-        CqliteDatabase database = Database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException();
         CopySettings settings = new()
         {
             Tables = Table is null ? [Keyspace!] : [.. Table.Select(t => FullName(t, Keyspace))],
@@ -58,11 +80,12 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
             WithIndexes = !NoIndex,
             Ranges = Ranges,
         };
-        using IMigrationSource source = OpenSource();
-        if (!ShouldProcess(database.Path, $"Copy {string.Join(", ", settings.Tables)} of {TransferReport.Describe(source.Description)}"))
+        IMigrationTarget target = MigrationTargets.Find(Database, TargetConnection, nameof(TargetConnection), Consistency, RejectPath is null ? null : ResolveLiteral(RejectPath));
+        using IMigrationSource source = OpenSource(SourceDatabase ?? (TargetConnection is not null && Connection is null && SourcePath is null ? OpenDatabases.Current.Default ?? throw new NoDatabaseException() : null));
+        if (source.Description.Identity == target.Description.Identity && source.Description.Address == target.Description.Address)
+            throw new ArgumentException($"Source and target are the same: {TransferReport.Describe(source.Description)}.");
+        if (!ShouldProcess(TransferReport.Describe(target.Description), $"Copy {string.Join(", ", settings.Tables)} of {TransferReport.Describe(source.Description)}"))
             return;
-        DatabaseTarget target = new(database.Engine);
-        database.Engine.Database.CheckWritable();
         Run("Copying", "run the same command with -Resume to go on.", (progress, stop) => new Copier(source, target, settings, progress).RunAsync(stop));
     }
 }

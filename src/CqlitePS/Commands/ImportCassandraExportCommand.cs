@@ -1,20 +1,44 @@
 using System.Management.Automation;
-using Cqlite.Migration.Databases;
+using Cqlite.Cassandra.Client;
+using Cqlite.Core.Query;
 using Cqlite.Migration.Imports;
+using Cqlite.Migration.Operands;
+using Cqlite.Migration.Results;
+using CqlitePS.Completion;
 using CqlitePS.Objects;
-using CqlitePS.Sessions;
+using CqlitePS.Values;
 
 namespace CqlitePS.Commands;
 
-/// <summary>Takes an export into a database: its files are compared with their checksums, then taken over; done again it has no further effect.</summary>
+/// <summary>Takes an export into a database, whose files it then are, or into a cluster; checksums are compared first. Done again it has no further effect.</summary>
 [Cmdlet(VerbsData.Import, "CassandraExport", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
 [OutputType(typeof(MigrationResult))]
 public sealed class ImportCassandraExportCommand : ExportPathCmdlet
 {
-    /// <summary>The database that is written; the last opened one when none is given.</summary>
+    /// <summary>The database that is written; the last opened one when neither it nor -Connection is given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public CqliteDatabase? Database { get; set; }
+
+    /// <summary>A cluster that is written, in place of a database: rows become statements with their own times and TTLs.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ConnectionCompleter))]
+    public CassandraConnection? Connection { get; set; }
+
+    /// <summary>How many replicas of the cluster must have written; that of the connection when not given.</summary>
+    [Parameter]
+    [ConsistencyTransformation]
+    public ConsistencyLevel? Consistency { get; set; }
+
+    /// <summary>A file that takes the rows that the cluster refuses, with the reason, as lines of JSON; the first one ends its table when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RejectPath { get; set; }
+
+    /// <summary>Go on with an import into a cluster that was stopped; begin where there is nothing. Into a database only what is missing is taken in any case.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
 
     /// <summary>Compare every file with its SHA-256 before anything of its table is taken over; so it is when not given.</summary>
     [Parameter]
@@ -31,8 +55,9 @@ public sealed class ImportCassandraExportCommand : ExportPathCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        CqliteDatabase database = Database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException();
-        database.Engine.Database.CheckWritable();
+        if (Stream && Connection is not null)
+            throw new ArgumentException("-Stream is for databases: into a cluster rows are written in any case.");
+        IMigrationTarget target = MigrationTargets.Find(Database, Connection, nameof(Connection), Consistency, RejectPath is null ? null : ResolveLiteral(RejectPath));
         ImportSettings settings = new()
         {
             Tables = Table,
@@ -40,13 +65,16 @@ public sealed class ImportCassandraExportCommand : ExportPathCmdlet
             CreateIndexes = CreateIndex,
             AllowIncomplete = AllowIncomplete,
             StreamRows = Stream,
-            Resume = Stream,
+            Resume = Resume || Stream,
             Ranges = Ranges,
         };
+        string resume = Connection is null
+            ? "run the same command again; what is there already is not taken a second time."
+            : "run the same command with -Resume to go on; without it all rows are written again, to the same effect.";
         ForFolders(folder =>
         {
-            if (ShouldProcess(database.Path, $"Import {folder}"))
-                Run("Importing", "run the same command again; what is there already is not taken a second time.", (progress, stop) => new Importer(folder, new DatabaseTarget(database.Engine), settings, progress).RunAsync(stop));
+            if (ShouldProcess(TransferReport.Describe(target.Description), $"Import {folder}"))
+                Run("Importing", resume, (progress, stop) => new Importer(folder, target, settings, progress).RunAsync(stop));
         });
     }
 }

@@ -6,6 +6,7 @@ using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
 using CqlitePS.Completion;
+using CqlitePS.Objects;
 using CqlitePS.Sessions;
 
 namespace CqlitePS.Commands;
@@ -42,9 +43,14 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     private protected override RangeRunOptions Ranges => base.Ranges with { RangeCount = PartitionCount };
 
     /// <summary>Opens what is read; the caller disposes of it.</summary>
+    /// <param name="database">A database that is open and read; null for what the parameters say.</param>
     /// <exception cref="NoConnectionException">Nothing is given, and no cluster is connected.</exception>
-    private protected IMigrationSource OpenSource()
+    private protected IMigrationSource OpenSource(CqliteDatabase? database = null)
     {
+        if (database is not null && (SourcePath is not null || Connection is not null))
+            throw new ArgumentException("-SourceDatabase contradicts -Connection and -SourcePath.");
+        if (database is not null)
+            return OpenOperand.Of(database).Read();
         if (SourcePath is not null && Connection is not null)
             throw new ArgumentException("-Connection and -SourcePath contradict each other.");
         if (SourcePath is not null)

@@ -29,6 +29,13 @@ internal sealed class OpenConnections
         }
     }
 
+    /// <summary>The last opened to a cluster of a name; null where none is open.</summary>
+    public CassandraConnection? Named(string? clusterName)
+    {
+        lock (_open)
+            return _open.FindLast(c => c.IsOpen && c.ClusterName == clusterName);
+    }
+
     /// <summary>Adds one, which becomes the default.</summary>
     public void Add(CassandraConnection connection)
     {

@@ -1,0 +1,32 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using Cqlite.Core.Query;
+using CqlitePS.Objects;
+
+namespace CqlitePS.Completion;
+
+/// <summary>Completes sides of a comparison: the variables that hold a connection or a database, and paths.</summary>
+public sealed class OperandCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
+    {
+        string word = (wordToComplete ?? "").TrimStart('$');
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        foreach (PSVariable variable in shell.AddCommand("Get-Variable").AddParameter("Name", $"{WildcardPattern.Escape(word)}*").Invoke<PSVariable>())
+        {
+            object? value = variable.Value is PSObject wrapped ? wrapped.BaseObject : variable.Value;
+            if (value is CqliteDatabase or IQueryTarget)
+                yield return new CompletionResult($"${variable.Name}", variable.Name, CompletionResultType.Variable, value is IQueryTarget target ? target.Name : $"database {value}");
+        }
+
+        foreach (CompletionResult path in CompletionCompleters.CompleteFilename(wordToComplete ?? ""))
+            yield return path;
+    }
+}
