@@ -8,23 +8,26 @@ namespace Cqlite.Migration.Tests;
 internal static class Sources
 {
     /// <summary>What can be seen of a table at a moment.</summary>
-    public static async Task<string[]> LiveAsync(this IMigrationSource source, string keyspace, string table, long nowSeconds)
-    {
-        using UnfilteredCursor cursor = await source.ReadAllAsync(keyspace, table);
-        return [.. LiveContent.Of(cursor, nowSeconds)];
-    }
+    public static async Task<string[]> LiveAsync(this IMigrationSource source, string keyspace, string table, long nowSeconds) =>
+        await source.ReadAllAsync(keyspace, table, cursor => LiveContent.Of(cursor, nowSeconds));
 
     /// <summary>Everything that is stored of a table, deletions included.</summary>
-    public static async Task<string[]> StoredAsync(this IMigrationSource source, string keyspace, string table)
-    {
-        using UnfilteredCursor cursor = await source.ReadAllAsync(keyspace, table);
-        return [.. StoredContent.Of(cursor)];
-    }
+    public static async Task<string[]> StoredAsync(this IMigrationSource source, string keyspace, string table) =>
+        await source.ReadAllAsync(keyspace, table, StoredContent.Of);
 
-    private static async Task<UnfilteredCursor> ReadAllAsync(this IMigrationSource source, string keyspace, string table)
+    private static async Task<string[]> ReadAllAsync(this IMigrationSource source, string keyspace, string table, Func<UnfilteredCursor, IEnumerable<string>> toLines)
     {
         DatabaseSchema schema = await source.ReadSchemaAsync(CancellationToken.None);
         ITableSource opened = await source.OpenAsync(schema.Table(keyspace, table)!, CancellationToken.None);
-        return opened.Read(TokenRange.Whole, CancellationToken.None);
+        List<string> lines = [];
+
+        // No range of a cluster may have partitions of several nodes.
+        foreach (RangeEstimate range in await opened.SplitAsync(1, CancellationToken.None))
+        {
+            using UnfilteredCursor cursor = opened.Read(range.Range, CancellationToken.None);
+            lines.AddRange(toLines(cursor));
+        }
+
+        return [.. lines];
     }
 }

@@ -67,7 +67,10 @@ internal sealed class ClusterTable : ITableSource
     public UnfilteredCursor Read(TokenRange range, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        PageFeed feed = new(_connection, _statement, Table.Keyspace, range, _reading, _nowSeconds, cancellation);
+
+        // No node is asked for what others have: it would have to gather it, and a node of a declared ring knows nothing of the others' rows.
+        IEnumerable<TokenRange> pieces = RangeSplitter.Cut(Table.Partitioner, range, _connection.RingTokens);
+        PageFeed feed = new(_connection, _statement, Table.Keyspace, pieces, _reading, _nowSeconds, cancellation);
         return new ClusterCursor(_select, feed, new RowDecoder(_select, _readAtMicros, _counterShard), _nowSeconds);
     }
 

@@ -4,12 +4,13 @@ using Cqlite.Cassandra.Client;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Clusters;
 
 /// <summary>
-/// The pages of one range, one after the other; the next is on its way while one is read. A page that did not come, because nodes are busy, slow or lost, is
+/// The pages of ranges, one after the other; the next is on its way while one is read. A page that did not come, because nodes are busy, slow or lost, is
 /// asked for again from the place where the one before ended, with longer and longer waits; where nodes were too slow, with fewer rows.
 /// </summary>
 internal sealed class PageFeed : IDisposable
@@ -19,28 +20,34 @@ internal sealed class PageFeed : IDisposable
     private readonly CassandraConnection _connection;
     private readonly CassandraStatement _statement;
     private readonly ClusterReading _reading;
-    private readonly BindValues _values;
     private readonly string _keyspace;
-    private readonly TokenRange _range;
+    private readonly IEnumerator<TokenRange> _ranges;
     private readonly long? _nowSeconds;
     private readonly CancellationTokenSource _ending;
+    private BindValues _values = BindValues.None;
     private Task<RawPage>? _next;
     private int _pageSize;
     private bool _isDisposed;
 
     /// <summary>Asks for the first page.</summary>
-    public PageFeed(CassandraConnection connection, CassandraStatement statement, string keyspace, TokenRange range, ClusterReading reading, long? nowSeconds, CancellationToken cancellation)
+    /// <param name="connection">The cluster.</param>
+    /// <param name="statement">The statement, with a marker for the token behind which it begins and one for the last token, or without markers.</param>
+    /// <param name="keyspace">The keyspace whose replicas are asked.</param>
+    /// <param name="ranges">The ranges in order, at least one; each is asked of the replicas of its last token, and so must lie between two places of the ring.</param>
+    /// <param name="reading">How to read.</param>
+    /// <param name="nowSeconds">The moment from which TTLs count; null for each node's own.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public PageFeed(CassandraConnection connection, CassandraStatement statement, string keyspace, IEnumerable<TokenRange> ranges, ClusterReading reading, long? nowSeconds, CancellationToken cancellation)
     {
         _connection = connection;
         _statement = statement;
         _reading = reading;
         _keyspace = keyspace;
-        _range = range;
+        _ranges = ranges.GetEnumerator();
         _nowSeconds = nowSeconds;
         _pageSize = reading.PageSize;
-        _values = statement.Markers.Length == 0 ? BindValues.None : new BindValues(TokenValue(statement, range.After.Value), TokenValue(statement, range.UpTo.Value));
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _next = FetchAsync(null);
+        _next = FetchNextRange();
     }
 
     /// <summary>The next page; null behind the last one.</summary>
@@ -50,7 +57,7 @@ internal sealed class PageFeed : IDisposable
         if (_next is null)
             return null;
         RawPage page = _next.GetAwaiter().GetResult();
-        _next = page.PagingState is { } state ? FetchAsync(state) : null;
+        _next = page.PagingState is { } state ? FetchAsync(state) : FetchNextRange();
         return page;
     }
 
@@ -61,21 +68,32 @@ internal sealed class PageFeed : IDisposable
             return;
         _isDisposed = true;
         _ending.Cancel();
+        _ranges.Dispose();
 
         // Nobody waits for it any more; what it ends with is of no interest.
         _ = _next?.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _ending.Dispose();
     }
 
+    private Task<RawPage>? FetchNextRange()
+    {
+        if (!_ranges.MoveNext())
+            return null;
+        if (_statement.Markers.Length > 0)
+            _values = new BindValues(TokenValue(_statement, _ranges.Current.After.Value), TokenValue(_statement, _ranges.Current.UpTo.Value));
+        return FetchAsync(null);
+    }
+
     private async Task<RawPage> FetchAsync(byte[]? pagingState)
     {
         CancellationToken cancellation = _ending.Token;
+        Token upTo = _ranges.Current.UpTo;
         for (int attempt = 0; ; attempt++)
         {
             try
             {
                 QueryOptions options = new() { PageSize = _pageSize, PagingState = pagingState, NowSeconds = _nowSeconds, Cancellation = cancellation };
-                return await _connection.FetchPageAsync(_statement, _values, options, _keyspace, _range.UpTo).ConfigureAwait(false);
+                return await _connection.FetchPageAsync(_statement, _values, options, _keyspace, upTo).ConfigureAwait(false);
             }
             catch (CqliteException problem) when (attempt < _reading.PageRetries && MayPass(problem))
             {

@@ -35,6 +35,26 @@ internal static class RangeSplitter
         return ranges;
     }
 
+    /// <summary>The pieces of a range, in order, none of which crosses a boundary.</summary>
+    /// <param name="partitioner">The partitioner.</param>
+    /// <param name="range">The range.</param>
+    /// <param name="boundaries">Tokens at which ranges must end, in order.</param>
+    public static IEnumerable<TokenRange> Cut(Partitioner partitioner, TokenRange range, IReadOnlyList<Token> boundaries)
+    {
+        Token after = range.After;
+        (Int128 First, Int128 Last)? span = Span(partitioner);
+        foreach (Token boundary in boundaries)
+        {
+            // The first token of all stands for the ring's beginning and its end.
+            if (boundary.Value <= after.Value || boundary.Value >= range.UpTo.Value || !(boundary.Value > span?.First && boundary.Value < span?.Last))
+                continue;
+            yield return new TokenRange(after, boundary);
+            after = boundary;
+        }
+
+        yield return new TokenRange(after, range.UpTo);
+    }
+
     /// <summary>The token in the middle of a range; null where it can't be cut.</summary>
     public static Token? Middle(Partitioner partitioner, TokenRange range)
     {

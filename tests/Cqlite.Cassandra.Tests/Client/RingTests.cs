@@ -64,6 +64,38 @@ public sealed class RingTests
     }
 
     [Fact]
+    public async Task What_another_node_has_is_refused_and_not_left_out()
+    {
+        (IPEndPoint first, IPEndPoint second) = FreePorts();
+        await using ServedDatabase low = Serve(first, s_first, second, s_second);
+        await using ServedDatabase high = Serve(second, s_second, first, s_first);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [first.ToString()], MaxRetries = 4 }, cancellation);
+
+        // token(1) is -4069959284402364209, token(3) 9010454139840013625. Whose they are the statements do not tell, and so any node is asked first.
+        foreach (int id in (int[])[1, 3, 1, 3])
+        {
+            CassandraStatement insert = await cluster.PrepareAsync($"INSERT INTO k.t (id, v) VALUES ({id}, 'a') USING TIMESTAMP 5", cancellation: cancellation);
+            (await cluster.ExecuteAsync(insert)).Dispose();
+            using QueryResult found = await cluster.ExecuteAsync($"SELECT v FROM k.t WHERE id = {id}");
+            Assert.True(found.MoveNext());
+        }
+
+        Assert.Equal([-4069959284402364209], Tokens(low.Engine));
+        Assert.Equal([9010454139840013625], Tokens(high.Engine));
+        foreach (string whole in (string[])["SELECT * FROM k.t", "SELECT count(*) FROM k.t", "SELECT * FROM k.t WHERE token(id) > -5", "SELECT * FROM k.t WHERE id IN (1, 3)"])
+        {
+            OverloadedException refused = await Assert.ThrowsAsync<OverloadedException>(() => cluster.ExecuteAsync(whole));
+            Assert.Contains("nodes of a declared ring do not ask each other", refused.Message, StringComparison.Ordinal);
+        }
+
+        using QueryResult part = await cluster.ExecuteAsync("SELECT id FROM k.t WHERE token(id) > -1 AND token(id) <= 9223372036854775807");
+        Assert.True(part.MoveNext());
+        Assert.Equal(3, part.GetInt32(0));
+        Assert.False(part.MoveNext());
+    }
+
+    [Fact]
     public async Task Estimates_are_of_the_ranges_that_are_the_nodes_own()
     {
         (IPEndPoint first, IPEndPoint second) = FreePorts();

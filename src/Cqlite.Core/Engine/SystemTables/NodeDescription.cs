@@ -20,6 +20,9 @@ internal sealed record NodeDescription
     /// <summary>The other nodes of the declared ring.</summary>
     public IReadOnlyList<RingMember> Peers { get; init; } = [];
 
+    /// <summary>The declared ring; null where this node is a ring of its own.</summary>
+    public DeclaredRing? Ring => Member is { } self && Peers.Count > 0 ? field ??= new DeclaredRing(self, Peers) : null;
+
     /// <summary>Gives the clients that are connected at the moment.</summary>
     public Func<IEnumerable<ConnectedClient>> Clients { get; init; } = () => [];
 }

@@ -69,6 +69,9 @@ internal sealed record KeyspaceReplicas(string Strategy, int Total, IReadOnlyDic
         return new KeyspaceReplicas(strategy, isSimple ? FactorOf(keyspace.Replication.GetValueOrDefault("replication_factor", "1")) : 1, datacenters);
     }
 
+    /// <summary>How many nodes of a declared ring have each partition; all where the strategy knows no number.</summary>
+    public int OnRing => HasDatacenters || Strategy.EndsWith("SimpleStrategy", StringComparison.Ordinal) ? Local : int.MaxValue;
+
     private int Local => HasDatacenters ? Datacenters.GetValueOrDefault(LocalDatacenter) : Total;
 
     private int Alive => Math.Min(Local, 1);

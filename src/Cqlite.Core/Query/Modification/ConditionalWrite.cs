@@ -108,6 +108,7 @@ internal sealed class ConditionalWrite
     public QueryResult Execute(IEnumerable<ColumnMetadata>? shown)
     {
         ConsistencyRules.CheckConditional(_context, _table);
+        RingRules.CheckWrite(_context, _table, _key.Token);
         using (_context.Database.LockPartitions(_key))
         {
             PartitionSnapshot stored = Read();

@@ -20,6 +20,7 @@ internal static class PlainWrite
             Begin(plan, collector.Writer, context, values, TimestampOf(context));
             AddSingle(plan, collector.For(plan.Table, only), collector.Writer, values);
             ConsistencyRules.CheckReplicasToWrite(context, plan.Table);
+            RingRules.CheckWrite(context, plan.Table, only.Token);
             Writes.Apply(context, collector.Build());
             return;
         }
@@ -113,7 +114,11 @@ internal static class PlainWrite
         if (collector.Targets.Count == 0)
             return;
         foreach (PartitionTarget target in collector.Targets)
+        {
             ConsistencyRules.CheckReplicasToWrite(context, target.Table);
+            RingRules.CheckWrite(context, target.Table, target.Key.Token);
+        }
+
         Mutation[] mutations = collector.Targets[0].Table.IsCounter
             ? collector.Build(update => CounterResolution.Resolve(update, context.Database, context.NowSeconds))
             : collector.Build();

@@ -76,6 +76,7 @@ internal sealed record SelectPlan : StatementPlan
         try
         {
             ConsistencyRules.CheckReplicasToRead(context, Table, PartitionsAtOnce(context.Options, values));
+            RingRules.CheckRead(context, this, values);
             isWhole = true;
             return result;
         }

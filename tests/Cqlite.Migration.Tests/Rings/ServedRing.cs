@@ -1,0 +1,82 @@
+using Cqlite.Cassandra.Client;
+using Cqlite.Cassandra.Server;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
+using Xunit;
+
+namespace Cqlite.Migration.Tests.Rings;
+
+/// <summary>A ring of three databases, served in this process, and a client of it.</summary>
+internal sealed class ServedRing : IAsyncDisposable
+{
+    private readonly RingFolders _folders;
+    private readonly List<DatabaseServer> _servers = [];
+    private CassandraConnection? _connection;
+
+    private ServedRing(RingFolders folders, QueryEngine[] engines)
+    {
+        _folders = folders;
+        Engines = engines;
+    }
+
+    /// <summary>The nodes' databases.</summary>
+    public QueryEngine[] Engines { get; }
+
+    /// <summary>The servers.</summary>
+    public IReadOnlyList<DatabaseServer> Servers => _servers;
+
+    /// <summary>The client.</summary>
+    public CassandraConnection Connection => _connection ?? throw new InvalidOperationException("The ring has not begun.");
+
+    /// <summary>Makes the databases, has them filled, and serves them.</summary>
+    /// <param name="nowSeconds">Their "now"; null for the clock's.</param>
+    /// <param name="fill">Fills a node's database.</param>
+    public static async Task<ServedRing> StartAsync(long? nowSeconds, Func<QueryEngine, int, Task> fill)
+    {
+        RingFolders folders = new();
+        ServedRing ring = new(folders, [.. Enumerable.Range(0, RingLayout.NodeCount).Select(i => folders.Open(i, nowSeconds))]);
+        foreach ((int node, QueryEngine engine) in ring.Engines.Index())
+            await fill(engine, node);
+        RingLayout layout = await ring.ServeAsync();
+        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [layout.ContactPoint] }, TestContext.Current.CancellationToken);
+        return ring;
+    }
+
+    /// <summary>What all nodes have of a table, each read by itself.</summary>
+    public Task<string[]> LiveAsync(string keyspace, string table, long nowSeconds) => RingFolders.LiveAsync(Engines, keyspace, table, nowSeconds);
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection?.Dispose();
+        await StopAsync();
+        foreach (QueryEngine engine in Engines)
+            engine.Dispose();
+        _folders.Dispose();
+    }
+
+    private async Task<RingLayout> ServeAsync()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            var layout = RingLayout.OfFreePorts();
+            try
+            {
+                for (int i = 0; i < Engines.Length; i++)
+                    _servers.Add(DatabaseServer.Start(Engines[i], layout.ServerOptions(i)));
+                return layout;
+            }
+            catch (StorageException) when (attempt < 20)
+            {
+                // Somebody else has taken a port meanwhile.
+                await StopAsync();
+            }
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        foreach (DatabaseServer server in _servers)
+            await server.DisposeAsync();
+        _servers.Clear();
+    }
+}
