@@ -58,12 +58,12 @@ public sealed partial class CassandraConnection
     /// <param name="statements">Prepared statements, and the values of their markers.</param>
     /// <param name="keyspace">The keyspace whose replicas are asked.</param>
     /// <param name="token">The token whose replicas are asked.</param>
-    /// <param name="cancellation">Ends it.</param>
-    internal async Task ExecuteBatchAsync(IReadOnlyList<(CassandraStatement Statement, BindValues Values)> statements, string keyspace, Token token, CancellationToken cancellation)
+    /// <param name="options">How.</param>
+    internal async Task ExecuteBatchAsync(IReadOnlyList<(CassandraStatement Statement, BindValues Values)> statements, string keyspace, Token token, QueryOptions options)
     {
         RequireOpen();
         IEnumerable<ClusterNode> route = _cluster.Route(keyspace, token, Interlocked.Increment(ref _turn));
-        (NodeAnswer answer, NodeAddress node) = await AskBatchAsync(CoreBatchKind.Unlogged, statements, new QueryOptions { Cancellation = cancellation }, route).ConfigureAwait(false);
+        (NodeAnswer answer, NodeAddress node) = await AskBatchAsync(CoreBatchKind.Unlogged, statements, options, route).ConfigureAwait(false);
         if (answer.Message is not VoidResult)
             throw Unexpected(answer, node);
     }

@@ -47,7 +47,7 @@ internal sealed class PageFeed : IDisposable
         _nowSeconds = nowSeconds;
         _pageSize = reading.PageSize;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _next = FetchNextRange();
+        FetchNextRange();
     }
 
     /// <summary>The next page; null behind the last one.</summary>
@@ -57,7 +57,10 @@ internal sealed class PageFeed : IDisposable
         if (_next is null)
             return null;
         RawPage page = _next.GetAwaiter().GetResult();
-        _next = page.PagingState is { } state ? FetchAsync(state) : FetchNextRange();
+        if (page.PagingState is { } state)
+            _next = FetchAsync(state);
+        else
+            FetchNextRange();
         return page;
     }
 
@@ -75,13 +78,14 @@ internal sealed class PageFeed : IDisposable
         _ending.Dispose();
     }
 
-    private Task<RawPage>? FetchNextRange()
+    private void FetchNextRange()
     {
+        _next = null;
         if (!_ranges.MoveNext())
-            return null;
+            return;
         if (_statement.Markers.Length > 0)
             _values = new BindValues(TokenValue(_statement, _ranges.Current.After.Value), TokenValue(_statement, _ranges.Current.UpTo.Value));
-        return FetchAsync(null);
+        _next = FetchAsync(null);
     }
 
     private async Task<RawPage> FetchAsync(byte[]? pagingState)
