@@ -47,6 +47,7 @@ public sealed partial class CassandraConnection
             Consistency = options.Consistency ?? _options.Consistency,
             SerialConsistency = options.SerialConsistency ?? _options.SerialConsistency,
             TimestampMicros = options.TimestampMicros ?? (isIdempotent ? _clock.NextMicros() : null),
+            NowInSeconds = options.NowSeconds is { } now ? checked((uint)now) : null,
         };
         BoundValue[][] values = [.. statements.Select(s => Bound(s.Values))];
         ClusterRequest request = new()

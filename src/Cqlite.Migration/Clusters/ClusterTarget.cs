@@ -7,8 +7,8 @@ using Cqlite.Migration.Operands;
 namespace Cqlite.Migration.Clusters;
 
 /// <summary>
-/// A cluster as a target: rows become prepared statements with their own times and TTLs, those of a partition together as unlogged batches for a replica. Lists are
-/// written whole, with the newest of their elements' times; a counter is brought to its value by adding what is missing.
+/// A cluster as a target: rows become prepared statements with their own times and TTLs, those of a partition together as unlogged batches for a replica. Lists
+/// are written after a look at what is there; a counter is brought to its value by adding what is missing.
 /// </summary>
 public sealed class ClusterTarget : IMigrationTarget
 {

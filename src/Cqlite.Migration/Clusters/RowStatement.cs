@@ -32,6 +32,13 @@ internal sealed class StatementBuilder
         return this;
     }
 
+    /// <summary>Appends values for the text's next markers.</summary>
+    public StatementBuilder BindAll(IEnumerable<byte[]> values)
+    {
+        _values.AddRange(values);
+        return this;
+    }
+
     /// <summary>Begins a list, whose items are parted by this.</summary>
     public StatementBuilder Begin(string first, string separator)
     {

@@ -11,19 +11,21 @@ public sealed class StoredSource : IMigrationSource
 {
     private readonly QueryEngine _engine;
     private readonly bool _ownsEngine;
+    private readonly RecordedFidelity _fidelity;
 
     /// <summary>Reads a database that is open, which stays its owner's.</summary>
     /// <param name="engine">The database.</param>
     /// <param name="kind">What it is.</param>
     public StoredSource(QueryEngine engine, OperandKind kind)
-        : this(engine, kind, ownsEngine: false)
+        : this(engine, kind, RecordedFidelity.None, ownsEngine: false)
     {
     }
 
-    private StoredSource(QueryEngine engine, OperandKind kind, bool ownsEngine)
+    private StoredSource(QueryEngine engine, OperandKind kind, RecordedFidelity fidelity, bool ownsEngine)
     {
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
+        _fidelity = fidelity;
         _ownsEngine = ownsEngine;
         Description = new OperandDescription(kind, engine.Database.Path, engine.Database.Partitioner.ClassName);
     }
@@ -45,11 +47,13 @@ public sealed class StoredSource : IMigrationSource
     /// <param name="options">How to open it; it is read only, whatever they say.</param>
     /// <exception cref="StorageException">There is no such folder, or it can't be read.</exception>
     /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's.</exception>
+    /// <exception cref="CorruptDataException">The manifest of an export does not decode.</exception>
     public static StoredSource Open(string path, DatabaseOptions? options = null)
     {
         options = (options ?? DatabaseOptions.Default) with { ReadOnly = true };
-        QueryEngine engine = QueryEngine.Open(path, options);
-        return new StoredSource(engine, OperandKinds.Of(path, options.Files), ownsEngine: true);
+        OperandKind kind = OperandKinds.Of(path, options.Files);
+        RecordedFidelity fidelity = kind == OperandKind.ExportDirectory ? RecordedFidelity.Read(options.Files, path) : RecordedFidelity.None;
+        return new StoredSource(QueryEngine.Open(path, options), kind, fidelity, ownsEngine: true);
     }
 
     /// <inheritdoc/>
@@ -65,7 +69,7 @@ public sealed class StoredSource : IMigrationSource
         TableMetadata? current = _engine.Database.Schema.Table(table.Keyspace, table.Name);
         if (current?.Id != table.Id)
             throw new InvalidQueryException($"table {table} is not there any more.");
-        return Task.FromResult<ITableSource>(new StoredTable(_engine.Database, current));
+        return Task.FromResult<ITableSource>(new StoredTable(_engine.Database, current, _fidelity.Of(current)));
     }
 
     /// <inheritdoc/>
@@ -75,11 +79,11 @@ public sealed class StoredSource : IMigrationSource
             _engine.Dispose();
     }
 
-    private sealed class StoredTable(Database database, TableMetadata table) : ITableSource
+    private sealed class StoredTable(Database database, TableMetadata table, SourceFidelity fidelity) : ITableSource
     {
         public TableMetadata Table => table;
 
-        public SourceFidelity Fidelity => SourceFidelity.Complete;
+        public SourceFidelity Fidelity => fidelity;
 
         public Task<IReadOnlyList<RangeEstimate>> SplitAsync(int wantedCount, CancellationToken cancellation)
         {

@@ -22,9 +22,6 @@ internal sealed class ServedRing : IAsyncDisposable
     /// <summary>The nodes' databases.</summary>
     public QueryEngine[] Engines { get; }
 
-    /// <summary>The servers.</summary>
-    public IReadOnlyList<DatabaseServer> Servers => _servers;
-
     /// <summary>The client.</summary>
     public CassandraConnection Connection => _connection ?? throw new InvalidOperationException("The ring has not begun.");
 
@@ -44,6 +41,13 @@ internal sealed class ServedRing : IAsyncDisposable
 
     /// <summary>What all nodes have of a table, each read by itself.</summary>
     public Task<string[]> LiveAsync(string keyspace, string table, long nowSeconds) => RingFolders.LiveAsync(Engines, keyspace, table, nowSeconds);
+
+    /// <summary>Ends a node's server.</summary>
+    public async Task StopNodeAsync(int node)
+    {
+        await _servers[node].DisposeAsync();
+        _servers.RemoveAt(node);
+    }
 
     public async ValueTask DisposeAsync()
     {
