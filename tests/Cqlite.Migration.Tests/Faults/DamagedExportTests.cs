@@ -4,7 +4,6 @@ using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Query;
-using Cqlite.Core.Schema;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Exports;
 using Cqlite.Migration.Imports;

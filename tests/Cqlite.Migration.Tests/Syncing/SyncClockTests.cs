@@ -3,7 +3,6 @@ using Cqlite.Core.Query;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Syncing;
-using Cqlite.Migration.Validation;
 using Xunit;
 
 namespace Cqlite.Migration.Tests.Syncing;
