@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cqlite.Core.Engine.Indexes.Unicode;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
@@ -13,7 +14,6 @@ namespace Cqlite.Core.Engine.Indexes;
 /// </remarks>
 internal sealed class TextAnalysis
 {
-    private static readonly bool s_canCompose = "e\u0301".Normalize(NormalizationForm.FormC).Length == 1;
     private readonly bool _lowers;
     private readonly bool _raises;
     private readonly bool _normalizes;
@@ -127,24 +127,14 @@ internal sealed class TextAnalysis
             && at > 0 && at + 1 < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at + 1]);
     }
 
-    // What is below U+0300 is composed already. A platform without Unicode's data would hand anything back as it is.
-    private static string Compose(string text)
-    {
-        if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u02FF'))
-            return text;
-        return s_canCompose
-            ? text.Normalize(NormalizationForm.FormC)
-            : throw new InvalidQueryException("The index's option normalize needs Unicode's tables, which this process runs without (invariant globalization).");
-    }
-
     private string Filter(string text)
     {
         if (_lowers)
-            text = text.ToLowerInvariant();
+            text = CaseMapping.ToLower(text);
         if (_raises)
-            text = text.ToUpperInvariant();
+            text = CaseMapping.ToUpper(text);
         if (_normalizes)
-            text = Compose(text);
+            text = CanonicalComposition.Compose(text);
         return _folds ? LatinFolding.Fold(text) : text;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class TermIndexKind : IndexKind
     public override byte Id => 1;
 
     /// <inheritdoc/>
-    public override byte Version => 1;
+    public override byte Version => 2;
 
     /// <inheritdoc/>
     public override void Build(SSTable sstable, ColumnIndex index, IndexFileWriter output, CancellationToken cancellation)
