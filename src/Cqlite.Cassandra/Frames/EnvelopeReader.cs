@@ -22,6 +22,9 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
     private ProtocolException? _errorAfterSkip;
     private int _consecutiveErrors;
 
+    /// <summary>Whether parts of an envelope were taken off the input, and others are still to come.</summary>
+    public bool IsWithinEnvelope => _large.IsOpen || _bytesToSkip > 0;
+
     /// <summary>Holds the envelopes that follow to a version.</summary>
     public void UseVersion(ProtocolVersion version) => _version = version;
 
