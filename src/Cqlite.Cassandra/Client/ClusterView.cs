@@ -265,8 +265,12 @@ internal sealed class ClusterView : IDisposable
         await Task.Delay(s_settling, cancellation).ConfigureAwait(false);
         do
         {
-            if (told is NodeEvent { Change: NodeChange.Up } up)
-                Nodes.FirstOrDefault(n => n.Facts.Address.EndPoint.Equals(up.Node))?.Pool.Wake();
+            if (told is not NodeEvent status || Nodes.FirstOrDefault(n => n.Facts.Address.EndPoint.Equals(status.Node)) is not { } node)
+                continue;
+            if (status.Change == NodeChange.Up)
+                node.Pool.Wake();
+            else if (status.Change == NodeChange.Down)
+                node.Pool.NoteDown();
         }
         while (_events.Reader.TryRead(out told));
     }

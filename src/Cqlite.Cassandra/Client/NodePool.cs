@@ -43,11 +43,20 @@ internal sealed class NodePool : IDisposable
         return OpenAsync(best, cancellation);
     }
 
-    /// <summary>The cluster says that the node is up again.</summary>
+    /// <summary>The cluster says that the node is up again: it is tried at once, however long the next try would be waited for.</summary>
     public void Wake()
     {
         if (_isDown)
-            Reconnect();
+            _ = TryNowAsync();
+    }
+
+    /// <summary>The cluster says that the node is down: unless a connection tells otherwise, the others are asked first until it is reached again.</summary>
+    public void NoteDown()
+    {
+        if (OpenCount > 0)
+            return;
+        _isDown = true;
+        Reconnect();
     }
 
     /// <inheritdoc/>
@@ -113,6 +122,18 @@ internal sealed class NodePool : IDisposable
         if (_lifetime.IsCancellationRequested)
             opened.Dispose();
         return opened;
+    }
+
+    private async Task TryNowAsync()
+    {
+        try
+        {
+            await TryOpenAsync(_lifetime.Token).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is CqliteException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It is not up after all, or not needed any more; who looks for it goes on.
+        }
     }
 
     private void Reconnect()

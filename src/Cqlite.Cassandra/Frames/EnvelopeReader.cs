@@ -25,6 +25,9 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
     /// <summary>How long the body of an envelope may be, by its header, where that is less than the limits allow; null for the limits alone.</summary>
     public Func<EnvelopeHeader, int>? LongestBody { get; init; }
 
+    /// <summary>Whether parts of an envelope were taken off the input, and others are still to come.</summary>
+    public bool IsWithinEnvelope => _large.IsOpen || _bytesToSkip > 0;
+
     /// <summary>Holds the envelopes that follow to a version.</summary>
     public void UseVersion(ProtocolVersion version) => _version = version;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
 using Cqlite.Cassandra.Frames;
@@ -151,20 +152,36 @@ internal sealed class ServerConnection : IDisposable
     {
         using CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token, _stopping.Token);
         reading.CancelAfter(_options.StartupTimeout);
+        TimeSpan? patience = null;
         while (true)
         {
             await _outbox.WaitForRoomAsync(reading.Token);
+
+            // The time of a message counts while it is waited for, and not while the server is busy with what came before.
+            long started = Stopwatch.GetTimestamp();
+            if (patience is { } left)
+                reading.CancelAfter(left);
             ReadResult read = await _transport.Input.ReadAsync(reading.Token);
+            if (patience is not null)
+            {
+                reading.CancelAfter(Timeout.InfiniteTimeSpan);
+                TimeSpan spent = Stopwatch.GetElapsedTime(started);
+                patience = patience > spent ? patience - spent : TimeSpan.Zero;
+            }
+
             ReadOnlySequence<byte> input = read.Buffer;
             SequencePosition end = input.End;
             bool goesOn = true;
             while (goesOn && TryRead(ref input, out Received received))
             {
                 goesOn = received.Problem is { } problem ? Refuse(problem) : await DispatchAsync(received, reading.Token);
+                patience = null;
                 if (_stage == Stage.Ready)
                     reading.CancelAfter(Timeout.InfiniteTimeSpan);
             }
 
+            bool isWithinMessage = _stage == Stage.Ready && (!input.IsEmpty || _reader.IsWithinEnvelope);
+            patience = isWithinMessage ? patience ?? _options.MessageTimeout : null;
             _transport.Input.AdvanceTo(input.Start, end);
             if (!goesOn || read.IsCompleted)
                 return;

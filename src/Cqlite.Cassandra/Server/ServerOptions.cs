@@ -29,6 +29,9 @@ internal sealed record ServerOptions
     /// <summary>How long a client may take until it has authenticated itself. Default 30 seconds.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a message may take to arrive, from its first bytes to its last; a client that takes longer is let go. Default 60 seconds.</summary>
+    public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a request may take; then it ends with READ_TIMEOUT. Default 60 seconds.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Core.Encoding;
 using Xunit;
@@ -171,6 +172,71 @@ public sealed class FrameFactsTests
         Assert.True(Assert.Throws<ProtocolException>(() => reader.TryRead(ref input, out _)).IsFatal);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(OuterFrameHeader.MaxPayload)]
+    [InlineData(-5000)]
+    public void A_compressed_frame_that_lies_about_its_length_ends_the_connection(int more)
+    {
+        byte[] payload = new byte[8000];
+        new EnvelopeHeader(ProtocolVersion.V5, IsResponse: false, EnvelopeFlags.None, 3, Opcode.Query, (uint)(payload.Length - EnvelopeHeader.Length)).Write(payload);
+        int stated = Math.Min(payload.Length + more, OuterFrameHeader.MaxPayload);
+        byte[] lie = Lz4Frame(payload, stated);
+        EnvelopeReader reader = Lz4Reader();
+        ReadOnlySequence<byte> input = new(lie);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(Assert.Throws<ProtocolException>(() => reader.TryRead(ref input, out _)).IsFatal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 512 * 1024);
+
+        input = new(Lz4Frame(payload, payload.Length));
+        Assert.True(Lz4Reader().TryRead(ref input, out Envelope honest));
+        Assert.Equal(payload.Length - EnvelopeHeader.Length, honest.Body.Length);
+    }
+
+    [Theory]
+    [InlineData(0x7FFFFFFFu)]
+    [InlineData(0xFFFFFFFFu)]
+    [InlineData(0x80000000u)]
+    [InlineData(7992u)]
+    public void An_envelope_that_is_longer_than_its_compressed_frame_ends_the_connection(uint stated)
+    {
+        byte[] payload = new byte[8000];
+        new EnvelopeHeader(ProtocolVersion.V5, IsResponse: false, EnvelopeFlags.None, 3, Opcode.Query, stated).Write(payload);
+        EnvelopeReader reader = Lz4Reader();
+        ReadOnlySequence<byte> input = new(Lz4Frame(payload, payload.Length));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(Assert.Throws<ProtocolException>(() => reader.TryRead(ref input, out _)).IsFatal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 512 * 1024);
+    }
+
+    [Fact]
+    public void Compressed_parts_of_an_envelope_that_would_be_huge_take_no_memory()
+    {
+        // 128 KiB of zeros are some 500 bytes on the wire: a gigabyte would be bought for four megabytes.
+        byte[] head = new byte[EnvelopeHeader.Length];
+        new EnvelopeHeader(ProtocolVersion.V5, IsResponse: false, EnvelopeFlags.None, 3, Opcode.Query, 1u << 30).Write(head);
+        byte[] first = Lz4Frame(head, head.Length, isSelfContained: false);
+        byte[] part = Lz4Frame(new byte[1 << 16], 1 << 16, isSelfContained: false);
+        EnvelopeReader reader = Lz4Reader();
+        ReadOnlySequence<byte> input = new(first);
+        Assert.False(reader.TryRead(ref input, out _));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ProtocolException? refusal = null;
+        for (int i = 0; i < 1 << 14; i++)
+        {
+            Assert.Null(refusal);
+            Assert.True(reader.IsWithinEnvelope);
+            input = new(part);
+            refusal = Record.Exception(() => Assert.False(reader.TryRead(ref input, out _))) as ProtocolException;
+        }
+
+        Assert.Equal((ErrorCode.Invalid, (short?)3), (refusal?.Code, refusal?.Stream));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+        Assert.False(reader.IsWithinEnvelope);
+    }
+
     [Fact]
     public void Wrong_envelopes_in_one_frame_are_answered_until_they_are_too_many()
     {
@@ -189,5 +255,25 @@ public sealed class FrameFactsTests
         Assert.False(Assert.Throws<ProtocolException>(() => reader.TryRead(ref input, out _)).IsFatal);
         ProtocolException last = Assert.Throws<ProtocolException>(() => reader.TryRead(ref input, out _));
         Assert.Equal((true, "Unknown opcode 48", (short?)1), (last.IsFatal, last.Message, last.Stream));
+    }
+
+    private static EnvelopeReader Lz4Reader()
+    {
+        EnvelopeReader reader = new(FrameLimits.Server, fromServer: false);
+        reader.UseOuterFrames(WireCompression.Lz4);
+        return reader;
+    }
+
+    /// <summary>A frame of a compressed payload, all its checksums right, that says what length it decompresses to.</summary>
+    internal static byte[] Lz4Frame(byte[] payload, int statedLength, bool isSelfContained = true)
+    {
+        BufferWriter compressed = new();
+        BodyCompression.Compress(WireCompression.Lz4, payload, compressed);
+        ReadOnlySpan<byte> block = compressed.WrittenSpan[sizeof(int)..];
+        byte[] frame = new byte[OuterFrameHeader.Lz4Length + block.Length + OuterFrameHeader.TrailerLength];
+        new OuterFrameHeader(block.Length, statedLength, isSelfContained).Write(frame, isLz4: true);
+        block.CopyTo(frame.AsSpan(OuterFrameHeader.Lz4Length));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(frame.Length - OuterFrameHeader.TrailerLength), OuterFrameHeader.ChecksumOf(block));
+        return frame;
     }
 }

@@ -10,7 +10,8 @@ public sealed class AuthorizationTests
     private const string NoModify = "User nobody has no MODIFY permission on <table ks.t> or any of its parents";
     private const string NoSelect = "User nobody has no SELECT permission on <table ks.t> or any of its parents";
 
-    private static readonly Dictionary<string, string> s_settings = new(StringComparer.Ordinal)
+    /// <summary>Settings of a database whose users log in and have what they were granted.</summary>
+    internal static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["authenticator"] = "PasswordAuthenticator",
         ["authorizer"] = "CassandraAuthorizer",
@@ -52,7 +53,7 @@ public sealed class AuthorizationTests
     [Fact]
     public async Task What_is_not_granted_is_refused_as_query_and_prepared_by_a_superuser()
     {
-        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: s_settings);
+        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: Settings);
         using WireClient admin = await LogInAsync(database, "cassandra", "cassandra");
         Assert.IsType<VoidResult>(await admin.AskAsync("CREATE ROLE nobody WITH LOGIN = true AND PASSWORD = 'secret'"));
         using WireClient user = await LogInAsync(database, "nobody", "secret");
@@ -67,9 +68,54 @@ public sealed class AuthorizationTests
     }
 
     [Fact]
+    public async Task What_clients_cannot_do_without_needs_no_grant()
+    {
+        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: Settings);
+        using WireClient admin = await LogInAsync(database, "cassandra", "cassandra");
+        Assert.IsType<VoidResult>(await admin.AskAsync("CREATE ROLE nobody WITH LOGIN = true AND PASSWORD = 'secret'"));
+        using WireClient user = await LogInAsync(database, "nobody", "secret");
+        foreach (string cql in (string[])[
+            "SELECT * FROM system.local", "SELECT * FROM system.peers", "SELECT * FROM system.peers_v2", "SELECT * FROM system_schema.tables", "SELECT * FROM system_schema.column_masks",
+            "SELECT * FROM system_virtual_schema.tables", "DESCRIBE KEYSPACES", "DESCRIBE TABLE ks.t", "DESCRIBE KEYSPACE ks", "DESCRIBE SCHEMA", "DESCRIBE FULL SCHEMA", "DESCRIBE CLUSTER", "DESC ks",
+            "LIST ROLES OF nobody"])
+        {
+            Message answer = await user.AskAsync(cql);
+            Assert.True(answer is RowsResult, $"{cql}: {answer}");
+            PreparedResult known = Assert.IsType<PreparedResult>(await user.AskAsync(new PrepareMessage(cql)));
+            answer = await user.AskAsync(new ExecuteMessage(known.StatementId, known.ResultMetadataId, new()));
+            Assert.True(answer is RowsResult, $"{cql}: {answer}");
+        }
+
+        // A keyspace to which nothing was granted can be used, for names that are refused later.
+        Assert.IsType<SetKeyspaceResult>(await user.AskAsync("USE ks"));
+        AssertRefused("after USE", NoSelect, await user.AskAsync("SELECT * FROM t"));
+    }
+
+    [Theory]
+    [InlineData("system.size_estimates")]
+    [InlineData("system.compaction_history")]
+    [InlineData("system_auth.role_permissions")]
+    [InlineData("system_traces.sessions")]
+    [InlineData("system_distributed.view_build_status")]
+    [InlineData("system_views.settings")]
+    public async Task Other_system_tables_need_a_grant(string table)
+    {
+        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: Settings);
+        using WireClient admin = await LogInAsync(database, "cassandra", "cassandra");
+        Assert.IsType<VoidResult>(await admin.AskAsync("CREATE ROLE nobody WITH LOGIN = true AND PASSWORD = 'secret'"));
+        using WireClient user = await LogInAsync(database, "nobody", "secret");
+        string refusal = $"User nobody has no SELECT permission on <table {table}> or any of its parents";
+        AssertRefused(table, refusal, await user.AskAsync($"SELECT * FROM {table}"));
+        PreparedResult known = await user.PrepareAsync($"SELECT * FROM {table}");
+        AssertRefused(table, refusal, await user.AskAsync(new ExecuteMessage(known.StatementId, known.ResultMetadataId, new())));
+        _ = await admin.AskAsync($"GRANT SELECT ON {table} TO nobody");
+        Assert.IsType<RowsResult>(await user.AskAsync($"SELECT * FROM {table}"));
+    }
+
+    [Fact]
     public async Task Each_statement_of_a_batch_needs_its_grant()
     {
-        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: s_settings);
+        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: Settings);
         using WireClient admin = await LogInAsync(database, "cassandra", "cassandra");
         _ = await admin.AskAsync("CREATE ROLE nobody WITH LOGIN = true AND PASSWORD = 'secret'");
         _ = await admin.AskAsync("CREATE TABLE ks.own (k int PRIMARY KEY)");
@@ -89,7 +135,7 @@ public sealed class AuthorizationTests
     [Fact]
     public async Task What_is_revoked_is_refused_on_connections_that_are_open()
     {
-        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: s_settings);
+        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill, settings: Settings);
         using WireClient admin = await LogInAsync(database, "cassandra", "cassandra");
         _ = await admin.AskAsync("CREATE ROLE nobody WITH LOGIN = true AND PASSWORD = 'secret'");
         _ = await admin.AskAsync("CREATE ROLE readers");
@@ -107,9 +153,9 @@ public sealed class AuthorizationTests
         AssertRefused("after REVOKE of a permission", NoSelect, await user.AskAsync(execute));
     }
 
-    private static Task<WireClient> LogInAsync(ServedDatabase database, string user, string password) => WireClient.LogInAsync(database.Server.EndPoint, 5, user, password);
+    internal static Task<WireClient> LogInAsync(ServedDatabase database, string user, string password) => WireClient.LogInAsync(database.Server.EndPoint, 5, user, password);
 
-    private static void AssertRefused(string what, string text, Message answer)
+    internal static void AssertRefused(string what, string text, Message answer)
     {
         Assert.True(answer is ErrorMessage { Code: ErrorCode.Unauthorized }, $"{what}: {answer}");
         if (text.Length > 0)

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Cassandra.Server;
+using Cqlite.Cassandra.Tests.Frames;
 using Cqlite.Testing;
 using Xunit;
 
@@ -110,6 +111,27 @@ public sealed class BadInputTests
         Assert.IsType<ErrorMessage>(answer);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 128 << 20);
         using WireClient other = await database.ConnectAsync(4, compression);
+        Assert.IsType<RowsResult>(await other.AskAsync("SELECT v FROM ks.t WHERE k = 1"));
+    }
+
+    [Theory]
+    [InlineData(1, 32)]
+    [InlineData(-1, 32)]
+    [InlineData(100_000, 32)]
+    [InlineData(0, 0x7FFFFFFF)]
+    [InlineData(0, -1)]
+    [InlineData(0, 33)]
+    public async Task A_compressed_frame_whose_lengths_lie_ends_its_connection_and_no_other(int more, int statedBody)
+    {
+        await using ServedDatabase database = new(prepare: DatabaseServerTests.Fill);
+        using WireClient other = await database.ConnectAsync(5, "lz4");
+        using WireClient liar = await database.ConnectAsync(5, "lz4");
+        Assert.IsType<RowsResult>(await liar.AskAsync("SELECT v FROM ks.t WHERE k = 1"));
+        byte[] payload = new byte[EnvelopeHeader.Length + 32];
+        new EnvelopeHeader(ProtocolVersion.V5, IsResponse: false, EnvelopeFlags.None, 9, Opcode.Query, (uint)statedBody).Write(payload);
+        await liar.SendRawAsync(FrameFactsTests.Lz4Frame(payload, payload.Length + more));
+        Assert.Equal(ErrorCode.ProtocolError, Assert.IsType<ErrorMessage>((await liar.ReceiveAsync()).Message).Code);
+        await Assert.ThrowsAsync<EndOfStreamException>(() => liar.ReceiveAsync());
         Assert.IsType<RowsResult>(await other.AskAsync("SELECT v FROM ks.t WHERE k = 1"));
     }
 

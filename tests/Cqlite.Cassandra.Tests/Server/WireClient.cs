@@ -29,6 +29,9 @@ internal sealed class WireClient : IDisposable
         _writer = new EnvelopeWriter(_output);
     }
 
+    /// <summary>The connection itself, for who wants to say what no client says.</summary>
+    public TcpClient Tcp => _tcp;
+
     /// <summary>What came with the last message.</summary>
     public EnvelopeExtras Extras { get; private set; } = EnvelopeExtras.None;
 

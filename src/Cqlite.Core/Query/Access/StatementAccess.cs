@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Definition;
@@ -68,6 +69,28 @@ internal static class StatementAccess
                 access.EnsureData(user, Permissions.Modify, Of(view.Table));
             }
         }
+
+        CheckFunctions(plan.Called, access, context);
+    }
+
+    // Whoever calls an aggregate calls its functions, too. What is built in is everybody's.
+    private static void CheckFunctions(ImmutableArray<Function> called, AccessControl access, QueryContext context)
+    {
+        foreach (Function function in called)
+        {
+            if (function.Keyspace == Function.System)
+                continue;
+            Ensure(function.Name, function.ArgumentTypes);
+            KeyspaceMetadata? keyspace = context.Database.Schema.Keyspaces.GetValueOrDefault(function.Keyspace);
+            if (!function.IsAggregate || keyspace?.Aggregates.GetValueOrDefault(FunctionSignature.Of(function.Name, function.ArgumentTypes)) is not { } aggregate)
+                continue;
+            Ensure(aggregate.StateFunction, aggregate.ArgumentTypes.Insert(0, aggregate.StateType));
+            if (aggregate.FinalFunction is { } final)
+                Ensure(final, [aggregate.StateType]);
+
+            void Ensure(string name, ImmutableArray<CqlType> types) =>
+                access.Ensure(context.Session.User, Permissions.Execute, AccessControl.Function(function.Keyspace, name, types));
+        }
     }
 
     // The tables without storage that Cassandra has, too, are refused by what executes the statement, in Cassandra's words.
@@ -84,8 +107,7 @@ internal static class StatementAccess
         KeyspaceMetadata? keyspace = context.Database.Schema.Keyspaces.GetValueOrDefault(plan.Table.Keyspace);
         ViewMetadata? view = keyspace?.Views.GetValueOrDefault(plan.Table.Name);
         access.EnsureData(user, Permissions.Select, view is null ? Of(plan.Table) : AccessResource.Table(plan.Table.Keyspace, view.BaseTable));
-        foreach (Function function in plan.Selections.SelectMany(s => s.Functions).Where(f => f.Keyspace != Function.System))
-            access.Ensure(user, Permissions.Execute, AccessControl.Function(function.Keyspace, function.Name, function.ArgumentTypes));
+        CheckFunctions(plan.Called, access, context);
         if (access.Allows(user, Permissions.Unmask | Permissions.SelectMasked, Of(plan.Table)))
             return;
         string[] masked = [.. plan.Where.Keys.Columns.Concat(plan.Where.Clustering.Columns).Concat(plan.Where.Others.Columns)
@@ -153,6 +175,9 @@ internal static class StatementAccess
                 break;
             case CreateAggregateStatement create:
                 Function(create.Name, create.OrReplace, create.ArgumentTypes);
+                Execute(create.Name.Keyspace, create.StateFunction, create.ArgumentTypes.Insert(0, create.StateType));
+                if (create.FinalFunction is { } final)
+                    Execute(create.Name.Keyspace, final, [create.StateType]);
                 break;
             case DropFunctionStatement drop:
                 DropRoutines(drop.Name, Keyspace(drop.Name.Keyspace)?.Functions.Values.Where(f => f.Name == drop.Name.Name).Select(f => f.ArgumentTypes.AsEnumerable()));
@@ -188,6 +213,12 @@ internal static class StatementAccess
                 access.Ensure(user, Permissions.Alter, function);
             else
                 access.Ensure(user, Permissions.Create, AccessResource.Functions(keyspace.Name));
+        }
+
+        void Execute(string? keyspaceName, string name, IEnumerable<TypeSyntax> types)
+        {
+            if (Keyspace(keyspaceName) is { } keyspace)
+                access.Ensure(user, Permissions.Execute, AccessControl.Function(keyspace.Name, name, types.Select(new TypeResolver(keyspace).Resolve)));
         }
 
         void DropRoutines(FunctionName name, IEnumerable<IEnumerable<CqlType>>? overloads)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Functions;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Schema;
 
@@ -27,6 +28,9 @@ internal sealed record ModificationPlan(
 {
     /// <summary>What is done to columns in the order of the statement, static columns last: of several wrong values the first in this order is named.</summary>
     public required ImmutableArray<Operation> AsWritten { get; init; }
+
+    /// <summary>The functions of the user that its values, conditions and WHERE clause call.</summary>
+    public ImmutableArray<Function> Called { get; init; } = [];
 
     /// <inheritdoc/>
     public override (string Keyspace, string Table) Target => (Table.Keyspace, Table.Name);

@@ -75,6 +75,7 @@ internal sealed class ModificationPlanner
             DeleteStatement delete => PlanDelete(delete, table, attributes),
             _ => throw new ArgumentException($"{statement.GetType().Name} is no modification.", nameof(statement)),
         };
+        plan = plan with { Called = _terms.Called };
         if (plan.Conditions.IsNone)
             return plan;
         if (table.IsCounter)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Query.Functions;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
@@ -61,6 +62,9 @@ internal sealed record SelectPlan : StatementPlan
 
     /// <summary>Whether rows exist by their primary key's liveness alone: in views whose key has a regular column of the base table.</summary>
     public bool HasStrictLiveness { get; init; }
+
+    /// <summary>The functions that it calls, wherever it does, in the order in which they are asked for permission.</summary>
+    public ImmutableArray<Function> Called { get; init; } = [];
 
     /// <inheritdoc/>
     public override ImmutableArray<int> PartitionKeyMarkers => KeyMarkers.Positions(Table, [Where]);

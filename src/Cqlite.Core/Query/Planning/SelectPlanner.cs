@@ -124,6 +124,7 @@ internal sealed class SelectPlanner
             Limit = _statement.Limit is { } limit ? _terms.Prepare(limit, new Receiver("[limit]", CqlTypes.Int)) : null,
             PerPartitionLimit = _statement.PerPartitionLimit is { } each ? _terms.Prepare(each, new Receiver("[per_partition_limit]", CqlTypes.Int)) : null,
             HasStrictLiveness = HasStrictLiveness(),
+            Called = [.. selections.SelectMany(s => s.Functions), .. _terms.Called, .. groupingFunction?.Functions ?? []],
             Markers = _terms.Markers,
             Warnings = Warnings(where, grouping),
         };

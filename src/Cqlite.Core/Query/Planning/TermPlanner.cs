@@ -13,6 +13,7 @@ namespace Cqlite.Core.Query.Planning;
 internal sealed class TermPlanner
 {
     private readonly Receiver?[] _markers;
+    private readonly List<Function> _called = [];
     private readonly ExpressionTypes _types;
 
     /// <summary>Prepares to plan a statement's terms.</summary>
@@ -38,6 +39,9 @@ internal sealed class TermPlanner
 
     /// <summary>What each marker is for.</summary>
     public ImmutableArray<Receiver> Markers => [.. _markers.Select((m, i) => m ?? throw new InvalidQueryException($"Bind marker {i} is not used."))];
+
+    /// <summary>The functions of the user that the terms planned so far call, those in arguments first.</summary>
+    public ImmutableArray<Function> Called => [.. _called];
 
     /// <summary>The value of an expression for a receiver.</summary>
     public Term Prepare(Expression expression, Receiver receiver)
@@ -134,6 +138,8 @@ internal sealed class TermPlanner
         }
 
         Term[] arguments = [.. call.Arguments.Select((a, i) => Prepare(a, ArgumentOf(function, i)))];
+        if (function.Keyspace != Function.System)
+            _called.Add(function);
         return function is TokenFunction token ? new TokenTerm(token.Table, arguments) : new FunctionTerm((ScalarFunction)function, arguments);
     }
 
