@@ -97,7 +97,7 @@ internal static class MigrateImportCommands
     public static QueryEngine OpenDatabase(ParseResult parsed, string? path = null)
     {
         path = DatabaseOpening.RequirePath(parsed, path ?? parsed.GetValue(s_database));
-        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
+        if (DatabaseCreation.CanBeMadeIn(path))
             DatabaseCreation.Create(path);
         DatabaseOptions options = DatabaseOpening.Options(parsed, path);
         return QueryEngine.Open(path, options);
