@@ -96,7 +96,7 @@ internal sealed class MigrationTarget : IDisposable
     public static QueryEngine OpenDatabase(ParseResult parsed, string? path)
     {
         path = DatabaseOpening.RequirePath(parsed, path);
-        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
+        if (DatabaseCreation.CanBeMadeIn(path))
             DatabaseCreation.Create(path);
         return QueryEngine.Open(path, DatabaseOpening.Options(parsed, path));
     }

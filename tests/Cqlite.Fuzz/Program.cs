@@ -1,5 +1,7 @@
 using System.Globalization;
+using Cqlite.Core.Errors;
 using Cqlite.Fuzz.Killing;
+using Cqlite.Fuzz.Migrating;
 using Cqlite.Fuzz.Modeling;
 using Cqlite.Fuzz.Serving;
 using Cqlite.Fuzz.Statements;
@@ -10,7 +12,7 @@ namespace Cqlite.Fuzz;
 /// <summary>
 /// Flips every byte of small SSTables that Cassandra wrote, and cuts their files at every length: each read must give a typed error or
 /// equal data, none may crash, hang or allocate much. Or, told <c>kill</c>, kills a process that writes to a database again and again, and compares
-/// each time what is there with what was acknowledged.
+/// each time what is there with what was acknowledged; or, told <c>migrate-kill</c>, one that moves tables, and has it go on.
 /// </summary>
 /// <example><code>dotnet run -c Release --project tests/Cqlite.Fuzz -- --at 5.0.9-nb --sample 10 --minutes 5</code></example>
 internal static class Program
@@ -20,12 +22,13 @@ internal static class Program
 
     private const string KillCommand = "kill";
     private const string ServeKillCommand = "serve-kill";
+    private const string MigrateKillCommand = "migrate-kill";
     private const string ServeLoadCommand = "serve-load";
     private const int LoadConnections = 64;
     private const string ModelCommand = "model";
     private const string StatementsCommand = "statements";
     private const int DefaultWriters = 64;
-    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz migrate-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
 
     public static int Main(string[] args)
     {
@@ -34,10 +37,12 @@ internal static class Program
             case [KilledWriterCommand, var folder, var writers, var first]:
                 KilledWriter.Run(folder, int.Parse(writers, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture));
                 return 0;
-            case [ServerProcess.Command, var folder, var memtableBytes]:
-                return ServerProcess.Serve(folder, long.Parse(memtableBytes, CultureInfo.InvariantCulture));
+            case [ServerProcess.Command, var folder, var memtableBytes, var port]:
+                return ServerProcess.Serve(folder, long.Parse(memtableBytes, CultureInfo.InvariantCulture), int.Parse(port, CultureInfo.InvariantCulture));
             case [ServeKillCommand, var times]:
                 return ServeKillAsync(int.Parse(times, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+            case [MigrateKillCommand, var times]:
+                return MigrateKillAsync(int.Parse(times, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
             case [ServeLoadCommand, var seconds]:
                 return ServeLoadAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture))).GetAwaiter().GetResult();
             case [KillCommand, var times]:
@@ -119,6 +124,32 @@ internal static class Program
         }
 
         Console.WriteLine($"\n{run.Acknowledged:N0} writes were acknowledged, and all are there.");
+        Directory.Delete(folder, recursive: true);
+        return 0;
+    }
+
+    private static async Task<int> MigrateKillAsync(int times)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"cqlite-migrate-kill-{Guid.NewGuid():N}");
+        int seed = Environment.TickCount;
+        Console.WriteLine($"seed {seed}");
+        await using (MigrationKillRun run = new(folder, new Random(seed)))
+        {
+            foreach (KilledMigration what in Enum.GetValues<KilledMigration>())
+            {
+                try
+                {
+                    int rounds = await run.ExecuteAsync(what, times, n => Console.Write($"\r{what}: {n:N0} kills"));
+                    Console.WriteLine($", {rounds:N0} times to the end: all equal, nothing done twice");
+                }
+                catch (Exception e) when (e is InvalidDataException or CqliteException)
+                {
+                    Console.WriteLine($"\nFAILED {what}: {e.Message} All stays at {folder}.");
+                    return 1;
+                }
+            }
+        }
+
         Directory.Delete(folder, recursive: true);
         return 0;
     }

@@ -126,14 +126,12 @@ public sealed partial class Database : IDisposable
             throw new StorageException(full, "is a file; a database is a folder.") { Problem = StorageProblem.Occupied };
         if (files.FileExists(DatabaseFile.PathIn(full)))
             throw new StorageException(full, "is a database already; open it.") { Problem = StorageProblem.Occupied };
-        if (files.DirectoryExists(full) && files.ListFiles(full).Concat(files.ListDirectories(full)).FirstOrDefault() is { } first)
+        if (DatabaseFile.FindForeign(files, full) is { } first)
             throw new StorageException(full, $"is not empty (it holds '{System.IO.Path.GetFileName(first)}'); a database is made in an empty folder, or one that does not exist yet.") { Problem = StorageProblem.Occupied };
         DatabaseFile description = new(Guid.NewGuid(), settings ?? new Dictionary<string, string>(StringComparer.Ordinal));
         _ = description.Partitioner;
-        string data = System.IO.Path.Combine(full, "data");
-        string commitLog = System.IO.Path.Combine(full, "commitlog");
-        files.CreateDirectory(data);
-        files.CreateDirectory(commitLog);
+        foreach (string own in DatabaseFile.Folders)
+            files.CreateDirectory(System.IO.Path.Combine(full, own));
         files.SyncDirectory(full);
         if (System.IO.Path.GetDirectoryName(full) is { } parent)
             files.SyncDirectory(parent);

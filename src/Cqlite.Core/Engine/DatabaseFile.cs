@@ -34,6 +34,18 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
     /// <summary>The file of a folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, Name);
 
+    /// <summary>The folders that a database has from the first on.</summary>
+    public static IReadOnlyList<string> Folders { get; } = ["data", "commitlog"];
+
+    /// <summary>What lies in a folder in which a database is to be made, beside what a creation leaves that was ended before it had written the file; null for nothing.</summary>
+    public static string? FindForeign(IFileSystem files, string folder)
+    {
+        if (!files.DirectoryExists(folder))
+            return null;
+        return files.ListFiles(folder).FirstOrDefault(f => f != TemporaryIn(folder))
+            ?? files.ListDirectories(folder).FirstOrDefault(d => !Folders.Contains(Path.GetFileName(d)) || files.ListFiles(d).Count + files.ListDirectories(d).Count > 0);
+    }
+
     /// <summary>Takes the lock of whoever writes.</summary>
     /// <param name="files">Through what files are locked.</param>
     /// <param name="folder">The database's folder.</param>
@@ -106,7 +118,7 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
             json.WriteEndObject();
         }
 
-        string temporary = PathIn(folder) + ".tmp";
+        string temporary = TemporaryIn(folder);
         if (files.FileExists(temporary))
             files.DeleteFile(temporary);
         using (IWritableFile file = files.Create(temporary))
@@ -118,4 +130,6 @@ internal sealed record DatabaseFile(Guid HostId, IReadOnlyDictionary<string, str
         files.Rename(temporary, PathIn(folder));
         files.SyncDirectory(folder);
     }
+
+    private static string TemporaryIn(string folder) => PathIn(folder) + ".tmp";
 }

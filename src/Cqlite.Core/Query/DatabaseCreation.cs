@@ -44,6 +44,9 @@ public static class DatabaseCreation
         }
     }
 
+    /// <summary>Whether a folder holds nothing, or only what a creation leaves that was ended.</summary>
+    internal static bool CanBeMadeIn(string path) => DatabaseFile.FindForeign(PhysicalFileSystem.Instance, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is null;
+
     private static void Execute(QuerySession session, ScriptStatement statement, string file)
     {
         try

@@ -45,7 +45,7 @@ public sealed class ConvertCassandraExportCommand : ExportPathCmdlet
         {
             if (!ShouldProcess(destination, $"Make a database of {folder}"))
                 return;
-            if (!Directory.Exists(destination) || !Directory.EnumerateFileSystemEntries(destination).Any())
+            if (DatabaseCreation.CanBeMadeIn(destination))
                 DatabaseCreation.Create(destination);
             using QueryEngine engine = QueryEngine.Open(destination, Cqlite.Core.Engine.Settings.DatabaseSettings.OfDatabase(destination).Apply(Cqlite.Core.Engine.DatabaseOptions.Default));
             Run("Converting", "run the same command again; what is there already is not taken a second time.", async (progress, stop) =>

@@ -19,11 +19,12 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts the process on a database that is there.</summary>
     /// <param name="folder">The database.</param>
     /// <param name="memtableBytes">After so much is written it is flushed; small, so that flushes and compactions go on.</param>
-    public ServerProcess(string folder, long memtableBytes)
+    /// <param name="port">Where to listen; 0 for any port that is free.</param>
+    public ServerProcess(string folder, long memtableBytes, int port = 0)
     {
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
         ProcessStartInfo start = new(host) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (string argument in (string[])[typeof(ServerProcess).Assembly.Location, Command, folder, memtableBytes.ToString(CultureInfo.InvariantCulture)])
+        foreach (string argument in (string[])[typeof(ServerProcess).Assembly.Location, Command, folder, memtableBytes.ToString(CultureInfo.InvariantCulture), port.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         Port = int.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidDataException("The server did not start."), CultureInfo.InvariantCulture);
@@ -43,10 +44,10 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>The process's work: serves until its input ends.</summary>
-    public static int Serve(string folder, long memtableBytes)
+    public static int Serve(string folder, long memtableBytes, int port)
     {
-        using QueryEngine engine = QueryEngine.Open(folder, new DatabaseOptions { MemtableSizeBytes = memtableBytes, CommitLogSegmentBytes = (int)Math.Max(128 << 10, memtableBytes / 2) });
-        DatabaseServer server = DatabaseServer.Start(engine, new DatabaseServerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        using QueryEngine engine = QueryEngine.Open(folder, new DatabaseOptions { AnswersSystemTables = true, MemtableSizeBytes = memtableBytes, CommitLogSegmentBytes = (int)Math.Max(128 << 10, memtableBytes / 2) });
+        DatabaseServer server = DatabaseServer.Start(engine, new DatabaseServerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, port) });
         Console.WriteLine(server.EndPoint.Port);
         _ = Console.In.ReadToEnd();
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();

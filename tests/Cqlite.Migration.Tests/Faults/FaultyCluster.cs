@@ -4,6 +4,7 @@ using Cqlite.Cassandra.Server;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Query;
+using Cqlite.Fuzz.Serving;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Exports;
 using Cqlite.Migration.Operands;

@@ -1,6 +1,7 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
+using Cqlite.Fuzz.Serving;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Exports;

@@ -1,4 +1,5 @@
 using Cqlite.Cassandra.Frames;
+using Cqlite.Fuzz.Serving;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Ranges;

@@ -4,7 +4,7 @@ using Cqlite.Cassandra.Messages;
 using Cqlite.Cassandra.Server;
 using Cqlite.Core.Query;
 
-namespace Cqlite.Migration.Tests.Faults;
+namespace Cqlite.Fuzz.Serving;
 
 /// <summary>A page of a table that a client asked for.</summary>
 /// <param name="Number">Which one it is of all, from 1.</param>
@@ -12,7 +12,8 @@ namespace Cqlite.Migration.Tests.Faults;
 /// <param name="UpTo">The last token of its range.</param>
 /// <param name="PageSize">Rows that were asked for.</param>
 /// <param name="IsFirst">Whether it is the range's first one.</param>
-internal sealed record AskedPage(int Number, long After, long UpTo, int PageSize, bool IsFirst);
+/// <param name="Text">The statement.</param>
+internal sealed record AskedPage(int Number, long After, long UpTo, int PageSize, bool IsFirst, string Text);
 
 /// <summary>A write that a client asked for.</summary>
 /// <param name="Number">Which one it is of all, from 1.</param>
@@ -71,14 +72,18 @@ internal sealed class FaultyHandler(QueryEngine engine) : IRequestHandler
 
     private AskedPage? PageOf(Message request)
     {
-        if (request is not ExecuteMessage { Parameters: { PageSize: { } size, Values: [var after, var upTo] } parameters } execute || !TextOf(execute).Contains("WHERE token(", StringComparison.Ordinal))
+        if (request is not ExecuteMessage { Parameters: { PageSize: { } size, Values: [var after, var upTo] } parameters } execute)
+            return null;
+        string text = TextOf(execute);
+        if (!text.Contains("WHERE token(", StringComparison.Ordinal))
             return null;
         return new AskedPage(
             Interlocked.Increment(ref _pages),
             BinaryPrimitives.ReadInt64BigEndian(after.Bytes.Span),
             BinaryPrimitives.ReadInt64BigEndian(upTo.Bytes.Span),
             size,
-            parameters.PagingState is null);
+            parameters.PagingState is null,
+            text);
     }
 
     private AskedWrite? WriteOf(Message request)
