@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Databases;
+using Cqlite.Migration.Ranges;
 
 namespace Cqlite.Cli.Commands;
 
@@ -30,10 +31,10 @@ internal static class MigrateCopyCommand
             WithIndexes = parsed.GetValue(s_indexes),
             Ranges = MigrationOptions.Ranges(parsed),
         };
-        if (parsed.GetValue(MigrationOptions.MemoryLimit) is { } limit)
+        if (MigrationOptions.Limit(parsed) is { } limit)
         {
             // The collector, too, works within it.
-            AppContext.SetData("GCHeapHardLimit", (ulong)limit);
+            AppContext.SetData("GCHeapHardLimit", (ulong)MemoryShare.Heap(limit));
             GC.RefreshMemoryLimit();
         }
 

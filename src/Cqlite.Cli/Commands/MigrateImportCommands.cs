@@ -99,7 +99,6 @@ internal static class MigrateImportCommands
         path = DatabaseOpening.RequirePath(parsed, path ?? parsed.GetValue(s_database));
         if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
             DatabaseCreation.Create(path);
-        DatabaseOptions options = DatabaseOpening.Options(parsed, path);
-        return QueryEngine.Open(path, options);
+        return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.Options(parsed, path)));
     }
 }

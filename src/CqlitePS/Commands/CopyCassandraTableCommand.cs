@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
@@ -33,7 +34,7 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
     [ValidateNotNull]
     public CqliteDatabase? Database { get; set; }
 
-    /// <summary>Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once.</summary>
+    /// <summary>Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once, and shorter pages.</summary>
     [Parameter]
     [ValidateRange(MemoryShare.LeastBytes, long.MaxValue)]
     public long? MemoryLimit { get; set; }
@@ -44,6 +45,9 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
 
     /// <inheritdoc/>
     private protected override RangeRunOptions Ranges => MemoryLimit is { } limit ? MemoryShare.Within(base.Ranges, limit) : base.Ranges;
+
+    /// <inheritdoc/>
+    private protected override ClusterReading Reading => MemoryLimit is { } limit ? MemoryShare.Within(base.Reading, limit) : base.Reading;
 
     /// <inheritdoc/>
     protected override void Process()
