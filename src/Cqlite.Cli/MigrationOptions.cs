@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cqlite.Cassandra.Client;
+using Cqlite.Core.Engine;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
@@ -46,7 +47,7 @@ internal static class MigrationOptions
     public static Option<string?> Compression { get; } = Choice.OptionalOption("--compression", "NAME", "How SSTables are compressed; as each table's options say by default.", s_compressions);
 
     /// <summary><c>--memory-limit</c>: what the process may take.</summary>
-    public static Option<long?> MemoryLimit { get; } = new("--memory-limit") { Description = "Memory at most, such as 512MB: fewer ranges are read at once.", HelpName = "SIZE", CustomParser = ParseSize };
+    public static Option<long?> MemoryLimit { get; } = new("--memory-limit") { Description = "Memory that the process may take at most, such as 512MB: fewer ranges are read at once, and shorter pages.", HelpName = "SIZE", CustomParser = ParseSize };
 
     /// <summary>Gives a command what names a source and how to go through it.</summary>
     public static void AddSourceTo(Command command)
@@ -97,7 +98,7 @@ internal static class MigrationOptions
         try
         {
             options.Validate();
-            return parsed.GetResult(MemoryLimit) is not null && parsed.GetValue(MemoryLimit) is { } limit ? MemoryShare.Within(options, limit) : options;
+            return Limit(parsed) is { } limit ? MemoryShare.Within(options, limit) : options;
         }
         catch (ArgumentException senseless)
         {
@@ -115,13 +116,20 @@ internal static class MigrationOptions
         if (path is not null && ConnectionOptions.Source.IsGiven(parsed))
             throw new UsageException("--source and --hosts contradict each other.");
         if (path is not null)
-            return new MigrationSource(StoredSource.Open(path, DatabaseOpening.Options(parsed, path)), connection: null);
+            return new MigrationSource(StoredSource.Open(path, WithinLimit(parsed, DatabaseOpening.Options(parsed, path))), connection: null);
         CassandraConnection connection = await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false);
         int pageSize = parsed.GetValue(s_batchSize) ?? ClusterReading.Default.PageSize;
         if (pageSize is < 1 or > 1_000_000)
             throw new UsageException($"--batch-size can't be {pageSize}: 1 to 1000000 rows are needed.");
-        return new MigrationSource(new ClusterSource(connection, ClusterReading.Default with { PageSize = pageSize }), connection);
+        ClusterReading reading = ClusterReading.Default with { PageSize = pageSize };
+        return new MigrationSource(new ClusterSource(connection, Limit(parsed) is { } limit ? MemoryShare.Within(reading, limit) : reading), connection);
     }
+
+    /// <summary>The limit of memory, where the command has one.</summary>
+    public static long? Limit(ParseResult parsed) => parsed.GetResult(MemoryLimit) is not null ? parsed.GetValue(MemoryLimit) : null;
+
+    /// <summary>Options for a database that is opened within the limit of memory, where there is one.</summary>
+    public static DatabaseOptions WithinLimit(ParseResult parsed, DatabaseOptions options) => Limit(parsed) is { } limit ? MemoryShare.Within(options, limit) : options;
 
     private static long? ParseSize(ArgumentResult result)
     {

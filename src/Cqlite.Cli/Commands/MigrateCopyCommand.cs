@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cqlite.Migration.Copies;
+using Cqlite.Migration.Ranges;
 
 namespace Cqlite.Cli.Commands;
 
@@ -34,10 +35,10 @@ internal static class MigrateCopyCommand
             WithIndexes = parsed.GetValue(s_indexes),
             Ranges = MigrationOptions.Ranges(parsed),
         };
-        if (parsed.GetValue(MigrationOptions.MemoryLimit) is { } limit)
+        if (MigrationOptions.Limit(parsed) is { } limit)
         {
             // The collector, too, works within it.
-            AppContext.SetData("GCHeapHardLimit", (ulong)limit);
+            AppContext.SetData("GCHeapHardLimit", (ulong)MemoryShare.Heap(limit));
             GC.RefreshMemoryLimit();
         }
 

@@ -21,10 +21,10 @@ internal static class ManifestSeal
 
     /// <summary>Whether a manifest is as it was when its digest was taken.</summary>
     /// <param name="manifest">The file's content, which does not stay as it is.</param>
-    /// <param name="digest">The digest that it has.</param>
-    public static bool IsIntact(Span<byte> manifest, string digest)
+    /// <param name="digest">The digest that it has; null where it has none.</param>
+    public static bool IsIntact(Span<byte> manifest, string? digest)
     {
-        int place = digest.Length == Open.Length ? manifest.LastIndexOf(Encoding.UTF8.GetBytes(digest)) : -1;
+        int place = digest?.Length == Open.Length ? manifest.LastIndexOf(Encoding.UTF8.GetBytes(digest)) : -1;
         if (place < 0)
             return false;
         manifest.Slice(place, Open.Length).Fill((byte)'0');

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
+using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
@@ -56,7 +57,7 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
     [ValidateNotNullOrEmpty]
     public string? RejectPath { get; set; }
 
-    /// <summary>Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once.</summary>
+    /// <summary>Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once, and shorter pages.</summary>
     [Parameter]
     [ValidateRange(MemoryShare.LeastBytes, long.MaxValue)]
     public long? MemoryLimit { get; set; }
@@ -67,6 +68,9 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
 
     /// <inheritdoc/>
     private protected override RangeRunOptions Ranges => MemoryLimit is { } limit ? MemoryShare.Within(base.Ranges, limit) : base.Ranges;
+
+    /// <inheritdoc/>
+    private protected override ClusterReading Reading => MemoryLimit is { } limit ? MemoryShare.Within(base.Reading, limit) : base.Reading;
 
     /// <inheritdoc/>
     protected override void Process()

@@ -42,6 +42,9 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     /// <inheritdoc/>
     private protected override RangeRunOptions Ranges => base.Ranges with { RangeCount = PartitionCount };
 
+    /// <summary>How a cluster is read.</summary>
+    private protected virtual ClusterReading Reading => ClusterReading.Default with { PageSize = BatchSize };
+
     /// <summary>Opens what is read; the caller disposes of it.</summary>
     /// <param name="database">A database that is open and read; null for what the parameters say.</param>
     /// <exception cref="NoConnectionException">Nothing is given, and no cluster is connected.</exception>
@@ -59,7 +62,7 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
             return StoredSource.Open(path, DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default));
         }
 
-        return new ClusterSource(Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException(), ClusterReading.Default with { PageSize = BatchSize });
+        return new ClusterSource(Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException(), Reading);
     }
 
     /// <summary>A table's name with its keyspace.</summary>

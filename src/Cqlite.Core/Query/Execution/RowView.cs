@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Planning;
 using Cqlite.Core.Rows;
@@ -89,13 +90,24 @@ internal sealed class RowView
     /// <summary>The cells of a static or regular column, dead ones included, and the row that holds their bytes.</summary>
     public ReadOnlySpan<Cell> CellsOf(ColumnSource column, out Row? row) => (column.Kind == ColumnKind.Static ? _statics : _regulars).Of(column.Index, out row);
 
+    /// <summary>The live cell of a static or regular column that has one at most; none where it is null.</summary>
+    public ref readonly Cell CellOf(ColumnSource column, out bool isNull) => ref (column.Kind == ColumnKind.Static ? _statics : _regulars).One(column.Index, out isNull);
+
     /// <summary>The cells of a row by column.</summary>
     private sealed class Cells(IReadOnlyList<ColumnMetadata> columns, long nowSeconds)
     {
         private readonly int[] _starts = new int[columns.Count];
+        private readonly Shape[] _shapes = [.. columns.Select(c => c.IsComplex ? Shape.Many : c.Type.IsCounter ? Shape.Counter : Shape.One)];
         private BufferWriter?[]? _assembled;
         private Row? _row;
         private bool _located;
+
+        private enum Shape : byte
+        {
+            One,
+            Many,
+            Counter,
+        }
 
         public void Show(Row? row)
         {
@@ -120,22 +132,36 @@ internal sealed class RowView
             return cells[start..end];
         }
 
+        public ref readonly Cell One(int column, out bool isNull)
+        {
+            isNull = true;
+            if (_row is null)
+                return ref Unsafe.NullRef<Cell>();
+            if (!_located)
+                Locate();
+            int start = _starts[column];
+            if (start < 0)
+                return ref Unsafe.NullRef<Cell>();
+            ref readonly Cell cell = ref _row.Cells[start];
+            isNull = !cell.IsLive(nowSeconds);
+            return ref cell;
+        }
+
         public ReadOnlySpan<byte> Value(int column, out bool isNull)
         {
-            ReadOnlySpan<Cell> cells = Of(column, out Row? row);
-            ColumnMetadata metadata = columns[column];
-            if (metadata.IsComplex)
+            if (_shapes[column] == Shape.Many)
             {
+                ReadOnlySpan<Cell> cells = Of(column, out Row? row);
                 BufferWriter output = Assembled(column);
-                isNull = !MultiCellValues.TryAssemble(metadata.Type, row, cells, nowSeconds, output);
+                isNull = !MultiCellValues.TryAssemble(columns[column].Type, row, cells, nowSeconds, output);
                 return isNull ? default : output.WrittenSpan;
             }
 
-            isNull = cells.IsEmpty || !cells[0].IsLive(nowSeconds);
+            ref readonly Cell cell = ref One(column, out isNull);
             if (isNull)
                 return default;
-            ReadOnlySpan<byte> value = row!.Value(cells[0]);
-            if (!metadata.Type.IsCounter)
+            ReadOnlySpan<byte> value = _row!.Value(cell);
+            if (_shapes[column] == Shape.One)
                 return value;
             BufferWriter total = Assembled(column);
             total.WriteInt64(new CounterContext(value).Total);

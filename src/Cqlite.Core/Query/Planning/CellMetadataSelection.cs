@@ -21,6 +21,9 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
 
     public override Evaluator Start(BindValues values)
     {
+        if (Target is ColumnSelection && !Source.Column.IsComplex)
+            return new CellEvaluator(Kind, Source);
+
         // Of what is selected within a column of many cells only that which still selects cells.
         var parts = new List<CellRange>();
         for (Selection part = Target; part is not ColumnSelection;)
@@ -63,6 +66,30 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
 
         public bool Contains(ReadOnlySpan<byte> path) =>
             (From is null || PathType.Compare(path, From) >= 0) && (To is null || PathType.Compare(path, To) <= 0);
+    }
+
+    /// <summary>The property of a column's only cell: what reads of whole tables ask for beside each value.</summary>
+    private sealed class CellEvaluator(CellMetadataKind kind, ColumnSource source) : Evaluator
+    {
+        private readonly byte[] _output = new byte[sizeof(long)];
+
+        public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
+        {
+            ref readonly Cell cell = ref row.CellOf(source, out isNull);
+            if (isNull)
+                return default;
+            if (kind != CellMetadataKind.TimeToLive)
+            {
+                BinaryPrimitives.WriteInt64BigEndian(_output, cell.TimestampMicros);
+                return _output;
+            }
+
+            isNull = !cell.IsExpiring;
+            if (isNull)
+                return default;
+            BinaryPrimitives.WriteInt32BigEndian(_output, (int)(cell.LocalDeletionSeconds - row.NowSeconds));
+            return _output.AsSpan(0, sizeof(int));
+        }
     }
 
     private sealed class MetadataEvaluator(CellMetadataKind kind, ColumnSource source, Evaluator? target, CellRange[] parts, bool isMultiCell) : Evaluator
