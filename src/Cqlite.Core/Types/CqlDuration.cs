@@ -21,7 +21,7 @@ public readonly record struct CqlDuration(int Months, int Days, long Nanoseconds
 
     /// <summary>The same as a length of time; a day has 24 hours.</summary>
     /// <exception cref="Errors.InvalidQueryException">It has months, which differ in length, or is longer than .NET can tell.</exception>
-    public TimeSpan ToTimeSpan()
+    internal TimeSpan ToTimeSpan()
     {
         Int128 ticks = ((Int128)Days * TimeSpan.TicksPerDay) + (Nanoseconds / 100);
         if (Months != 0)

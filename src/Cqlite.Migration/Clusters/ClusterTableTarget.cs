@@ -60,6 +60,16 @@ internal sealed class ClusterTableTarget : ITableTarget
     /// <inheritdoc/>
     public void ForgetWork(string prefix) => _done?.Remove(prefix);
 
+    /// <summary>Forgets what was done of a table that has no row, as one that was truncated since: all of it is to be written again.</summary>
+    public async Task ForgetWorkWhereEmptyAsync(CancellationToken cancellation)
+    {
+        if (_done is not { Lines.Count: > 0 } done)
+            return;
+        using QueryResult rows = await _connection.ExecuteAsync($"SELECT * FROM {_statements.TableName} LIMIT 1", options: Options(cancellation)).ConfigureAwait(false);
+        if (!rows.MoveNext())
+            done.Remove("");
+    }
+
     /// <summary>Lists are written whole here, so that nothing is mixed with what there is.</summary>
     public bool IsEmpty() => true;
 

@@ -38,11 +38,13 @@ public sealed class ClusterTarget : IMigrationTarget
         (await _connection.ExecuteAsync(cql, options: new QueryOptions { Cancellation = cancellation }).ConfigureAwait(false)).Dispose();
 
     /// <inheritdoc/>
-    public Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation)
+    public async Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(table);
         if (table.IsCompact)
             throw new InvalidQueryException($"table {table} has COMPACT STORAGE; rows are written into ordinary tables only.");
-        return Task.FromResult<ITableTarget>(new ClusterTableTarget(_connection, table, _writing));
+        ClusterTableTarget target = new(_connection, table, _writing);
+        await target.ForgetWorkWhereEmptyAsync(cancellation).ConfigureAwait(false);
+        return target;
     }
 }
