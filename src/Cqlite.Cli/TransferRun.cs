@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
-using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
@@ -76,7 +74,7 @@ internal sealed class TransferRun : IProgress<TransferProgress>, IDisposable
 
         Tell(result, parsed.GetValue(GlobalOptions.Json));
         if (parsed.GetValue(s_report) is { } report)
-            ReportFile.Write(PhysicalFileSystem.Instance, report, result);
+            result.Write(report);
         if (result.CanBeResumed)
             Console.Error.WriteLine($"cqlite: {resume}");
         return stop.IsCancellationRequested && !result.Succeeded ? Program.Stopped

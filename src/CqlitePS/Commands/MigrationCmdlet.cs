@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Management.Automation;
 using Cqlite.Core.Errors;
-using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
 using Cqlite.Migration.Ranges;
-using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 using CqlitePS.Objects;
 
@@ -70,7 +68,7 @@ public abstract class MigrationCmdlet : CqliteCmdlet
         if (listener.Log is { } log)
             TransferReport.Write(log, result, resume);
         if (ReportPath is not null)
-            ReportFile.Write(PhysicalFileSystem.Instance, ResolveLiteral(ReportPath), result);
+            result.Write(ResolveLiteral(ReportPath));
         if (StopToken.IsCancellationRequested)
         {
             // A pipeline that is being stopped takes no output any more; the host does.
