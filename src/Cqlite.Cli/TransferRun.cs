@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
-using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
@@ -37,7 +35,7 @@ internal static class TransferRun
 
         Tell(result, parsed.GetValue(GlobalOptions.Json));
         if (parsed.GetValue(s_report) is { } report)
-            ReportFile.Write(PhysicalFileSystem.Instance, report, result);
+            result.Write(report);
         if (result.CanBeResumed)
             ErrorOutput.Hint("resume", resume, parsed.GetValue(GlobalOptions.Json));
         return stop.IsCancellationRequested && !result.Succeeded ? Program.Stopped

@@ -1,7 +1,6 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Transfer;
-using TransferResult = Cqlite.Migration.Results.TransferResult;
 
 namespace Cqlite.Migration.Reports;
 
@@ -22,28 +21,15 @@ internal static class ReportFile
     /// <exception cref="StorageException">There is a file of this name already, or it can't be written.</exception>
     public static Judgement Write(IFileSystem files, string path, MigrationReport report, ReportFormat format, PageSettings settings, bool overwrite)
     {
-        Write(files, path, overwrite, target =>
-        {
-            if (format == ReportFormat.Json)
-                target.Buffer.Write(ReportDocument.Write(report));
-            else
-                ReportPage.Write(target.Buffer, report, settings);
-        });
-        return Judgement.Of(report);
-    }
-
-    /// <summary>Keeps the result of a transfer, in the place of one that is there.</summary>
-    /// <exception cref="StorageException">It can't be written.</exception>
-    public static void Write(IFileSystem files, string path, TransferResult result) =>
-        Write(files, path, overwrite: true, target => target.Buffer.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson() + "\n")));
-
-    private static void Write(IFileSystem files, string path, bool overwrite, Action<ExportTarget> write)
-    {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !files.DirectoryExists(folder))
             files.CreateDirectory(folder);
         using ExportTarget target = new(files, path, overwrite);
-        write(target);
+        if (format == ReportFormat.Json)
+            target.Buffer.Write(ReportDocument.Write(report));
+        else
+            ReportPage.Write(target.Buffer, report, settings);
         target.Complete();
+        return Judgement.Of(report);
     }
 
     /// <summary>The format that a file's name ends with; HTML for all others.</summary>

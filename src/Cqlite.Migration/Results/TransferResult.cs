@@ -81,6 +81,11 @@ public sealed record TransferResult(string Operation, OperandDescription Source,
     /// <summary>The result as a JSON document.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ResultJson.Default.TransferResult);
 
+    /// <summary>Writes the result to a file, in the place of what is there; whoever reads it meanwhile finds a whole one.</summary>
+    /// <param name="path">The file; its folder is made where it is missing.</param>
+    /// <exception cref="StorageException">It can't be written.</exception>
+    public void Write(string path) => DocumentFile.Write(path, ToJson());
+
     /// <summary>Reads a result that was kept.</summary>
     /// <param name="json">The document.</param>
     /// <param name="file">Its name, for errors.</param>

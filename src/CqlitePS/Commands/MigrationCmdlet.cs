@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
-using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
 using Cqlite.Migration.Ranges;
-using Cqlite.Migration.Reports;
 using Cqlite.Migration.Results;
 using CqlitePS.Objects;
 
@@ -53,7 +51,7 @@ public abstract class MigrationCmdlet : ProgressCmdlet
             if (log is not null)
                 TransferReport.Write(log, result, resume);
             if (ReportPath is not null)
-                ReportFile.Write(PhysicalFileSystem.Instance, ResolveLiteral(ReportPath), result);
+                result.Write(ResolveLiteral(ReportPath));
         });
         if (StopToken.IsCancellationRequested)
         {
