@@ -43,6 +43,23 @@ public sealed class CorrectorTests
     }
 
     [Fact]
+    public async Task Rows_that_the_target_has_deleted_later_come_back()
+    {
+        using TwoDatabases both = new(TwoDatabases.Sample);
+        TwoDatabases.Run(both.Target, "DELETE FROM k.t USING TIMESTAMP 5000 WHERE p = 1 AND c = 2");
+        TwoDatabases.Run(both.Target, "DELETE FROM k.t USING TIMESTAMP 5000 WHERE p = 4");
+        ValidationSettings values = new();
+        ValidationReport before = await both.ValidateAsync(values);
+        using StoredSource source = new(both.Source, OperandKind.Database);
+        using StoredSource target = new(both.Target, OperandKind.Database);
+        Corrector corrector = new(source, target, before, CorrectionKinds.Missing);
+        TableCorrection done = Assert.Single(await corrector.ApplyAsync(new DatabaseTarget(both.Target), TestContext.Current.CancellationToken));
+        Assert.Equal(2, done.MissingRows);
+        Assert.True(done.RetimedCells > 0);
+        Assert.True((await both.ValidateAsync(values)).Passed);
+    }
+
+    [Fact]
     public async Task Only_what_was_asked_for_is_corrected()
     {
         using TwoDatabases both = new(TwoDatabases.Sample);
