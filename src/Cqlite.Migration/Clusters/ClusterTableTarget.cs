@@ -65,8 +65,8 @@ internal sealed class ClusterTableTarget : ITableTarget
     {
         if (_done is not { Lines.Count: > 0 } done)
             return;
-        using QueryResult rows = await _connection.ExecuteAsync($"SELECT * FROM {_statements.TableName} LIMIT 1", options: Options(cancellation)).ConfigureAwait(false);
-        if (!rows.MoveNext())
+        RowStatement any = new StatementBuilder().Add($"SELECT * FROM {_statements.TableName} LIMIT 1").Build();
+        if (await _execution.ReadAsync(any, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), cancellation).ConfigureAwait(false) is [])
             done.Remove("");
     }
 
