@@ -25,4 +25,21 @@ Describe 'Export-CassandraKeyspace' {
     It 'never leaves out the schema' {
         { Export-CassandraKeyspace app $Work/none -IncludeSchema:$false } | Should -Throw -ErrorId 'InvalidArgument,*'
     }
+
+    It 'leaves what can be gone on with when it is stopped' {
+        $shell = [powershell]::Create().AddCommand('Import-Module').AddArgument((Join-Path $root 'CqlitePS.psd1')).AddStatement()
+        $null = $shell.AddCommand('Export-CassandraKeyspace').AddParameter('Keyspace', 'app').AddParameter('Destination', "$Work/stopped").AddParameter('Connection', $Cluster).AddParameter('RateLimit', 1)
+        $none = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $none.Complete()
+        $null = $shell.BeginInvoke($none)
+        $deadline = [datetime]::Now.AddSeconds(60)
+        while (-not (Test-Path $Work/stopped/manifest.json) -and [datetime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+        $shell.Stop()
+        $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $shell.Dispose()
+        (Get-Content $Work/stopped/manifest.json | ConvertFrom-Json).tables.outcome | Should -Contain 'Canceled'
+        $result = Export-CassandraKeyspace app $Work/stopped -Connection $Cluster -Resume -PassThru
+        $result.Succeeded | Should -Not -Contain $false
+        (Test-CqliteMigration $Cluster $Work/stopped -Keyspace app).Passed | Should -BeTrue
+    }
 }

@@ -24,16 +24,17 @@ Describe 'Import-CassandraExport' {
         Close-CqliteDatabase $db
     }
 
-    It 'finds a damaged file before it takes anything of the table, and goes on with the others' {
+    It 'finds a damaged file before it takes anything of the export' {
         Copy-Item $Work/export $Work/damaged -Recurse
         Edit-Byte (Get-ChildItem $Work/damaged/data/app/events-*/*-Data.db | Select-Object -First 1).FullName 20
         $db = New-CqliteDatabase $Work/whole
         $result = Import-CassandraExport $Work/damaged -Database $db -PassThru -ErrorVariable problem -ErrorAction SilentlyContinue
-        $problem[0].FullyQualifiedErrorId | Should -BeLike 'TableSourceDamaged,*'
-        $problem[0].TargetObject | Should -Be 'app.events'
-        $problem[0].CategoryInfo.Category | Should -Be 'InvalidData'
-        ($result | Where-Object -not Succeeded).Table | Should -Be 'events'
-        Invoke-CqlQuery 'SELECT * FROM app.events' -Database $db | Should -BeNullOrEmpty
+        $damage = $problem | Where-Object TargetObject -EQ 'app.events'
+        $damage.FullyQualifiedErrorId | Should -BeLike 'TableSourceDamaged,*'
+        $damage.CategoryInfo.Category | Should -Be 'InvalidData'
+        ($problem | Where-Object TargetObject -NE 'app.events').FullyQualifiedErrorId | Select-Object -Unique | Should -BeLike 'TableNotStarted,*'
+        $result.Succeeded | Should -Not -Contain $true
+        $db.Keyspaces | Should -Not -Contain 'app'
         Close-CqliteDatabase $db
     }
 
