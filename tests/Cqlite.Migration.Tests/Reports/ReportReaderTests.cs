@@ -48,7 +48,7 @@ public sealed class ReportReaderTests : IDisposable
         Assert.Equal((CheckStatus.Failed, "Data differ in 1 table"), (judgement.Status, judgement.Findings[0].Subject));
         Page page = Page.Of(report);
         XText(page, PageSections.Differences, "p = 1, static row token");
-        XText(page, PageSections.Moved, "k.t ✓ Completed");
+        XText(page, PageSections.Moved, "k. t ✓ Completed");
 
         Assert.Equal(judgement.Headline, ReportFile.Write(PhysicalFileSystem.Instance, _folder["out/report.json"], report, ReportFormat.Json, new PageSettings(), overwrite: false).Headline);
         using JsonDocument document = JsonDocument.Parse(await File.ReadAllBytesAsync(_folder["out/report.json"], stop));
