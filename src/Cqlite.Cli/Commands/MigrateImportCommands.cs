@@ -19,7 +19,7 @@ internal static class MigrateImportCommands
 
     private static readonly Option<bool> s_validate = new("--validate-checksums", "--validate-integrity")
     {
-        Description = "Compare every file with its SHA-256 before anything of its table is taken over: true by default.",
+        Description = "Compare every file with its SHA-256 before anything is taken over: true by default.",
         DefaultValueFactory = _ => true,
     };
 

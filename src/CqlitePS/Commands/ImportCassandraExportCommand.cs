@@ -40,7 +40,7 @@ public sealed class ImportCassandraExportCommand : ExportPathCmdlet
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>Compare every file with its SHA-256 before anything of its table is taken over; so it is when not given.</summary>
+    /// <summary>Compare every file with its SHA-256 before anything is taken over; so it is when not given.</summary>
     [Parameter]
     public SwitchParameter VerifyChecksum { get; set; } = true;
 

@@ -65,9 +65,13 @@ internal sealed class MigrationKillRun : IAsyncDisposable
                 RequireNotTwice(done, Done(what, place));
                 isDone = !end.IsKilled;
                 if (isDone)
+                {
                     RequireRows(what, done, end);
-                else
-                    afterEach?.Invoke(++killed);
+                    continue;
+                }
+
+                killed++;
+                afterEach?.Invoke(killed);
             }
 
             await RequireEqualAsync(what, place);
