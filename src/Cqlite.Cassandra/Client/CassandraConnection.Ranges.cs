@@ -96,7 +96,8 @@ public sealed partial class CassandraConnection
             throw Unexpected(answer, node);
     }
 
-    private static Version VersionOf(string release)
+    /// <summary>The number of a release such as <c>4.0-rc1</c>; 0.0 where there is none.</summary>
+    internal static Version VersionOf(string release)
     {
         string numbers = new([.. release.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]);
         return Version.TryParse(numbers.TrimEnd('.'), out Version? version) ? version : new Version(0, 0);

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
 
 namespace Cqlite.Cassandra.Client;
 
@@ -16,6 +18,8 @@ internal static partial class ServerFailure
         {
             case ErrorCode.BadCredentials:
                 return new AuthenticationFailedException(node.ToString(), error.Text);
+            case ErrorCode.Unavailable when error.Details is UnavailableDetails replicas:
+                return new OverloadedException(Describe(error.Text, replicas, node), code);
             case ErrorCode.Overloaded or ErrorCode.IsBootstrapping or ErrorCode.Unavailable:
                 return new OverloadedException(error.Text, code);
             case ErrorCode.WriteTimeout or ErrorCode.ReadTimeout or ErrorCode.CasWriteUnknown or ErrorCode.WriteFailure or ErrorCode.TruncateError:
@@ -34,6 +38,15 @@ internal static partial class ServerFailure
             default:
                 return new ServerErrorException($"{node}: {error.Text}", code);
         }
+    }
+
+    /// <summary>What is missing, and what can be done about it: a single node, such as one that serves a copy of a cluster's files, never has a quorum of several.</summary>
+    private static string Describe(string text, UnavailableDetails replicas, NodeAddress node)
+    {
+        string missing = string.Create(CultureInfo.InvariantCulture, $"{text.TrimEnd('.')}. {node} needs {replicas.Required} and has {replicas.Alive}.");
+        return replicas is { Alive: > 0, Consistency: not ConsistencyLevel.One }
+            ? missing + " Where what is there is enough, ask with a lower consistency: --consistency ONE, -Consistency One, or CASSANDRA_CONSISTENCY=ONE."
+            : missing;
     }
 
     private static ReadOnlySpan<char> ValueSpan(this Match match, int group) => match.Groups[group].ValueSpan;

@@ -26,7 +26,7 @@ internal sealed record DatabaseServerOptions
     /// <summary>The tokens of this node on a ring of several; empty for a ring of its own, which has all partitions.</summary>
     public ImmutableArray<Token> Tokens { get; init; } = [];
 
-    /// <summary>The other nodes of the ring, of which clients are told. What lies where is the declarer's care: each node answers with what its own database has.</summary>
+    /// <summary>The other nodes of the ring, of which clients are told. Nodes do not ask each other: what lies in another one's ranges is refused.</summary>
     public IReadOnlyList<RingMember> Peers { get; init; } = [];
 
     /// <summary>Limits.</summary>

@@ -22,7 +22,7 @@ internal static class RingOptions
     /// <summary><c>--peer</c>.</summary>
     public static Option<RingMember[]?> Peers { get; } = new("--peer")
     {
-        Description = "Another node of the ring, of which clients are told; the option again for each. Each node answers with what its own database has.",
+        Description = "Another node of the ring, of which clients are told; the option again for each. What another node has is refused as UNAVAILABLE.",
         HelpName = "ADDRESS:PORT=TOKENS",
         CustomParser = result => [.. result.Tokens.Select(t => ParsePeer(t.Value, result)).OfType<RingMember>()],
     };

@@ -1,6 +1,7 @@
 using System.Text;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
+using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Clusters;
 
@@ -43,8 +44,12 @@ internal readonly record struct SelectedColumn(int Index, CellShape Shape, int V
 /// </remarks>
 internal sealed class ClusterSelect
 {
-    /// <summary>The release from which on multi-cell columns have times and TTLs in CQL.</summary>
-    public const int ElementTimesSince = 5;
+    /// <summary>The release from which on multi-cell columns have times and TTLs in CQL; before, a statement that asks for them is refused.</summary>
+    private const int ElementTimesSince = 5;
+
+    /// <summary>Whether nodes of a release tell the times and TTLs of elements.</summary>
+    /// <param name="oldest">The number of the oldest node's release.</param>
+    public static bool TellsElementTimes(Version oldest) => oldest.Major >= ElementTimesSince;
 
     private ClusterSelect(TableMetadata table, string text, SelectedColumn[] statics, SelectedColumn[] regulars, int columnCount, bool hasElementTimes)
     {
@@ -74,6 +79,17 @@ internal sealed class ClusterSelect
 
     /// <summary>Whether elements have times.</summary>
     public bool HasElementTimes { get; }
+
+    /// <summary>What the answer tells of rows, and what it does not.</summary>
+    public SourceFidelity Fidelity => new()
+    {
+        HasTombstones = false,
+        HasRowLiveness = false,
+        HasOriginalTtl = false,
+        HasElementTimes = HasElementTimes || !Statics.Concat(Regulars).Any(c => c.Shape is not (CellShape.Single or CellShape.Counter)),
+        HasListPaths = !Has(CellShape.List),
+        HasCounterShards = !Table.IsCounter,
+    };
 
     /// <summary>Whether the statement has two markers, for the tokens between which it reads.</summary>
     public bool IsByRange { get; }

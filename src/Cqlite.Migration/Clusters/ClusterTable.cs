@@ -34,16 +34,7 @@ internal sealed class ClusterTable : ITableSource
         _readAtMicros = readAtMicros;
         _nowSeconds = connection.ProtocolVersion >= NowSince ? readAtMicros / 1_000_000 : null;
         _counterShard = SystemKeyspaces.NameUuid("cqlite counters of " + connection.ClusterName);
-        bool hasComplex = Table.Statics.Concat(Table.Regulars).Any(c => c.IsComplex);
-        Fidelity = new SourceFidelity
-        {
-            HasTombstones = false,
-            HasRowLiveness = false,
-            HasOriginalTtl = false,
-            HasElementTimes = select.HasElementTimes || !hasComplex,
-            HasListPaths = !select.Has(CellShape.List),
-            HasCounterShards = !Table.IsCounter,
-        };
+        Fidelity = select.Fidelity;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Schema;
 using Cqlite.Core.Tests.Engine;
 using Xunit;
 
@@ -69,6 +72,26 @@ public sealed class ConsistencyTests : IDisposable
     [InlineData("INSERT INTO three.t (k) VALUES (1)", "ANY")]
     [InlineData("INSERT INTO one.t (k) VALUES (1) IF NOT EXISTS", "ANY")]
     public void AllowsTheRest(string cql, string level) => Execute(cql, level);
+
+    [Theory]
+    [InlineData(1, ConsistencyLevel.LocalQuorum)]
+    [InlineData(3, ConsistencyLevel.One)]
+    [InlineData(3, ConsistencyLevel.LocalOne)]
+    public void StandsForANodeOfTheClusterThatItsFilesComeFrom(int factor, ConsistencyLevel level)
+    {
+        KeyspaceMetadata keyspace = new("k")
+        {
+            Replication = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["class"] = "org.apache.cassandra.locator.NetworkTopologyStrategy",
+                ["us-east"] = $"{factor}",
+                ["eu-west"] = "1",
+            }),
+        };
+        var replicas = KeyspaceReplicas.Of(keyspace);
+        replicas.Check(level);
+        Assert.Equal(new MissingReplicas((int)ConsistencyLevel.All, factor + 1, 1), Assert.Throws<InvalidQueryException>(() => replicas.Check(ConsistencyLevel.All)).Replicas);
+    }
 
     [Fact]
     public void AsksForNothingUnlessTold() => _database.Queries.Execute("SELECT * FROM three.t WHERE k IN (1, 2)").Dispose();

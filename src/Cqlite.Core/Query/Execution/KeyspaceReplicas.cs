@@ -72,7 +72,10 @@ internal sealed record KeyspaceReplicas(string Strategy, int Total, IReadOnlyDic
     /// <summary>How many nodes of a declared ring have each partition; all where the strategy knows no number.</summary>
     public int OnRing => HasDatacenters || Strategy.EndsWith("SimpleStrategy", StringComparison.Ordinal) ? Local : int.MaxValue;
 
-    private int Local => HasDatacenters ? Datacenters.GetValueOrDefault(LocalDatacenter) : Total;
+    // A copy of another cluster's files knows only that cluster's data centers: this node stands for one of the largest.
+    private int Local => !HasDatacenters ? Total
+        : Datacenters.TryGetValue(LocalDatacenter, out int own) ? own
+        : Datacenters.Values.DefaultIfEmpty().Max();
 
     private int Alive => Math.Min(Local, 1);
 
