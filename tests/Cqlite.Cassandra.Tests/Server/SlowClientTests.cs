@@ -44,7 +44,7 @@ public sealed class SlowClientTests
         using WireClient slow = await database.ConnectAsync(version);
         Assert.IsType<RowsResult>(await slow.AskAsync("SELECT v FROM ks.t WHERE k = 1"));
         byte[] request = Request(version, new string('x', 1 << 20));
-        await slow.SendRawAsync(request[..sentAtOnce]);
+        await slow.SendRawAsync(request.AsMemory(0, sentAtOnce));
         Task trickling = TrickleUntilClosedAsync(slow.Tcp, request[sentAtOnce..]);
         do
             Assert.IsType<RowsResult>(await other.AskAsync("SELECT v FROM ks.t WHERE k = 1"));
