@@ -38,7 +38,7 @@ internal sealed class ClusterTableTarget : ITableTarget
         if (writing.StatePath is { } folder)
         {
             PhysicalFileSystem.Instance.CreateDirectory(folder);
-            _done = new ArrivalLedger(PhysicalFileSystem.Instance, Path.Combine(folder, $"{table.Keyspace}.{table.Name}.done"));
+            _done = new ArrivalLedger(PhysicalFileSystem.Instance, Path.Combine(folder, $"{table.Keyspace}.{table.Name}-{table.Id:N}.done"));
         }
     }
 

@@ -16,16 +16,16 @@ public sealed class StoredSource : IMigrationSource
     /// <param name="engine">The database.</param>
     /// <param name="kind">What it is.</param>
     public StoredSource(QueryEngine engine, OperandKind kind)
-        : this(engine, kind, ownsEngine: false)
+        : this(engine, kind, address: null, ownsEngine: false)
     {
     }
 
-    private StoredSource(QueryEngine engine, OperandKind kind, bool ownsEngine)
+    private StoredSource(QueryEngine engine, OperandKind kind, string? address, bool ownsEngine)
     {
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
         _ownsEngine = ownsEngine;
-        Description = new OperandDescription(kind, engine.Database.Path, engine.Database.Partitioner.ClassName);
+        Description = new OperandDescription(kind, address ?? engine.Database.Path, engine.Database.Partitioner.ClassName);
     }
 
     /// <inheritdoc/>
@@ -49,7 +49,11 @@ public sealed class StoredSource : IMigrationSource
     {
         options = (options ?? DatabaseOptions.Default) with { ReadOnly = true };
         QueryEngine engine = QueryEngine.Open(path, options);
-        return new StoredSource(engine, OperandKinds.Of(path, options.Files), ownsEngine: true);
+        OperandKind kind = OperandKinds.Of(path, options.Files);
+
+        // An export's data lie in a folder below it; what users know is the export.
+        string? address = kind == OperandKind.ExportDirectory ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : null;
+        return new StoredSource(engine, kind, address, ownsEngine: true);
     }
 
     /// <inheritdoc/>
