@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
@@ -31,12 +33,14 @@ internal sealed class MigrationTarget : IDisposable
     };
 
     private readonly CassandraConnection? _connection;
+    private readonly string? _state;
 
-    private MigrationTarget(IMigrationTarget target, QueryEngine? engine, CassandraConnection? connection)
+    private MigrationTarget(IMigrationTarget target, QueryEngine? engine, CassandraConnection? connection, string? state)
     {
         Target = target;
         Engine = engine;
         _connection = connection;
+        _state = state;
     }
 
     /// <summary>The target.</summary>
@@ -67,14 +71,15 @@ internal sealed class MigrationTarget : IDisposable
         {
             RequireNoWriting(parsed);
             QueryEngine engine = OpenDatabase(parsed, path);
-            return new MigrationTarget(new DatabaseTarget(engine), engine, connection: null);
+            return new MigrationTarget(new DatabaseTarget(engine), engine, connection: null, state: null);
         }
 
         if (path is not null)
             throw new UsageException($"the target is either the database '{path}' or the cluster of --target-hosts, not both.");
         ClusterWriting writing = Writing(parsed);
         CassandraConnection connection = await cluster.ConnectAsync(parsed, stop, others).ConfigureAwait(false);
-        return new MigrationTarget(new ClusterTarget(connection, writing), engine: null, connection);
+        string state = Path.Combine(Path.GetFullPath(parsed.GetValue(s_state) ?? StateFolder), StateName(connection));
+        return new MigrationTarget(new ClusterTarget(connection, writing with { StatePath = state }), engine: null, connection, state);
     }
 
     /// <summary>How a cluster is written, as the options say.</summary>
@@ -86,7 +91,6 @@ internal sealed class MigrationTarget : IDisposable
             ? ClusterWriting.Default with
             {
                 RejectPath = parsed.GetValue(s_rejects) is { } rejects ? Path.GetFullPath(rejects) : null,
-                StatePath = parsed.CommandResult.Command.Options.Contains(s_state) ? Path.GetFullPath(parsed.GetValue(s_state) ?? StateFolder) : null,
                 BatchStatements = statements,
             }
             : throw new UsageException($"--batch-statements can't be {statements}: 1 to 1000 are needed.");
@@ -106,6 +110,33 @@ internal sealed class MigrationTarget : IDisposable
     {
         Engine?.Dispose();
         _connection?.Dispose();
+        if (_state is not null)
+            Tidy(_state);
+    }
+
+    /// <summary>The folder of a cluster's notes: clusters may have one name, and a name may stand for another cluster later.</summary>
+    private static string StateName(CassandraConnection connection) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{connection.ClusterName}\n{string.Join(",", connection.Options.ContactPoints.Order(StringComparer.Ordinal))}\n{connection.Options.Port}")))[..16];
+
+    /// <summary>Takes notes away that say nothing any more.</summary>
+    private static void Tidy(string folder)
+    {
+        try
+        {
+            if (!Directory.Exists(folder))
+                return;
+            foreach (string file in Directory.EnumerateFiles(folder, "*.done").Where(f => new FileInfo(f).Length == 0).ToArray())
+                File.Delete(file);
+            foreach (string empty in (string[])[folder, Path.GetDirectoryName(folder)!])
+            {
+                if (!Directory.EnumerateFileSystemEntries(empty).Any())
+                    Directory.Delete(empty);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another copy uses them.
+        }
     }
 
     private static void RequireNoWriting(ParseResult parsed)

@@ -93,13 +93,15 @@ internal static class MigrateSyncCommand
 
     private static void WriteText(TextWriter output, SyncReport report)
     {
+        string verb = report.IsDryRun ? "would change" : "changed";
         foreach (TableSync table in report.Tables)
         {
             string name = $"{table.Keyspace}.{table.Table}";
             if (table.Message is { } message)
                 Console.Error.WriteLine($"cqlite: {name}: {message}");
-            output.WriteLine(
-                $"{name}: {VerifyOutput.Count(table.ChangedRows, "row")} changed: {VerifyOutput.Count(table.WrittenCells, "cell")} written, {VerifyOutput.Count(table.DeletedCells, "cell")} and {VerifyOutput.Count(table.DeletedRows, "row")} deleted; "
+            output.WriteLine(table.ChangedRows + table.Kept + table.Undecided == 0
+                ? $"{name}: {(table.Message is null ? "nothing to do" : "not synced")}"
+                : $"{name}: {VerifyOutput.Count(table.ChangedRows, "row")} {verb}: {VerifyOutput.Count(table.WrittenCells, "cell")} written, {VerifyOutput.Count(table.DeletedCells, "cell")} and {VerifyOutput.Count(table.DeletedRows, "row")} deleted; "
                 + $"{VerifyOutput.Count(table.Conflicts, "conflict")}, {table.Kept.ToString("N0", CultureInfo.InvariantCulture)} kept by the cluster{Count(table.Undecided, "undecided")}{Count(table.RetimedCells, "with a later time")}{Count(table.FutureCells, "from the future: a clock is wrong")}{Count(table.RejectedRows, "rejected")}");
             foreach (SyncDecision decision in table.Decisions)
                 output.WriteLine($"  {decision} (database {Time(decision.DatabaseMicros)}, cluster {(decision.ClusterMicros is { } micros ? Time(micros) : "none or not told")})");

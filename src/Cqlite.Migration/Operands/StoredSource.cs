@@ -17,17 +17,17 @@ public sealed class StoredSource : IMigrationSource
     /// <param name="engine">The database.</param>
     /// <param name="kind">What it is.</param>
     public StoredSource(QueryEngine engine, OperandKind kind)
-        : this(engine, kind, RecordedFidelity.None, ownsEngine: false)
+        : this(engine, kind, RecordedFidelity.None, address: null, ownsEngine: false)
     {
     }
 
-    private StoredSource(QueryEngine engine, OperandKind kind, RecordedFidelity fidelity, bool ownsEngine)
+    private StoredSource(QueryEngine engine, OperandKind kind, RecordedFidelity fidelity, string? address, bool ownsEngine)
     {
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
         _fidelity = fidelity;
         _ownsEngine = ownsEngine;
-        Description = new OperandDescription(kind, engine.Database.Path, engine.Database.Partitioner.ClassName);
+        Description = new OperandDescription(kind, address ?? engine.Database.Path, engine.Database.Partitioner.ClassName);
     }
 
     /// <inheritdoc/>
@@ -52,8 +52,12 @@ public sealed class StoredSource : IMigrationSource
     {
         options = (options ?? DatabaseOptions.Default) with { ReadOnly = true };
         OperandKind kind = OperandKinds.Of(path, options.Files);
-        RecordedFidelity fidelity = kind == OperandKind.ExportDirectory ? RecordedFidelity.Read(options.Files, path) : RecordedFidelity.None;
-        return new StoredSource(QueryEngine.Open(path, options), kind, fidelity, ownsEngine: true);
+        bool isExport = kind == OperandKind.ExportDirectory;
+        RecordedFidelity fidelity = isExport ? RecordedFidelity.Read(options.Files, path) : RecordedFidelity.None;
+
+        // An export's data lie in a folder below it; what users know is the export.
+        string? address = isExport ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : null;
+        return new StoredSource(QueryEngine.Open(path, options), kind, fidelity, address, ownsEngine: true);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ internal static class TransferReport
         {
             TransferOutcome.Completed => string.Create(CultureInfo.InvariantCulture, $"{name}: {table.Rows:N0} rows in {table.Seconds:0.0} s{Rejected(table)}"),
             TransferOutcome.AlreadyDone => $"{name}: nothing to do, it is there",
+            TransferOutcome.Canceled => string.Create(CultureInfo.InvariantCulture, $"{name}: stopped after {table.Rows:N0} rows ({table.Share * 100:0.0} % are there){Rejected(table)}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{name}: {table.Outcome} after {table.Rows:N0} rows ({table.Share * 100:0.0} % are there): {table.Message}{Rejected(table)}"),
         };
     }
@@ -58,5 +59,5 @@ internal static class TransferReport
     }
 
     private static string Rejected(TableTransfer table) =>
-        table.RejectedRows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {table.RejectedRows:N0} rows rejected");
+        table.RejectedRows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {table.RejectedRows:N0} writes rejected");
 }

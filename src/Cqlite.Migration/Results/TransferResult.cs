@@ -24,7 +24,7 @@ public sealed record TableTransfer(string Keyspace, string Table, TransferOutcom
     /// <summary>Bytes of keys and values that were moved this time.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Rows that the target refused, and that were put aside with the reason.</summary>
+    /// <summary>Writes that the target refused, and that were put aside with the reason; a row may take several.</summary>
     public long RejectedRows { get; init; }
 
     /// <summary>The share of the table that is there now, between 0 and 1.</summary>

@@ -150,8 +150,9 @@ public sealed record ValidationReport
     /// <summary>Whether all that was asked for was done, and nothing failed.</summary>
     public bool Passed => Status is CheckStatus.Passed or CheckStatus.Warning;
 
-    /// <summary>Whether tables were not compared to their end, such as by a run that was stopped.</summary>
-    internal bool IsPartial => Tables.Any(t => (Checks.HasFlag(ValidationChecks.Count) && t.Count == CheckStatus.NotChecked) || (Checks.HasFlag(ValidationChecks.Data) && t.Data == CheckStatus.NotChecked));
+    /// <summary>Whether a check was not done that was asked for, such as by a run that was stopped.</summary>
+    internal bool IsPartial => (Checks.HasFlag(ValidationChecks.Performance) && Performance == CheckStatus.NotChecked)
+        || Tables.Any(t => (Checks.HasFlag(ValidationChecks.Count) && t.Count == CheckStatus.NotChecked) || (Checks.HasFlag(ValidationChecks.Data) && t.Data == CheckStatus.NotChecked));
 
     /// <summary>SHA-256 of the report without this, in hex; null where it is not signed off.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Cqlite.Testing;
+using Xunit;
+
+namespace Cqlite.Cli.Tests;
+
+/// <summary>Ctrl-C in the midst of a migration command leaves what can be gone on with, and says how.</summary>
+public sealed class InterruptedMigrationTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_export_is_gone_on_with()
+    {
+        string[] export = ["migrate", "export", "--source", Repository.SampleSnapshot, "--keyspace", "app", "--output", "export", "--parallel-workers", "1", "--json"];
+        CqliteResult stopped = await InterruptedProcess.RunAsync(_folder.Path, IsProgress, [.. export, "--rate-limit", "1"]);
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Contains("--resume-on-failure", Message(stopped, "resume"), StringComparison.Ordinal);
+        Assert.False(JsonSerializer.Deserialize<JsonElement>(stopped.Output).GetProperty("succeeded").GetBoolean());
+        Assert.Equal(2, CqliteProcess.RunIn(_folder.Path, "migrate", "import", "--input", "export", "--output", "none").ExitCode);
+
+        CqliteResult resumed = CqliteProcess.RunIn(_folder.Path, [.. export, "--resume-on-failure"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        CqliteResult same = CqliteProcess.RunIn(_folder.Path, "migrate", "validate", "--source-dir", Repository.SampleSnapshot, "--target-dir", "export", "--keyspace", "app", "--strict");
+        Assert.True(same.ExitCode == 0, same.Output + same.Error);
+    }
+
+    [Fact]
+    public async Task A_validation_is_gone_on_with()
+    {
+        _folder.Copy(Repository.SampleSnapshot, "files");
+        _folder.Write("queries.cql", "SELECT * FROM app.flushed;");
+        string[] validate = ["migrate", "validate", "--source-dir", Repository.SampleSnapshot, "--target-dir", "files", "--keyspace", "app", "--report-file", "report.json", "--query-file", "queries.cql", "--json"];
+
+        // The queries, which come last, take as long as anybody waits.
+        CqliteResult stopped = await InterruptedProcess.RunAsync(_folder.Path, IsAllDone, [.. validate, "--iterations", "1000000"]);
+        Assert.Equal((130, ""), (stopped.ExitCode, stopped.Output));
+        Assert.Contains("--resume", Message(stopped, "resume"), StringComparison.Ordinal);
+        JsonElement partial = Report();
+        Assert.Equal(("NotChecked", "NotChecked", false), (partial.GetProperty("status").GetString(), partial.GetProperty("performance").GetString(), partial.GetProperty("passed").GetBoolean()));
+        Assert.All(partial.GetProperty("tables").EnumerateArray(), t => Assert.Equal("Passed", t.GetProperty("data").GetString()));
+        Assert.Equal(1, CqliteProcess.RunIn(_folder.Path, "migrate", "check-validation", "report.json").ExitCode);
+
+        CqliteResult resumed = CqliteProcess.RunIn(_folder.Path, [.. validate, "--iterations", "2", "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        JsonElement whole = Report();
+        Assert.Equal(("Passed", "Passed"), (whole.GetProperty("status").GetString(), whole.GetProperty("performance").GetString()));
+
+        // Tables that were compared were not compared again.
+        Assert.Equal(Tables(partial), Tables(whole));
+        CqliteResult anew = CqliteProcess.RunIn(_folder.Path, [.. validate, "--iterations", "2", "--resume"]);
+        Assert.Equal(0, anew.ExitCode);
+        Assert.NotEqual(whole.GetProperty("startedAt").GetString(), Report().GetProperty("startedAt").GetString());
+
+        JsonElement Report() => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_folder.Path, "report.json")));
+        static string[] Tables(JsonElement report) => [.. report.GetProperty("tables").EnumerateArray().Select(t => t.GetRawText())];
+    }
+
+    [Fact]
+    public async Task A_comparison_without_end_ends()
+    {
+        string[] realtime =
+        [
+            "migrate", "validate-realtime", "--source", Repository.SampleSnapshot, "--target-cqlite", Repository.SampleSnapshot, "--sample-rate", "0.5", "--log-file", "rounds.log", "--interval", "1h",
+        ];
+        CqliteResult stopped = await InterruptedProcess.RunAsync(_folder.Path, line => line.Contains("Round 0", StringComparison.Ordinal), realtime);
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Contains("stopped after 1 round.", stopped.Error, StringComparison.Ordinal);
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[INFO\] Round 0: Passed: ", File.ReadAllText(Path.Combine(_folder.Path, "rounds.log")));
+    }
+
+    private static bool IsProgress(string line) => line.StartsWith('{') && line.Contains("\"event\":\"progress\"", StringComparison.Ordinal);
+
+    private static bool IsAllDone(string line) => IsProgress(line) && line.Contains("\"table\":null", StringComparison.Ordinal) && line.Contains("\"done\":true", StringComparison.Ordinal);
+
+    private static string? Message(CqliteResult result, string name) => result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).Single(e => e.GetProperty("event").GetString() == name).GetProperty("message").GetString();
+}
