@@ -15,7 +15,7 @@ public sealed class LayeringTests
         ["Databases"] = ["Operands"],
         ["Schemas"] = ["Operands"],
         ["Conversions"] = [],
-        ["Ranges"] = ["Operands", "Progress", "Results"],
+        ["Ranges"] = ["Clusters", "Operands", "Progress", "Results"],
         ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],

@@ -79,8 +79,9 @@ public sealed class WriteFaultTests
             target.Handler.OnWrite = Fault;
         TransferResult ended = await CopyAsync(source, target, "c", folder);
         Assert.Equal((TransferOutcome.TimedOut, true), (Assert.Single(ended.Tables).Outcome, ended.CanBeResumed));
-        Assert.Equal(3, target.Handler.Writes);
 
+        // Others are under way beside it; each is counted once.
+        Assert.InRange(target.Handler.Writes, 3, 10);
         TransferResult resumed = await CopyAsync(source, target, "c", folder, resume: true);
         Assert.True(resumed.Succeeded, resumed.ToJson());
         Assert.Equal(isCounted ? 10 : 11, target.Handler.Writes);
