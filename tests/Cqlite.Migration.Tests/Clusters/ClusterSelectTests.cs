@@ -13,11 +13,11 @@ namespace Cqlite.Migration.Tests.Clusters;
 /// </summary>
 public sealed class ClusterSelectTests
 {
-    private const string Before = "SELECT p, q, c, s, WRITETIME(s), TTL(s), sl, f, WRITETIME(f), TTL(f), fu, WRITETIME(fu), TTL(fu), l, m, t, u, v, WRITETIME(v), TTL(v) FROM k.all "
+    private const string Before = "SELECT p, q, c, s, WRITETIME(s), TTL(s), sl, f, WRITETIME(f), TTL(f), fu, WRITETIME(fu), TTL(fu), v, WRITETIME(v), TTL(v), l, m, t, u FROM k.all "
         + "WHERE token(p, q) > ? AND token(p, q) <= ?";
 
-    private const string Since5 = "SELECT p, q, c, s, WRITETIME(s), TTL(s), sl, WRITETIME(sl), TTL(sl), f, WRITETIME(f), TTL(f), fu, WRITETIME(fu), TTL(fu), l, WRITETIME(l), TTL(l), m, WRITETIME(m), TTL(m), "
-        + "t, WRITETIME(t), TTL(t), u, WRITETIME(u), TTL(u), v, WRITETIME(v), TTL(v) FROM k.all WHERE token(p, q) > ? AND token(p, q) <= ?";
+    private const string Since5 = "SELECT p, q, c, s, WRITETIME(s), TTL(s), sl, WRITETIME(sl), TTL(sl), f, WRITETIME(f), TTL(f), fu, WRITETIME(fu), TTL(fu), v, WRITETIME(v), TTL(v), "
+        + "l, WRITETIME(l), TTL(l), m, WRITETIME(m), TTL(m), t, WRITETIME(t), TTL(t), u, WRITETIME(u), TTL(u) FROM k.all WHERE token(p, q) > ? AND token(p, q) <= ?";
 
     private const string NoElementTimes = "Write times and TTLs of elements";
 
