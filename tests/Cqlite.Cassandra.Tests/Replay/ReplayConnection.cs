@@ -11,7 +11,7 @@ namespace Cqlite.Cassandra.Tests.Replay;
 internal sealed class ReplayConnection : IDisposable
 {
     // Once an answer did not come, others are not waited for as long.
-    private TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private TimeSpan _patience = TimeSpan.FromSeconds(20);
     private readonly TcpClient _tcp = new();
     private readonly RecordedAnswers _recorded;
     private readonly EnvelopeReader _reader = new(FrameLimits.Client, fromServer: true);
