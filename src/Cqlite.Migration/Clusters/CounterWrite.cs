@@ -56,9 +56,13 @@ internal sealed class CounterWrite
                         update.Item($"{_names[i]} = {_names[i]} + ?").Bind(RowStatements.Int64(missing));
                 }
 
+                if (update.IsFirst)
+                    return;
                 isCounting = true;
-                if (!update.IsFirst)
-                    await execution.ExecuteOnceAsync(update.Add(_where).BindAll(_place).Build(), nowSeconds, cancellation).ConfigureAwait(false);
+
+                // Its answer is waited for also when all else ends: who goes on must not look before it has been counted.
+                cancellation.ThrowIfCancellationRequested();
+                await execution.ExecuteOnceAsync(update.Add(_where).BindAll(_place).Build(), nowSeconds, CancellationToken.None).ConfigureAwait(false);
             },
             read,
             cancellation,
