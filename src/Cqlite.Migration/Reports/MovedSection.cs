@@ -25,8 +25,14 @@ internal static class MovedSection
     {
         foreach (TransferResult transfer in report.Transfers.Select(t => t.Content).OrderBy(t => t.StartedAt).Where(t => t.Speed.Count > 0))
             yield return SpeedSeries.Of($"{transfer.Operation} of {Figures.Time(transfer.StartedAt)}", transfer.Speed);
+
+        // Events are of a run of their own where no result tells of the same.
         foreach (SpeedSeries series in report.Progress.SelectMany(p => p.Content))
-            yield return series;
+        {
+            if (!report.Transfers.Any(t => t.Content.Speed.Count > 0 && series.Title.StartsWith(t.Content.Operation, StringComparison.Ordinal) && t.Content.Speed[^1].Rows == series.Rows))
+                yield return series;
+        }
+
         foreach (Kept<ExportManifest> export in report.Exports)
         {
             string folder = Path.GetDirectoryName(export.Path)!;
@@ -78,7 +84,7 @@ internal static class MovedSection
                     }
                 }
             });
-        WriteMessages(html, manifest.Tables.Select(t => ($"{t.Keyspace}.{t.Name}", t.Message)));
+        WriteMessages(html, manifest.Tables.Where(t => t.Outcome != TransferOutcome.Canceled).Select(t => ($"{t.Keyspace}.{t.Name}", t.Message)));
         WriteNotes(html, manifest.Tables.SelectMany(t => t.Notes.Select(n => ($"{t.Keyspace}.{t.Name}", n))), manifest.Tables.Count);
     }
 
@@ -111,7 +117,7 @@ internal static class MovedSection
                     }
                 }
             });
-        WriteMessages(html, transfer.Tables.Select(t => ($"{t.Keyspace}.{t.Table}", t.Message)));
+        WriteMessages(html, transfer.Tables.Where(t => t.Outcome != TransferOutcome.Canceled).Select(t => ($"{t.Keyspace}.{t.Table}", t.Message)));
         WriteNotes(html, transfer.Tables.SelectMany(t => t.Notes.Select(n => ($"{t.Keyspace}.{t.Table}", n))), transfer.Tables.Count);
         if (transfer.Notes.Count > 0)
             PageParts.Sentences(html, transfer.Notes, "notes");

@@ -99,9 +99,10 @@ internal static class PageStyle
         @media (max-width: 40rem) {
           .figures { grid-template-columns: 1fr 1fr; }
           .matrix .word { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
-          .matrix th, .matrix td { padding: .4rem .45rem; }
+          .matrix { font-size: .8rem; }
+          .matrix th, .matrix td { padding: .4rem .3rem; }
           .matrix tbody th { overflow-wrap: break-word; }
-          .matrix thead th { white-space: normal; }
+          .matrix thead th { font-size: .7rem; white-space: normal; }
           .values thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
           .values, .values tbody, .values tr, .values th, .values td, .values caption { display: block; }
           .values tr { padding: .5rem 0; border-top: 1px solid var(--rule); }
@@ -125,14 +126,14 @@ internal static class PageStyle
           h2, h3, figcaption, caption { break-after: avoid; }
           tr, figure, .findings li, .verdict, .figures { break-inside: avoid; }
           .scroll { overflow: visible; border: 0; }
-          table { font-size: 8pt; }
-          th, td { padding: .25rem .4rem; }
-          tbody th { position: static; overflow-wrap: anywhere; }
-          thead th { white-space: normal; }
+          table { font-size: 7.5pt; }
+          th, td { padding: .2rem .3rem; }
+          tbody th { position: static; overflow-wrap: break-word; }
+          thead th { font-size: 6.5pt; white-space: normal; }
           .digest { min-width: 0; font-size: 6.5pt; }
           .values tbody th, .values td { min-width: 0; }
           figure details { display: none; }
-          .facts { break-inside: avoid; break-after: avoid; }
+          .facts { break-inside: avoid; }
           details::details-content { content-visibility: visible; block-size: auto; }
           summary { color: inherit; font-weight: 600; }
         }

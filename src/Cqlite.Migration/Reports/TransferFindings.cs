@@ -18,7 +18,7 @@ internal static class TransferFindings
             yield return new Finding(
                 CheckStatus.Failed,
                 $"{Capital(operation)} of {Tables(names.Length)}: {outcome}",
-                message ?? "The step ended before the table was whole.",
+                outcome == TransferOutcome.Canceled ? "It was stopped by the user." : message ?? "The step ended before the table was whole.",
                 Remedy(operation, outcome),
                 PageSections.Moved) { Tables = names };
         }
