@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Cqlite.Benchmarks.Migration;
@@ -40,7 +41,7 @@ internal readonly record struct CommandRun(double WallSeconds, double CpuSeconds
                 process.Refresh();
                 run = new CommandRun(0, process.TotalProcessorTime.TotalSeconds, Math.Max(run.PeakBytes, process.PeakWorkingSet64));
             }
-            catch (InvalidOperationException) when (process.HasExited)
+            catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
             {
                 // It ended between two looks.
             }

@@ -290,6 +290,11 @@ internal sealed class NodeConnection : IDisposable
         {
             Close($"what answers does not speak the protocol: {problem.Message}.", problem);
         }
+        catch (OutOfMemoryException problem)
+        {
+            // Nobody reads on: whoever waits must not do so until the time is over.
+            Close("there is no memory for an answer.", problem);
+        }
         catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             Close($"the connection was lost: {problem.Message}", problem);

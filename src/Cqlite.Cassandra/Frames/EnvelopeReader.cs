@@ -148,7 +148,7 @@ internal sealed class EnvelopeReader(FrameLimits limits, bool fromServer)
             EnvelopeHeader header = EnvelopeHeader.Read(part.Span);
             if (FindProblem(header, "previousmessages") is { } problem)
                 throw new ProtocolException(problem.Message) { IsFatal = true, Stream = header.Stream, AnswerVersion = problem.AnswerVersion };
-            _large.Open(header, IsRefused(header) ? Refused(header) : header.BodyLength > _limits.MaxMessageBytes ? TooBig(header) : null);
+            _large.Open(header, IsRefused(header) ? Refused(header) : header.BodyLength > _limits.MaxMessageBytes ? TooBig(header) : null, isBounded: LongestBody?.Invoke(header) < int.MaxValue);
             part = part[EnvelopeHeader.Length..];
         }
 

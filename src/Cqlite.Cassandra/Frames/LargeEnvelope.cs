@@ -1,6 +1,6 @@
 namespace Cqlite.Cassandra.Frames;
 
-/// <summary>Puts an envelope together that came in several outer frames. Memory grows with what arrives, not with what the header claims.</summary>
+/// <summary>Puts an envelope together that came in several outer frames. Memory grows with what arrives, not with what the header claims, unless whoever asked has bounded that.</summary>
 internal sealed class LargeEnvelope
 {
     private const int KeptBytes = ScratchBuffer.KeptBytes;
@@ -15,7 +15,8 @@ internal sealed class LargeEnvelope
     /// <summary>Begins an envelope.</summary>
     /// <param name="header">Its header.</param>
     /// <param name="refusal">Thrown once all its parts are there and thrown away; null when it is wanted.</param>
-    public void Open(in EnvelopeHeader header, ProtocolException? refusal)
+    /// <param name="isBounded">Whether memory for all of it may be asked for at once: somebody has said how long it may be.</param>
+    public void Open(in EnvelopeHeader header, ProtocolException? refusal, bool isBounded = false)
     {
         // A buffer that one large message needed is not kept for all the small ones after it.
         if (_body.Length > KeptBytes)
@@ -24,6 +25,8 @@ internal sealed class LargeEnvelope
         _refusal = refusal;
         _received = 0;
         IsOpen = true;
+        if (isBounded && refusal is null && _body.Length < header.BodyLength)
+            _body = GC.AllocateUninitializedArray<byte>((int)Math.Max(KeptBytes, header.BodyLength));
     }
 
     /// <summary>Adds a part of the body; true, with the envelope, when it was the last.</summary>

@@ -4,7 +4,7 @@ using Cqlite.Migration.Clusters;
 namespace Cqlite.Migration.Ranges;
 
 /// <summary>
-/// How much may be under way at once within a limit of memory: so many ranges, and pages of a cluster that together have no more than a quarter of what ranges have; the
+/// How much may be under way at once within a limit of memory: so many ranges, and pages of a cluster that together have no more than an eighth of what ranges have; the
 /// rest is for what is made of them, and for what the collector has not taken back yet.
 /// </summary>
 internal static class MemoryShare
@@ -15,14 +15,14 @@ internal static class MemoryShare
     /// <summary>What the process needs beside ranges: code, stacks, what the collector knows nothing of.</summary>
     private const long BaseBytes = 88L << 20;
 
-    /// <summary>How often a long value may be in memory: as it came, in the page, as it is written, and what it left behind.</summary>
-    private const int CopiesOfPage = 4;
+    /// <summary>How often a long value may be in memory: as it came, in the page, as it is written, each in a buffer that grew for it, and what that left behind.</summary>
+    private const int CopiesOfPage = 8;
 
     /// <summary>What a database may keep of chunks that were read.</summary>
     private const int CachesWithin = 16;
 
     /// <summary>What a range needs that is read and written: two pages, a chunk and its index, and what the collector has not taken back yet.</summary>
-    private const long RangeBytes = 48L << 20;
+    private const long RangeBytes = 80L << 20;
 
     /// <summary>Memory in bytes that the collector has for objects.</summary>
     public static long Heap(long limitBytes) => limitBytes - BaseBytes;
