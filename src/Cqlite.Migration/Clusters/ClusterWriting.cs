@@ -30,11 +30,12 @@ public sealed record ClusterWriting
     public string? StatePath { get; init; }
 
     /// <summary>Where a user's work on a cluster is noted where no other folder is named, so that the same user goes on with it from wherever.</summary>
-    /// <param name="clusterName">The cluster's name.</param>
-    public static string DefaultStatePath(string clusterName)
+    /// <param name="clusterName">The cluster's name, which others may have too.</param>
+    /// <param name="contactPoints">Where it was connected to.</param>
+    public static string DefaultStatePath(string clusterName, IEnumerable<string> contactPoints)
     {
         ArgumentNullException.ThrowIfNull(clusterName);
         string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return Path.Combine(data, "cqlite", "clusters", Uri.EscapeDataString(clusterName));
+        return Path.Combine(data, "cqlite", "clusters", Uri.EscapeDataString($"{clusterName} {string.Join(",", contactPoints.Order(StringComparer.Ordinal))}"));
     }
 }
