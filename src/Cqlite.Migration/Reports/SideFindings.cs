@@ -82,7 +82,8 @@ internal static class SideFindings
             string.Create(CultureInfo.InvariantCulture, $"{rejects.Content.Count:N0} writes were refused"),
             rejects.Content.Groups[0].Reason,
             $"Mend what the reasons name, then run the step again; the rows are in {rejects.Path}.",
-            PageSections.Rejected) { Tables = [.. rejects.Content.Groups.Select(g => g.Table).Distinct(StringComparer.Ordinal)] };
+            PageSections.Rejected)
+        { Tables = [.. rejects.Content.Groups.Select(g => g.Table).Distinct(StringComparer.Ordinal)] };
     }
 
     private static IEnumerable<Finding> LeftOut(MigrationReport report)

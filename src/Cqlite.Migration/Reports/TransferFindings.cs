@@ -20,7 +20,8 @@ internal static class TransferFindings
                 $"{Capital(operation)} of {Tables(names.Length)}: {outcome}",
                 outcome == TransferOutcome.Canceled ? "It was stopped by the user." : message ?? "The step ended before the table was whole.",
                 Remedy(operation, outcome),
-                PageSections.Moved) { Tables = names };
+                PageSections.Moved)
+            { Tables = names };
         }
 
         foreach (var group in steps.Where(s => s.Step.RejectedRows > 0).GroupBy(s => s.Step.Operation))
@@ -30,7 +31,8 @@ internal static class TransferFindings
                 $"{Capital(group.Key)}: rows rejected",
                 string.Create(CultureInfo.InvariantCulture, $"The target refused {group.Sum(s => s.Step.RejectedRows):N0} rows, which are not there."),
                 "Look at the reasons in the reject file, mend what they name, and run the step again: what is there already is not written twice.",
-                PageSections.Moved) { Tables = [.. group.Select(s => s.Table)] };
+                PageSections.Moved)
+            { Tables = [.. group.Select(s => s.Table)] };
         }
 
         foreach (var result in report.Transfers.Select(t => t.Content).Where(t => t.Notes.Count > 0))

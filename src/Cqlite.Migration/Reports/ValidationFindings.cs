@@ -30,7 +30,8 @@ internal static class ValidationFindings
                 !isCounted ? "Make the definitions fit, then validate again."
                     : extra > 0 ? $"{Correct} Rows that only the target has stay: find out who wrote them."
                     : Correct,
-                PageSections.Differences) { Tables = [.. group.Select(d => d.Name)] };
+                PageSections.Differences)
+            { Tables = [.. group.Select(d => d.Name)] };
         }
 
         var counted = tables.SelectMany(t => t.Checks.Where(c => c.Count is not null).Select(c => (t.Name, Found: c.Count!, c.Data))).ToArray();
@@ -42,7 +43,8 @@ internal static class ValidationFindings
                 $"Counts differ in {TransferFindings.Tables(uneven.Length)}",
                 string.Join(" ", uneven.Select(c => c.Found.Message ?? string.Create(CultureInfo.InvariantCulture, $"{c.Name}: {c.Found.SourceRows:N0} against {c.Found.TargetRows:N0} rows.")).Distinct(StringComparer.Ordinal).Take(5)),
                 "Compare the data (-Check Data), which names the rows.",
-                PageSections.Validated) { Tables = [.. uneven.Select(c => c.Name)] };
+                PageSections.Validated)
+            { Tables = [.. uneven.Select(c => c.Name)] };
         }
 
         string[] tolerated = [.. data.Where(d => d.Found.Data == CheckStatus.Warning).Select(d => d.Name).Concat(counted.Where(c => c.Found.Count == CheckStatus.Warning).Select(c => c.Name)).Distinct(StringComparer.Ordinal)];
@@ -53,7 +55,8 @@ internal static class ValidationFindings
                 $"Differences within the tolerance in {TransferFindings.Tables(tolerated.Length)}",
                 "There are not more than were allowed, but there are some.",
                 "Look whether these are the ones that were expected.",
-                PageSections.Validated) { Tables = tolerated };
+                PageSections.Validated)
+            { Tables = tolerated };
         }
     }
 
@@ -68,7 +71,8 @@ internal static class ValidationFindings
                 isAll ? "Nothing was validated" : $"{TransferFindings.Tables(moved.Length)} moved, and not validated",
                 isAll ? "The report was given no validation: whether the target has what the source has is not known." : "No validation has looked at what was moved.",
                 "Compare both sides with Test-CqliteMigration (cqlite migrate validate), and make this report again with its report.",
-                PageSections.Validated) { Tables = isAll ? [] : moved };
+                PageSections.Validated)
+            { Tables = isAll ? [] : moved };
         }
 
         var unread = tables.SelectMany(t => t.Checks.SelectMany(c => (TableValidation?[])[
@@ -82,7 +86,8 @@ internal static class ValidationFindings
                 $"{TransferFindings.Tables(group.Count())} could not be compared",
                 group.Key ?? "The check was asked for, and not done.",
                 "Mend what the message names, then validate again.",
-                PageSections.NotChecked) { Tables = [.. group.Select(u => u.Name)] };
+                PageSections.NotChecked)
+            { Tables = [.. group.Select(u => u.Name)] };
         }
 
         var sampled = tables.Where(t => t.Checks.Any(c => c.Data is { Coverage: < 1, Data: CheckStatus.Passed or CheckStatus.Warning })).ToArray();
@@ -94,7 +99,8 @@ internal static class ValidationFindings
                 $"Only a sample of {TransferFindings.Tables(sampled.Length)} was compared",
                 $"What was read is the same; of one table it was {Figures.Percent(least)} of the ring. The rest is not checked.",
                 "Validate without a sample before the source is given up.",
-                PageSections.NotChecked) { Tables = [.. sampled.Select(t => t.Name)] };
+                PageSections.NotChecked)
+            { Tables = [.. sampled.Select(t => t.Name)] };
         }
     }
 
