@@ -75,7 +75,7 @@ internal static class WatchSection
             [new("Due"), new("Status"), new("What was found"), new("Left out before", IsNumber: true)],
             () =>
             {
-                foreach (WatchRound round in bad.Reverse().Take(MostRounds))
+                foreach (WatchRound round in Enumerable.Reverse(bad).Take(MostRounds))
                 {
                     using (PageParts.Row(html))
                     {
