@@ -1,34 +1,17 @@
+using Cqlite.Core.Files;
+
 namespace Cqlite.Cli;
 
 /// <summary>
 /// A pipe that takes whole lines at a time, where a line is no longer than what an operating system puts into a pipe at once or not at all
 /// (<c>PIPE_BUF</c>, 4096 bytes on Linux): a command that is ended while it waits for its reader leaves no half of a row behind.
 /// </summary>
-internal sealed class LinePipe(Stream pipe) : Stream
+internal sealed class LinePipe(Stream pipe) : WriteOnlyStream
 {
     private const int AtOnce = 4096;
 
     private readonly byte[] _begun = new byte[AtOnce];
     private int _length;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -42,9 +25,6 @@ internal sealed class LinePipe(Stream pipe) : Stream
         }
     }
 
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     /// <summary>Passes on what has been begun of a line.</summary>
     public override void Flush()
     {
@@ -52,15 +32,6 @@ internal sealed class LinePipe(Stream pipe) : Stream
         _length = 0;
         pipe.Write(_begun.AsSpan(0, length));
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
@@ -78,7 +76,7 @@ internal sealed class MigrationTarget : IDisposable
             throw new UsageException($"the target is either the database '{path}' or the cluster of --target-hosts, not both.");
         ClusterWriting writing = Writing(parsed);
         CassandraConnection connection = await cluster.ConnectAsync(parsed, stop, others).ConfigureAwait(false);
-        string state = Path.Combine(Path.GetFullPath(parsed.GetValue(s_state) ?? StateFolder), StateName(connection));
+        string state = Path.Combine(Path.GetFullPath(parsed.GetValue(s_state) ?? StateFolder), ClusterWriting.StateName(connection));
         return new MigrationTarget(new ClusterTarget(connection, writing with { StatePath = state }), engine: null, connection, state);
     }
 
@@ -113,10 +111,6 @@ internal sealed class MigrationTarget : IDisposable
         if (_state is not null)
             Tidy(_state);
     }
-
-    /// <summary>The folder of a cluster's notes: clusters may have one name, and a name may stand for another cluster later.</summary>
-    private static string StateName(CassandraConnection connection) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{connection.ClusterName}\n{string.Join(",", connection.Options.ContactPoints.Order(StringComparer.Ordinal))}\n{connection.Options.Port}")))[..16];
 
     /// <summary>Takes notes away that say nothing any more.</summary>
     private static void Tidy(string folder)

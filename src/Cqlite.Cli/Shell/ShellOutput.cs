@@ -1,4 +1,5 @@
 using System.Text;
+using Cqlite.Core.Files;
 
 namespace Cqlite.Cli.Shell;
 
@@ -43,32 +44,13 @@ internal sealed class ShellOutput : IDisposable
 }
 
 /// <summary>Stops after a number of lines until a key is pressed: space for the next page, Enter for a line, q for the end.</summary>
-internal sealed class PagingStream(Stream target, ITerminal terminal, int pageLines) : Stream
+internal sealed class PagingStream(Stream target, ITerminal terminal, int pageLines) : WriteOnlyStream
 {
     private readonly int _pageLines = pageLines;
     private int _left = pageLines;
 
     /// <summary>Whether anything was written.</summary>
     public bool HasBegun { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -93,19 +75,7 @@ internal sealed class PagingStream(Stream target, ITerminal terminal, int pageLi
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override void Flush() => target.Flush();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Wait()
     {

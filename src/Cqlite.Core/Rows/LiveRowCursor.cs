@@ -48,7 +48,7 @@ public sealed class LiveRowCursor : IDisposable
         StaticRow = null;
         if (!_cursor.MoveToNextPartition())
             return false;
-        if (_cursor.StaticRow is { } row && HasLiveCell(row, NowSeconds))
+        if (_cursor.StaticRow is { } row && row.HasLiveCell(NowSeconds))
             StaticRow = row;
         return true;
     }
@@ -68,16 +68,5 @@ public sealed class LiveRowCursor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cursor.Dispose();
 
-    private bool IsLive(Row row) => row.Liveness.IsLive(NowSeconds) || (!_strictLiveness && HasLiveCell(row, NowSeconds));
-
-    private static bool HasLiveCell(Row row, long nowSeconds)
-    {
-        foreach (ref readonly Cell cell in row.Cells)
-        {
-            if (cell.IsLive(nowSeconds))
-                return true;
-        }
-
-        return false;
-    }
+    private bool IsLive(Row row) => row.Liveness.IsLive(NowSeconds) || (!_strictLiveness && row.HasLiveCell(NowSeconds));
 }

@@ -52,6 +52,21 @@ public sealed class Row
     /// <summary>Whether nothing is in it: no liveness, no deletion, no cell.</summary>
     public bool IsEmpty => Liveness.IsEmpty && Deletion.IsLive && _cellCount == 0 && _complexDeletionCount == 0;
 
+    /// <summary>Whether the row is there at a moment, by its own liveness or by that of a cell.</summary>
+    internal bool IsLive(long nowSeconds) => Liveness.IsLive(nowSeconds) || HasLiveCell(nowSeconds);
+
+    /// <summary>Whether any cell is there at a moment.</summary>
+    internal bool HasLiveCell(long nowSeconds)
+    {
+        foreach (ref readonly Cell cell in Cells)
+        {
+            if (cell.IsLive(nowSeconds))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The bytes of a slice; empty also for null.</summary>
     public ReadOnlySpan<byte> Bytes(Slice slice) => slice.Length <= 0 ? default : Buffer.AsSpan(slice.Offset, slice.Length);
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
 
 namespace Cqlite.Migration.Clusters;
@@ -30,12 +33,19 @@ public sealed record ClusterWriting
     public string? StatePath { get; init; }
 
     /// <summary>Where a user's work on a cluster is noted where no other folder is named, so that the same user goes on with it from wherever.</summary>
-    /// <param name="clusterName">The cluster's name, which others may have too.</param>
-    /// <param name="contactPoints">Where it was connected to.</param>
-    public static string DefaultStatePath(string clusterName, IEnumerable<string> contactPoints)
+    /// <param name="connection">The cluster.</param>
+    public static string DefaultStatePath(CassandraConnection connection)
     {
-        ArgumentNullException.ThrowIfNull(clusterName);
         string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return Path.Combine(data, "cqlite", "clusters", Uri.EscapeDataString($"{clusterName} {string.Join(",", contactPoints.Order(StringComparer.Ordinal))}"));
+        return Path.Combine(data, "cqlite", "clusters", StateName(connection));
+    }
+
+    /// <summary>The name of a cluster's folder of notes: clusters may have one name, and a name may stand for another cluster later.</summary>
+    /// <param name="connection">The cluster.</param>
+    public static string StateName(CassandraConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        string place = $"{connection.ClusterName}\n{string.Join(",", connection.Options.ContactPoints.Order(StringComparer.Ordinal))}\n{connection.Options.Port}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..16];
     }
 }

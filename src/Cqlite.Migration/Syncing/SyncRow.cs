@@ -48,18 +48,7 @@ internal sealed class SyncRow
     public Row Static { get; } = new();
 
     /// <summary>Whether a row of the cluster's is there.</summary>
-    public bool IsLive(Row row)
-    {
-        if (row.Liveness.IsLive(_nowSeconds))
-            return true;
-        foreach (ref readonly Cell cell in row.Cells)
-        {
-            if (cell.IsLive(_nowSeconds))
-                return true;
-        }
-
-        return false;
-    }
+    public bool IsLive(Row row) => row.IsLive(_nowSeconds);
 
     /// <summary>Decides about a static row.</summary>
     public void FillStatic(ReadOnlySpan<byte> partitionKey, Row? database, Row? cluster, DeletionTime covering)

@@ -47,7 +47,7 @@ internal sealed class LiveSide : IDisposable
         HasRow = false;
         while (_cursor.MoveToNextPartition())
         {
-            Static = _cursor.StaticRow is { } row && HasLiveCell(row) ? row : null;
+            Static = _cursor.StaticRow is { } row && row.HasLiveCell(_nowSeconds) ? row : null;
             _hasRowAhead = false;
             if (Static is not null)
                 return HasPartition = true;
@@ -79,18 +79,7 @@ internal sealed class LiveSide : IDisposable
     {
         while (_cursor.MoveToNextUnfiltered())
         {
-            if (_cursor.Kind == UnfilteredKind.Row && (_cursor.Row.Liveness.IsLive(_nowSeconds) || HasLiveCell(_cursor.Row)))
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool HasLiveCell(Row row)
-    {
-        foreach (ref readonly Cell cell in row.Cells)
-        {
-            if (cell.IsLive(_nowSeconds))
+            if (_cursor.Kind == UnfilteredKind.Row && _cursor.Row.IsLive(_nowSeconds))
                 return true;
         }
 

@@ -9,9 +9,6 @@ namespace CqlitePS.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ConvertCassandraSchemaCommand : CqliteCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     /// <summary>A file of CREATE statements, or a folder with <c>schema.cql</c>; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]

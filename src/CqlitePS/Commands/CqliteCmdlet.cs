@@ -9,6 +9,12 @@ namespace CqlitePS.Commands;
 /// </summary>
 public abstract class CqliteCmdlet : PSCmdlet, IDisposable
 {
+    /// <summary>Name of the parameter set that takes wildcards.</summary>
+    protected const string PathSet = "Path";
+
+    /// <summary>Name of the parameter set that takes paths as they are.</summary>
+    protected const string LiteralPathSet = "LiteralPath";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Stopwatch _sinceProgress = Stopwatch.StartNew();
 
@@ -81,6 +87,23 @@ public abstract class CqliteCmdlet : PSCmdlet, IDisposable
         IReadOnlyCollection<string> found = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         RequireFileSystem(path, provider);
         return found.Count > 0 ? found : throw new ItemNotFoundException($"Cannot find path '{path}' because it does not exist.");
+    }
+
+    /// <summary>Works through paths, each in turn: what can't be done with one is told, and the rest goes on.</summary>
+    /// <param name="paths">Paths with wildcards, in the parameter set <see cref="PathSet"/>.</param>
+    /// <param name="literalPaths">Paths that are taken as they are, in <see cref="LiteralPathSet"/>.</param>
+    /// <param name="work">What is done with each file or folder that is meant.</param>
+    private protected void ForPaths(string[] paths, string[] literalPaths, Action<string> work)
+    {
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string path in isLiteral ? literalPaths : paths)
+        {
+            ForItem(path, () =>
+            {
+                foreach (string resolved in isLiteral ? [ResolveLiteral(path)] : ResolveWildcards(path))
+                    ForItem(resolved, () => work(resolved));
+            });
+        }
     }
 
     /// <summary>Resolves a literal path, which need not exist, to the file system's own.</summary>

@@ -10,8 +10,6 @@ namespace CqlitePS.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCqliteReportCommand : CqliteCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
     private readonly ReportReader _reader = new(PhysicalFileSystem.Instance);
 
     /// <summary>What to report on; wildcards are allowed.</summary>

@@ -6,9 +6,6 @@ namespace CqlitePS.Commands;
 /// <summary>What the cmdlets share that take export directories.</summary>
 public abstract class ExportPathCmdlet : MigrationCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     /// <summary>The folders of exports; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -34,14 +31,6 @@ public abstract class ExportPathCmdlet : MigrationCmdlet
     /// <summary>The folders that are meant, each in turn: what can't be done with one is told, and the rest goes on.</summary>
     private protected void ForFolders(Action<string> work)
     {
-        bool isLiteral = string.Equals(ParameterSetName, LiteralPathSet, StringComparison.Ordinal);
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            ForItem(path, () =>
-            {
-                foreach (string folder in isLiteral ? [ResolveLiteral(path)] : ResolveWildcards(path))
-                    ForItem(folder, () => work(folder));
-            });
-        }
+        ForPaths(Path, LiteralPath, work);
     }
 }

@@ -1,27 +1,12 @@
 using System.Text;
+using Cqlite.Core.Files;
 
 namespace CqlitePS.Commands;
 
 /// <summary>Gives text that is written as UTF-8 to the pipeline, a line at a time, without gathering it.</summary>
-internal sealed class LineStream(Action<object> write) : Stream
+internal sealed class LineStream(Action<object> write) : WriteOnlyStream
 {
     private readonly MemoryStream _rest = new();
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -45,12 +30,6 @@ internal sealed class LineStream(Action<object> write) : Stream
     public override void Flush()
     {
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Emit()
     {

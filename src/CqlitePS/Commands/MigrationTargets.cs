@@ -29,7 +29,7 @@ internal static class MigrationTargets
             {
                 Consistency = consistency,
                 RejectPath = rejectPath,
-                StatePath = ClusterWriting.DefaultStatePath(connection.ClusterName, connection.Options.ContactPoints),
+                StatePath = ClusterWriting.DefaultStatePath(connection),
             });
         }
 

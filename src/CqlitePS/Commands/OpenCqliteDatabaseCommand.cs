@@ -15,8 +15,6 @@ namespace CqlitePS.Commands;
 [OutputType(typeof(CqliteDatabase))]
 public sealed class OpenCqliteDatabaseCommand : CqliteCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
     private DatabaseSettings _settings = new();
 
     /// <summary>The folder; wildcards are allowed.</summary>
@@ -81,23 +79,14 @@ public sealed class OpenCqliteDatabaseCommand : CqliteCmdlet
         _settings = own.Over(DatabaseSettings.FromEnvironment());
         if (Configuration is not null)
             _settings = _settings.Over(DatabaseSettings.FromFile(ResolveLiteral(Configuration)));
-        bool isLiteral = string.Equals(ParameterSetName, LiteralPathSet, StringComparison.Ordinal);
-        if (!isLiteral && Path.Length == 0)
+        if (ParameterSetName != LiteralPathSet && Path.Length == 0)
         {
             string named = _settings.DatabasePath ?? throw new ArgumentException("No database is named: give -Path, or set CQLITE_DATABASE_PATH or cqlite.database_path.");
             Open(ResolveLiteral(named), options);
             return;
         }
 
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            ForItem(path, () =>
-            {
-                IReadOnlyCollection<string> resolved = isLiteral ? [ResolveLiteral(path)] : ResolveWildcards(path);
-                foreach (string folder in resolved)
-                    ForItem(folder, () => Open(folder, options));
-            });
-        }
+        ForPaths(Path, LiteralPath, folder => Open(folder, options));
     }
 
     private void Open(string folder, DatabaseOptions options)

@@ -10,12 +10,6 @@ namespace CqlitePS.Commands;
 /// <summary>What the cmdlets on SSTables share: paths of any component, folder, data directory or snapshot, each SSTable taken once.</summary>
 public abstract class SSTablePathCmdlet : CqliteCmdlet
 {
-    /// <summary>Name of the parameter set that takes wildcards.</summary>
-    protected const string PathSet = "Path";
-
-    /// <summary>Name of the parameter set that takes paths as they are.</summary>
-    protected const string LiteralPathSet = "LiteralPath";
-
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private TableDefinitions? _definitions;
     private int _problemsTold;

@@ -16,8 +16,6 @@ public sealed class TestCqliteDatabaseCommand : CqliteCmdlet
 {
     private const string Activity = "Verifying a database";
     private const string DatabaseSet = "Database";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
 
     /// <summary>The database; the last opened one when none is given.</summary>
     [Parameter(ParameterSetName = DatabaseSet, ValueFromPipelineByPropertyName = true)]
@@ -49,15 +47,7 @@ public sealed class TestCqliteDatabaseCommand : CqliteCmdlet
             return;
         }
 
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            ForItem(path, () =>
-            {
-                foreach (string folder in isLiteral ? [ResolveLiteral(path)] : ResolveWildcards(path))
-                    ForItem(folder, () => Verify(folder));
-            });
-        }
+        ForPaths(Path, LiteralPath, Verify);
     }
 
     private void Verify(string folder)

@@ -15,9 +15,6 @@ namespace CqlitePS.Commands;
 [OutputType(typeof(ReportTestResult))]
 public sealed class TestCqliteReportCommand : ProgressCmdlet
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     /// <summary>The files; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -49,15 +46,7 @@ public sealed class TestCqliteReportCommand : ProgressCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        bool isLiteral = string.Equals(ParameterSetName, LiteralPathSet, StringComparison.Ordinal);
-        foreach (string path in isLiteral ? LiteralPath : Path)
-        {
-            ForItem(path, () =>
-            {
-                foreach (string file in isLiteral ? [ResolveLiteral(path)] : ResolveWildcards(path))
-                    ForItem(file, () => WithLog(log => Examine(file, log)));
-            });
-        }
+        ForPaths(Path, LiteralPath, file => WithLog(log => Examine(file, log)));
     }
 
     private void Examine(string file, Cqlite.Migration.Progress.ProgressLog? log)
@@ -71,10 +60,8 @@ public sealed class TestCqliteReportCommand : ProgressCmdlet
             IsSealOnly = SealOnly,
             SourceTables = isRead ? Verify(report, isSource: true, notChecked) : [],
             TargetTables = isRead ? Verify(report, isSource: false, notChecked) : [],
-            NotChecked = [.. notChecked],
+            NotChecked = report.Digest is not null && SealOnly ? ["What both sides hold now, which was not asked for."] : [.. notChecked],
         };
-        if (report.Digest is not null && SealOnly)
-            result = new(file, report, seal) { IsSealOnly = true, NotChecked = ["What both sides hold now, which was not asked for."] };
         log?.Write(result.Passed ? "INFO" : "ERROR", $"{file}: {result.Status}");
         WriteObject(result);
     }

@@ -40,7 +40,7 @@ internal sealed class ViewEntries
             return;
         (bool before, bool after, bool isSame) = _plan.KeyColumn is { } column
             ? Compare(existing, merged, column)
-            : (existing is not null && IsLive(existing), IsLive(merged), true);
+            : (existing is not null && existing.IsLive(_nowSeconds), merged.IsLive(_nowSeconds), true);
         if (before && after && isSame)
         {
             Update(existing!, merged);
@@ -91,19 +91,6 @@ internal sealed class ViewEntries
         bool isSame = wasLive && isLive
             && column.Column.Type.Unreversed.Compare(existing!.Value(existing.Cells[before]), merged.Value(merged.Cells[after])) == 0;
         return (wasLive, isLive, isSame);
-    }
-
-    private bool IsLive(Row row)
-    {
-        if (row.Liveness.IsLive(_nowSeconds))
-            return true;
-        foreach (ref readonly Cell cell in row.Cells)
-        {
-            if (cell.IsLive(_nowSeconds))
-                return true;
-        }
-
-        return false;
     }
 
     private bool Matches(Row row)
