@@ -9,8 +9,9 @@ namespace Cqlite.Cassandra.Server;
 /// <param name="budget">What large answers take memory from.</param>
 internal sealed class ServerResponse(ProtocolVersion version, MemoryBudget? budget = null) : IDisposable
 {
-    private readonly BufferWriter _body = new();
+    private readonly BufferWriter _body = AnswerBuffers.Rent();
     private long _reservedBytes;
+    private bool _isDisposed;
 
     /// <summary>Warnings, payload and the trace's id; may be set until the request ends.</summary>
     public EnvelopeExtras Extras { get; set; } = EnvelopeExtras.None;
@@ -55,8 +56,11 @@ internal sealed class ServerResponse(ProtocolVersion version, MemoryBudget? budg
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         budget?.Return(_reservedBytes);
-        _reservedBytes = 0;
+        AnswerBuffers.Return(_body);
     }
 
     /// <summary>The body: extras, then the message.</summary>

@@ -108,6 +108,7 @@ public sealed class BufferWriter : IBufferWriter<byte>
     public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);
 
     /// <summary>Writes an unsigned variable-length integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteUnsignedVInt(ulong value)
     {
         Reserve(VInt.MaxLength);

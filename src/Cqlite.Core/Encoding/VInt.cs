@@ -88,30 +88,28 @@ internal static class VInt
         return 9 - ((magnitude - 1) / 7);
     }
 
-    /// <summary>Writes an unsigned value and returns its length. The destination must hold <see cref="MaxLength"/> bytes.</summary>
+    /// <summary>Writes an unsigned value and returns its length. The destination must hold <see cref="MaxLength"/> bytes, of which those behind the value are undefined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int WriteUnsigned(Span<byte> destination, ulong value)
     {
-        int length = UnsignedLength(value);
-        if (length == 1)
-        {
-            destination[0] = (byte)value;
-            return 1;
-        }
+        if (value >= 0x80)
+            return WriteLong(destination, value);
+        destination[0] = (byte)value;
+        return 1;
+    }
 
-        if (length == 9)
+    private static int WriteLong(Span<byte> destination, ulong value)
+    {
+        int length = UnsignedLength(value);
+        if (length == MaxLength)
         {
             destination[0] = 0xFF;
             BinaryPrimitives.WriteUInt64BigEndian(destination[1..], value);
-            return 9;
+            return MaxLength;
         }
 
-        for (int i = length - 1; i >= 0; i--)
-        {
-            destination[i] = (byte)value;
-            value >>= 8;
-        }
-
-        destination[0] |= (byte)~(0xFF >> (length - 1));
+        // One store of eight bytes serves every length: the value at the top, and as many ones before it as bytes follow the first.
+        BinaryPrimitives.WriteUInt64BigEndian(destination, (value << (64 - (8 * length))) | ~(ulong.MaxValue >> (length - 1)));
         return length;
     }
 }

@@ -95,7 +95,10 @@ internal sealed class ClusterSelect
     public bool IsByRange { get; }
 
     /// <summary>Makes the statement of a table.</summary>
-    public static ClusterSelect Of(TableMetadata table, bool hasElementTimes)
+    /// <param name="table">The table.</param>
+    /// <param name="hasElementTimes">Whether nodes tell the times of elements.</param>
+    /// <param name="times">Which times are asked for.</param>
+    public static ClusterSelect Of(TableMetadata table, bool hasElementTimes, CellTimes times = CellTimes.All)
     {
         StringBuilder text = new("SELECT ");
         int count = 0;
@@ -132,7 +135,9 @@ internal sealed class ClusterSelect
                 CellShape shape = ShapeOf(columns[i]);
                 int value = Append(name);
                 bool hasTimes = shape != CellShape.Counter && (shape == CellShape.Single || hasElementTimes);
-                selected.Add(new SelectedColumn(i, shape, value, hasTimes ? Append($"WRITETIME({name})") : -1, hasTimes ? Append($"TTL({name})") : -1));
+                int writeTime = hasTimes && times.HasFlag(CellTimes.Writes) ? Append($"WRITETIME({name})") : -1;
+                int ttl = hasTimes && times.HasFlag(CellTimes.Ttls) ? Append($"TTL({name})") : -1;
+                selected.Add(new SelectedColumn(i, shape, value, writeTime, ttl));
             }
 
             return [.. selected];

@@ -41,7 +41,7 @@ internal sealed class ClusterTable : ITableSource
     public TableMetadata Table => _select.Table;
 
     /// <inheritdoc/>
-    public SourceFidelity Fidelity { get; }
+    public SourceFidelity Fidelity { get; private init; }
 
     /// <inheritdoc/>
     /// <remarks>A node estimates its own ranges only, so that what one node says is taken for the ring by the share that its ranges have.</remarks>
@@ -67,6 +67,16 @@ internal sealed class ClusterTable : ITableSource
         IEnumerable<TokenRange> pieces = RangeSplitter.Cut(Table.Partitioner, range, _connection.RingTokens);
         PageFeed feed = new(_connection, _statement, Table.Keyspace, pieces, _reading, _budget, _sizes, _nowSeconds, cancellation);
         return new ClusterCursor(_select, feed, new RowDecoder(_select, _readAtMicros, _counterShard), _nowSeconds);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ITableSource> WithTimesAsync(CellTimes times, CancellationToken cancellation)
+    {
+        if (times == CellTimes.All)
+            return this;
+        ClusterSelect select = ClusterSelect.Of(Table, _select.HasElementTimes, times);
+        CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
+        return new ClusterTable(_connection, select, statement, _reading, _budget, _readAtMicros) { Fidelity = Fidelity };
     }
 
     /// <summary>What the table is thought to hold in all; null where a node says nothing.</summary>

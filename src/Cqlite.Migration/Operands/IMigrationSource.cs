@@ -31,6 +31,23 @@ public interface IMigrationSource : IDisposable
     Task<ITableSource> OpenAsync(TableMetadata table, CancellationToken cancellation);
 }
 
+/// <summary>Which times of cells are told.</summary>
+[Flags]
+public enum CellTimes
+{
+    /// <summary>None: values only.</summary>
+    None = 0,
+
+    /// <summary>When cells were written.</summary>
+    Writes = 1,
+
+    /// <summary>When cells end.</summary>
+    Ttls = 2,
+
+    /// <summary>All.</summary>
+    All = Writes | Ttls,
+}
+
 /// <summary>One table of a source. For any number of threads.</summary>
 public interface ITableSource
 {
@@ -52,4 +69,12 @@ public interface ITableSource
     /// <param name="range">The range.</param>
     /// <param name="cancellation">Ends it, with an <see cref="OperationCanceledException"/> out of the cursor's next step.</param>
     UnfilteredCursor Read(TokenRange range, CancellationToken cancellation);
+
+    /// <summary>
+    /// The same table for who needs these times of cells and no others: where the others cost something, <see cref="Read"/> then leaves them out. What the table can tell
+    /// at all stays what <see cref="Fidelity"/> says.
+    /// </summary>
+    /// <param name="times">The times that are needed.</param>
+    /// <param name="cancellation">Ends it.</param>
+    Task<ITableSource> WithTimesAsync(CellTimes times, CancellationToken cancellation) => Task.FromResult(this);
 }

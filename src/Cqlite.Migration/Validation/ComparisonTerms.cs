@@ -105,7 +105,10 @@ public sealed record ComparisonTerms
 }
 
 /// <summary>A column as rows of both sides are compared by it.</summary>
-internal sealed record ComparedColumn(string Name, CqlType Type, bool IsComplex, bool IsByOrder, bool HasTimes, bool HasTtls);
+internal sealed record ComparedColumn(string Name, CqlType Type, bool IsComplex, bool IsByOrder, bool HasTimes, bool HasTtls)
+{
+    public bool IsCounter { get; } = Type.IsCounter;
+}
 
 /// <summary>Terms applied to a table's columns.</summary>
 internal sealed class ComparisonPlan

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Types;
@@ -30,6 +31,9 @@ namespace Cqlite.Migration.Validation;
 internal readonly record struct RangeDigest(UInt128 Sum, long Partitions, long Rows)
 {
     private const int LongestRun = 64 << 10;
+
+    /// <summary>Most bytes of a cell beside its path and value: three variable-length integers, a counter's sum, two times.</summary>
+    private const int CellOverhead = (3 * VInt.MaxLength) + (3 * sizeof(long));
 
     /// <summary>What both hold together.</summary>
     public static RangeDigest operator +(RangeDigest left, RangeDigest right) =>
@@ -117,21 +121,38 @@ internal readonly record struct RangeDigest(UInt128 Sum, long Partitions, long R
 
     private static void Append(BufferWriter buffer, Row row, in Cell cell, ComparedColumn column, int number, int place, ComparisonTerms terms)
     {
-        buffer.WriteUnsignedVInt((ulong)number + 1);
+        ReadOnlySpan<byte> path = column.IsComplex && !column.IsByOrder ? row.Path(cell) : default;
+        ReadOnlySpan<byte> value = row.Value(cell);
+        Span<byte> target = buffer.GetSpan(CellOverhead + path.Length + value.Length);
+        int at = VInt.WriteUnsigned(target, (ulong)number + 1);
         if (column.IsByOrder)
-            buffer.WriteUnsignedVInt((ulong)place);
+            at += VInt.WriteUnsigned(target[at..], (ulong)place);
         else if (column.IsComplex)
-            buffer.WriteVIntBytes(row.Path(cell));
-        if (column.Type.IsCounter)
-            buffer.WriteInt64(new CounterContext(row.Value(cell)).Total);
+            at += Append(target[at..], path);
+        if (column.IsCounter)
+            at += Append(target[at..], new CounterContext(value).Total);
         else
-            buffer.WriteVIntBytes(row.Value(cell));
+            at += Append(target[at..], value);
         if (column.HasTimes)
-            buffer.WriteInt64(cell.TimestampMicros);
+            at += Append(target[at..], cell.TimestampMicros);
         if (column.HasTtls)
-            buffer.WriteInt64(cell.LocalDeletionSeconds);
+            at += Append(target[at..], cell.LocalDeletionSeconds);
+        buffer.Advance(at);
         if (column.HasTtls && terms.OriginalTtls)
             buffer.WriteInt32(cell.TtlSeconds);
+    }
+
+    private static int Append(Span<byte> target, ReadOnlySpan<byte> bytes)
+    {
+        int at = VInt.WriteUnsigned(target, (ulong)bytes.Length);
+        bytes.CopyTo(target[at..]);
+        return at + bytes.Length;
+    }
+
+    private static int Append(Span<byte> target, long value)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(target, value);
+        return sizeof(long);
     }
 
     private static void AppendLiveness(BufferWriter buffer, Liveness liveness, ComparisonTerms terms)

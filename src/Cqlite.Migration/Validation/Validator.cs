@@ -168,6 +168,9 @@ public sealed class Validator
                 return known;
             }
 
+            CellTimes times = (terms.WriteTimes ? CellTimes.Writes : CellTimes.None) | (terms.Ttls ? CellTimes.Ttls : CellTimes.None);
+            left = await left.WithTimesAsync(times, cancellation).ConfigureAwait(false);
+            right = await right.WithTimesAsync(times, cancellation).ConfigureAwait(false);
             TableValidation result = await new TableComparison(left, right, terms, _settings, meter).RunAsync(cancellation).ConfigureAwait(false);
             string[] unlike = [.. Unlike(one, other)];
             return unlike.Length == 0 || result.Data == CheckStatus.NotChecked ? result : result with

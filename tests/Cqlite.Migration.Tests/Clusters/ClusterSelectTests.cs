@@ -2,6 +2,7 @@ using Cqlite.Cassandra.Client;
 using Cqlite.Core.Cql;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Clusters;
+using Cqlite.Migration.Operands;
 using Cqlite.Migration.Tests.Validation;
 using Xunit;
 
@@ -65,10 +66,20 @@ public sealed class ClusterSelectTests
         Assert.False(select.Fidelity.HasCounterShards);
     }
 
-    private static ClusterSelect Of(string table, string release)
+    [Theory]
+    [InlineData(CellTimes.None, "v, m")]
+    [InlineData(CellTimes.Writes, "v, WRITETIME(v), m, WRITETIME(m)")]
+    [InlineData(CellTimes.Ttls, "v, TTL(v), m, TTL(m)")]
+    public void Times_that_nobody_needs_are_not_asked_for(CellTimes times, string expected)
+    {
+        ClusterSelect select = Of("CREATE TABLE k.all (p int PRIMARY KEY, v int, m map<int, int>)", "5.0.9", times);
+        Assert.Equal($"SELECT p, {expected} FROM k.all WHERE token(p) > ? AND token(p) <= ?", select.Text);
+    }
+
+    private static ClusterSelect Of(string table, string release, CellTimes times = CellTimes.All)
     {
         using TwoDatabases database = new("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}", "CREATE TYPE k.a (x int, y int)", table);
         TableMetadata metadata = database.Source.Database.Schema.Table("k", "all")!;
-        return ClusterSelect.Of(metadata, ClusterSelect.TellsElementTimes(CassandraConnection.VersionOf(release)));
+        return ClusterSelect.Of(metadata, ClusterSelect.TellsElementTimes(CassandraConnection.VersionOf(release)), times);
     }
 }

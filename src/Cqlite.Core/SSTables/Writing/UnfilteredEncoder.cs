@@ -231,14 +231,14 @@ internal sealed class UnfilteredEncoder
         if (!liveness.IsEmpty && cell.TimestampMicros == liveness.TimestampMicros)
             flags |= CellUsesRowTimestamp;
         else
-            at += WriteVInt(target[at..], unchecked((ulong)(cell.TimestampMicros - _stats.MinTimestampMicros)));
+            at += VInt.WriteUnsigned(target[at..], unchecked((ulong)(cell.TimestampMicros - _stats.MinTimestampMicros)));
         if (cell.LocalDeletionSeconds != Cell.NoDeletionTime || cell.TtlSeconds != Cell.NoTtl)
             flags |= WriteCellTimes(target, ref at, cell, liveness);
         target[0] = (byte)flags;
 
         if (isComplex)
         {
-            at += WriteVInt(target[at..], (ulong)pathLength);
+            at += VInt.WriteUnsigned(target[at..], (ulong)pathLength);
             buffer.AsSpan(cell.Path.Offset, pathLength).CopyTo(target[at..]);
             at += pathLength;
         }
@@ -246,7 +246,7 @@ internal sealed class UnfilteredEncoder
         if (valueLength != 0)
         {
             if (fixedLength < 0)
-                at += WriteVInt(target[at..], (ulong)valueLength);
+                at += VInt.WriteUnsigned(target[at..], (ulong)valueLength);
             else if (fixedLength != valueLength)
                 ThrowLength(cell, fixedLength);
             buffer.AsSpan(cell.Value.Offset, valueLength).CopyTo(target[at..]);
@@ -261,20 +261,11 @@ internal sealed class UnfilteredEncoder
     {
         if (cell.IsExpiring && liveness.IsExpiring && cell.TtlSeconds == liveness.TtlSeconds && cell.LocalDeletionSeconds == liveness.ExpiresAtSeconds)
             return CellIsExpiring | CellUsesRowTtl;
-        at += WriteVInt(target[at..], TimeDelta(cell.LocalDeletionSeconds));
+        at += VInt.WriteUnsigned(target[at..], TimeDelta(cell.LocalDeletionSeconds));
         if (!cell.IsExpiring)
             return CellIsDeleted;
-        at += WriteVInt(target[at..], TtlDelta(cell.TtlSeconds));
+        at += VInt.WriteUnsigned(target[at..], TtlDelta(cell.TtlSeconds));
         return CellIsExpiring;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int WriteVInt(Span<byte> target, ulong value)
-    {
-        if (value >= 0x80)
-            return VInt.WriteUnsigned(target, value);
-        target[0] = (byte)value;
-        return 1;
     }
 
     /// <summary>Appends a deletion as rows have it, such as the partition's in a mutation.</summary>
