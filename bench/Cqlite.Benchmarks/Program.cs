@@ -29,7 +29,6 @@ internal static class Program
         "vectors" => VectorBenchmark.Run(arguments.AsSpan(1)),
         "wire" => WireBenchmark.Run(arguments.AsSpan(1)),
         "migrate" => MigrateBenchmark.Run(arguments.AsSpan(1)),
-        ValidationStep.Command when arguments.Length == 3 => ValidationStep.Run(arguments[1], arguments[2]),
         WireServer.Command when arguments.Length == 3 => WireServer.Serve(arguments[1], arguments[2]),
         _ => ShowUsage(),
     };

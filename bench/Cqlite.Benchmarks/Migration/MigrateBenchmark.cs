@@ -21,6 +21,8 @@ internal sealed class MigrateBenchmark : IDisposable
     private static readonly (string What, double PerCpuSecond)[] s_outward = [("DSBulk unload", 14_300), ("cqlsh COPY TO", 10_900)];
     private static readonly (string What, double PerCpuSecond)[] s_inward = [("DSBulk load", 3_800), ("cqlsh COPY FROM", 5_600)];
 
+    private static readonly (string What, string[] Terms)[] s_validations = [("values", []), ("values, write times and TTLs", ["--compare-writetime", "--compare-ttl"])];
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"cqlite-migrate-{Environment.ProcessId}");
     private readonly string _cqlite = Environment.GetEnvironmentVariable("CQLITE_BINARY") is { Length: > 0 } binary ? binary : Path.Combine(AppContext.BaseDirectory, "cqlite.dll");
     private readonly StringBuilder _report = new();
@@ -53,7 +55,7 @@ internal sealed class MigrateBenchmark : IDisposable
     private void Measure(string source)
     {
         _report.Append(CultureInfo.InvariantCulture, $"# Moving bench.events\n\n{Measurement.Machine()}, {Path.GetFileName(_cqlite)}. {_rows:N0} rows; each step is a process of its own, its start-up included, and `cqlite serve` another one on this machine, warmed up by the first of {Rounds + 1} rounds; medians of the others.\n");
-        _report.Append("Made by `dotnet run -c Release --project bench/Cqlite.Benchmarks -- migrate [FOLDER of SSTables | ROWS]`. CPU is user and system time. Memory is the most that the process had in use at any time (VmHWM, peak working set). The tools' figures were recorded on a machine with 2 cores, rows of the same table per CPU second of client and server together.\n\n");
+        _report.Append("Made by `dotnet run -c Release --project bench/Cqlite.Benchmarks -- migrate [FOLDER of SSTables | ROWS]`. CPU is user and system time. Memory is the most that the process had in use at any time (VmHWM, peak working set). The tools' figures were recorded on a machine with 2 cores, rows of the same table per CPU second of client and server together; for the rows alone, without times, a Cassandra 5.0.9 there needed 11.8 us of its own a row.\n\n");
         _report.Append("| step | rows/s | own CPU, us a row | server's CPU, us a row | own / server | rows per CPU second, both | peak memory, MB | compared |\n|---|---|---|---|---|---|---|---|\n");
         string export = In("export");
         string database = In("linked");
@@ -67,8 +69,12 @@ internal sealed class MigrateBenchmark : IDisposable
             Step("import, rows streamed", null, () => Migrate(streamed, ["import", "--input", export, "--cqlite-path", streamed, "--streaming-mode"]), s_inward);
             string copied = In("copied");
             Step($"copy from the server, --memory-limit {MemoryLimit}", server, () => Migrate(copied, ["copy", .. cluster, "--cqlite-path", copied, "--memory-limit", MemoryLimit]), s_outward);
-            Step("validate, export against database", null, () => Validate(export, database), []);
-            Step("validate, server against database", server, () => Validate(port, database), []);
+            foreach ((string what, string[] terms) in s_validations)
+            {
+                Step($"validate {what}, export against database", null, () => Validate(database, ["--source", export, .. terms]), []);
+                Step($"validate {what}, server against database", server, () => Validate(database, [.. cluster, .. terms]), []);
+            }
+
             _report.Append(CultureInfo.InvariantCulture, $"\nPeak memory of the server: {server.PeakBytes >> 20} MB.\n");
         }
     }
@@ -82,8 +88,7 @@ internal sealed class MigrateBenchmark : IDisposable
         return CommandRun.Measure(_cqlite, ["migrate", .. arguments]);
     }
 
-    private static CommandRun Validate(string source, string target) =>
-        CommandRun.Measure(typeof(MigrateBenchmark).Assembly.Location, ValidationStep.Command, source, target);
+    private CommandRun Validate(string target, string[] arguments) => CommandRun.Measure(_cqlite, ["migrate", "validate", "--cqlite-path", target, .. arguments]);
 
     private void Step(string name, ServedEvents? server, Func<CommandRun> work, (string What, double PerCpuSecond)[] baselines)
     {
