@@ -12,7 +12,6 @@ namespace Cqlite.Migration.Copies;
 /// <summary>Copies tables from any source to any target, range by range, without anything between.</summary>
 public sealed class Copier
 {
-    private const int RangesForEachReader = 4;
     private readonly IMigrationSource _source;
     private readonly IMigrationTarget _target;
     private readonly CopySettings _settings;
@@ -88,11 +87,10 @@ public sealed class Copier
             opened = await _source.At(ledger.ReadAtMicros).OpenAsync(table, cancellation).ConfigureAwait(false);
             if (!ledger.IsResumed && !opened.Fidelity.HasListPaths && !await Task.Run(target.IsEmpty, cancellation).ConfigureAwait(false))
                 throw new InvalidQueryException(TableContent.ListsDoNotMerge(made));
-            int count = _settings.Ranges.RangeCount ?? _settings.Ranges.Throttle * RangesForEachReader;
-            IReadOnlyList<RangeEstimate> ranges = await opened.SplitAsync(count, cancellation).ConfigureAwait(false);
+            IReadOnlyList<TokenRange> ranges = await RangePlan.CutAsync(opened, _settings.Ranges, cancellation).ConfigureAwait(false);
             run = new RangeRun(opened, _settings.Ranges, meter, target.Times);
             await run.RunAsync(
-                ledger.Pending(ranges.Select(r => r.Range)),
+                ledger.Pending(ranges),
                 (cursor, ending) =>
                 {
                     target.Write(cursor, ending);

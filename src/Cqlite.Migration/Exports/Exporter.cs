@@ -15,7 +15,6 @@ namespace Cqlite.Migration.Exports;
 public sealed class Exporter
 {
     private const string Operation = "export";
-    private const int RangesForEachReader = 4;
     private readonly IMigrationSource _given;
     private readonly ExportSettings _settings;
     private readonly IProgress<TransferProgress>? _listener;
@@ -192,15 +191,14 @@ public sealed class Exporter
     /// <summary>Cuts the ring into ranges the first time; later the manifest has them.</summary>
     private async Task PlanAsync(ITableSource table, ManifestFile manifest, CancellationToken cancellation)
     {
-        int count = _settings.Ranges.RangeCount ?? _settings.Ranges.Throttle * RangesForEachReader;
-        IReadOnlyList<RangeEstimate>? ranges = manifest.Current.Table(table.Table.Keyspace, table.Table.Name)!.Ranges.Count > 0
+        IReadOnlyList<TokenRange>? ranges = manifest.Current.Table(table.Table.Keyspace, table.Table.Name)!.Ranges.Count > 0
             ? null
-            : await table.SplitAsync(count, cancellation).ConfigureAwait(false);
-        manifest.ChangeTable(table.Table.Keyspace, table.Table.Name, known => known with
+            : await RangePlan.CutAsync(table, _settings.Ranges, cancellation).ConfigureAwait(false);
+        manifest.PlanTable(table.Table.Keyspace, table.Table.Name, known => known with
         {
             Fidelity = table.Fidelity,
             Notes = [.. table.Fidelity.Notes()],
-            Ranges = ranges is null ? known.Ranges : [.. ranges.Select(r => ExportTable.Pending(r.Range.After, r.Range.UpTo))],
+            Ranges = ranges is null ? known.Ranges : [.. ranges.Select(r => ExportTable.Pending(r.After, r.UpTo))],
         });
     }
 

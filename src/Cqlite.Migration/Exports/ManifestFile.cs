@@ -11,9 +11,12 @@ internal sealed class ManifestFile
     private const string TemporaryName = ExportManifest.FileName + ".tmp";
     private const int LongestManifest = 1 << 30;
     private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
     private readonly IFileSystem _files;
     private readonly string _folder;
     private ExportManifest _current;
+    private long _changes;
+    private long _writtenChanges;
 
     /// <summary>Takes a manifest over; nothing is written yet.</summary>
     public ManifestFile(IFileSystem files, string folder, ExportManifest current)
@@ -73,21 +76,41 @@ internal sealed class ManifestFile
         }
     }
 
-    /// <summary>Replaces the manifest.</summary>
+    /// <summary>Replaces the manifest. Changes that come while it is being written are written together.</summary>
     /// <param name="change">Makes the next one of the current one.</param>
+    /// <exception cref="StorageException">It could not be written. The change stays, for it is true, and is written with the next one.</exception>
     public void Change(Func<ExportManifest, ExportManifest> change)
     {
-        lock (_lock)
+        long number = Take(change);
+        lock (_writing)
         {
-            ExportManifest next = change(_current) with { UpdatedAt = DateTimeOffset.UtcNow };
+            if (_writtenChanges >= number)
+                return;
+            ExportManifest next;
+            lock (_lock)
+                (next, number) = (_current, _changes);
             Write(next);
-            _current = next;
+            _writtenChanges = number;
         }
     }
 
     /// <summary>Replaces what it says of a table.</summary>
-    public void ChangeTable(string keyspace, string name, Func<ExportTable, ExportTable> change) =>
-        Change(manifest => manifest with { Tables = [.. manifest.Tables.Select(t => t.Keyspace == keyspace && t.Name == name ? change(t) : t)] });
+    public void ChangeTable(string keyspace, string name, Func<ExportTable, ExportTable> change) => Change(manifest => With(manifest, keyspace, name, change));
+
+    /// <summary>Replaces what it says of a table of which nothing is done yet: the next change writes it, and nothing is lost without.</summary>
+    public void PlanTable(string keyspace, string name, Func<ExportTable, ExportTable> change) => Take(manifest => With(manifest, keyspace, name, change));
+
+    private static ExportManifest With(ExportManifest manifest, string keyspace, string name, Func<ExportTable, ExportTable> change) =>
+        manifest with { Tables = [.. manifest.Tables.Select(t => t.Keyspace == keyspace && t.Name == name ? change(t) : t)] };
+
+    private long Take(Func<ExportManifest, ExportManifest> change)
+    {
+        lock (_lock)
+        {
+            _current = change(_current) with { UpdatedAt = DateTimeOffset.UtcNow };
+            return ++_changes;
+        }
+    }
 
     private void Write(ExportManifest manifest)
     {

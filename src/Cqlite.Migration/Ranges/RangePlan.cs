@@ -1,0 +1,45 @@
+using Cqlite.Migration.Operands;
+
+namespace Cqlite.Migration.Ranges;
+
+/// <summary>The ranges that a table is begun with. Each becomes files or notes of its own, so that a small table is not cut up.</summary>
+internal static class RangePlan
+{
+    private const int RangesForEachReader = 4;
+    private const long SmallestBytes = 4L << 20;
+
+    /// <summary>
+    /// Cuts a table by what it is thought to hold: into one range where that is little, or nothing is known of it, for a range that turns out to hold much is shared out
+    /// on the way (<see cref="RangeRun.EndsEarly"/>); into a few for each reader where it is much.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">How many ranges are wanted, or are read at once.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<IReadOnlyList<TokenRange>> CutAsync(ITableSource table, RangeRunOptions options, CancellationToken cancellation)
+    {
+        int most = options.RangeCount ?? options.Throttle * RangesForEachReader;
+        IReadOnlyList<RangeEstimate> pieces = await table.SplitAsync(most, cancellation).ConfigureAwait(false);
+        if (options.RangeCount is not null)
+            return [.. pieces.Select(p => p.Range)];
+        long bytes = pieces.Sum(p => p.Bytes ?? 0);
+        return Join(pieces, (int)Math.Clamp(bytes / SmallestBytes, 1, most));
+    }
+
+    /// <summary>Neighbours taken together, as many as make about so many ranges of all.</summary>
+    private static List<TokenRange> Join(IReadOnlyList<RangeEstimate> pieces, int count)
+    {
+        List<TokenRange> ranges = [];
+        int joined = 0;
+        foreach (TokenRange piece in pieces.Select(p => p.Range))
+        {
+            bool isNext = joined > 0 && ranges[^1].UpTo == piece.After && joined < (long)pieces.Count * ranges.Count / count;
+            if (isNext)
+                ranges[^1] = new TokenRange(ranges[^1].After, piece.UpTo);
+            else
+                ranges.Add(piece);
+            joined++;
+        }
+
+        return ranges;
+    }
+}
