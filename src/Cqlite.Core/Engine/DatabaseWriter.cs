@@ -382,10 +382,10 @@ internal sealed class DatabaseWriter : IDisposable
             yield return store;
     }
 
-    /// <summary>Leaves little to the log for the next opening, and nothing that is in SSTables.</summary>
+    /// <summary>Leaves little to the log for the next opening, nothing that is in SSTables, and to nobody what the log does not have.</summary>
     private void Settle()
     {
-        if (MemtableBytes > LeftToLogBytes || _database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
+        if (MemtableBytes > LeftToLogBytes || _database.OpenStores.Any(s => s.Memtables.Any(m => m.HasUnlogged)) || _database.OpenStores.All(s => s.Active.Memtable.IsEmpty && s.Memtables.Count == 1))
             Flush();
     }
 }

@@ -10,6 +10,7 @@ namespace Cqlite.Migration.Clusters;
 /// <summary>One table of a cluster as a target.</summary>
 internal sealed class ClusterTableTarget : ITableTarget
 {
+    private readonly CassandraConnection _connection;
     private readonly ClusterWriting _writing;
     private readonly RowStatements _statements;
     private readonly Rejects _rejects;
@@ -19,6 +20,7 @@ internal sealed class ClusterTableTarget : ITableTarget
 
     public ClusterTableTarget(CassandraConnection connection, TableMetadata table, ClusterWriting writing)
     {
+        _connection = connection;
         _writing = writing;
         Table = table;
         _statements = new RowStatements(table);
@@ -65,9 +67,16 @@ internal sealed class ClusterTableTarget : ITableTarget
     {
         if (_done is not { Lines.Count: > 0 } done)
             return;
-        RowStatement any = new StatementBuilder().Add($"SELECT * FROM {_statements.TableName} LIMIT 1").Build();
-        if (await _execution.ReadAsync(any, DateTimeOffset.UtcNow.ToUnixTimeSeconds(), cancellation).ConfigureAwait(false) is [])
+        using ClusterSource cluster = new(_connection, ClusterReading.Default with { PageSize = 1 });
+        ITableSource rows = await cluster.OpenAsync(Table, cancellation).ConfigureAwait(false);
+        if (await Task.Run(IsWithoutRows, cancellation).ConfigureAwait(false))
             done.Remove("");
+
+        bool IsWithoutRows()
+        {
+            using UnfilteredCursor cursor = rows.Read(TokenRange.Whole, cancellation);
+            return !cursor.MoveToNextPartition();
+        }
     }
 
     /// <summary>Lists are written whole here, so that nothing is mixed with what there is.</summary>

@@ -52,20 +52,21 @@ public sealed class Copier
                 : await CopyAsync(table, creation, meter, cancellation).ConfigureAwait(false));
         }
 
+        IReadOnlyList<string> notes = [];
         TableMetadata[] done = [.. tables.Where(t => results.Exists(r => r.Keyspace == t.Keyspace && r.Table == t.Name && r.Outcome.IsDone()))];
         if (!results.Exists(r => r.Outcome.CanBeResumed()))
         {
             // Indexes and views are made once no more rows are to come.
             if (_settings.WithIndexes && done.Length > 0)
                 await creation.CompleteAsync(done, withIndexes: true, cancellation).ConfigureAwait(false);
-            await ForgetAsync(done, cancellation).ConfigureAwait(false);
+            notes = await TryForgetAsync(done, cancellation).ConfigureAwait(false);
         }
 
         return new TransferResult(_settings.Operation, _source.Description, _target.Description, results)
         {
             StartedAt = startedAt,
             EndedAt = DateTimeOffset.UtcNow,
-            Notes = creation.Notes,
+            Notes = [.. creation.Notes, .. notes],
             Speed = speed.Samples,
         };
     }
@@ -145,6 +146,19 @@ public sealed class Copier
         {
             // Whether it is whole can't be told without knowing that.
             return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), problem.Message) : (outcome, message);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> TryForgetAsync(IReadOnlyList<TableMetadata> tables, CancellationToken cancellation)
+    {
+        try
+        {
+            await ForgetAsync(tables, cancellation).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
+        {
+            return [$"All rows are there, but what was noted for going on could not be taken away: {problem.Message}"];
         }
     }
 

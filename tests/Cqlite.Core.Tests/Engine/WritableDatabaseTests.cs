@@ -33,6 +33,22 @@ public class WritableDatabaseTests
     }
 
     [Fact]
+    public void What_no_log_has_is_there_again_after_reopening_whatever_its_keyspace_is_by_then()
+    {
+        using TemporaryDatabase database = new();
+        database.Queries.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1} AND durable_writes = false");
+        database.Queries.Execute("CREATE TABLE k.t (k int PRIMARY KEY, v text)");
+        Write(database, 1, "one");
+        database.Reopen();
+        Assert.Equal(1, Count(database));
+        Write(database, 2, "two");
+        database.Queries.Execute("ALTER KEYSPACE k WITH durable_writes = true");
+        Write(database, 3, "three");
+        database.Reopen();
+        Assert.Equal(3, Count(database));
+    }
+
+    [Fact]
     public void A_second_writer_is_refused_and_readers_are_not()
     {
         using TemporaryDatabase database = new();

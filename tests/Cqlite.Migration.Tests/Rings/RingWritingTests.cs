@@ -28,7 +28,7 @@ public sealed class RingWritingTests
         TransferResult exported = await new Exporter(files, folder["export"], new ExportSettings { Tables = [keyspace] }).RunAsync(Cancellation);
         Assert.True(exported.Succeeded, exported.ToJson());
 
-        ClusterTarget target = new(ring.Connection);
+        ClusterTarget target = new(ring.Connection, ClusterWriting.Default with { StatePath = folder["state"] });
         await RequireSameAsync(await new Importer(folder["export"], target).RunAsync(Cancellation));
         await RequireSameAsync(await new Copier(files, target, new CopySettings { Tables = [keyspace] }).RunAsync(Cancellation));
         using ClusterSource cluster = new(ring.Connection);

@@ -9,6 +9,7 @@ namespace Cqlite.Core.Engine.Memtables;
 internal sealed class MemtableSlot(Memtable memtable, CommitLogPosition from)
 {
     private long _firstSegment = long.MaxValue;
+    private volatile bool _hasUnlogged;
 
     /// <summary>The memtable.</summary>
     public Memtable Memtable => memtable;
@@ -25,10 +26,15 @@ internal sealed class MemtableSlot(Memtable memtable, CommitLogPosition from)
     /// <summary>The oldest segment of the log that has a write of this memtable; <see cref="long.MaxValue"/> while there is none.</summary>
     public long FirstSegment => Volatile.Read(ref _firstSegment);
 
+    /// <summary>Whether it has writes that are not in the log, as those of keyspaces without durable writes are: nowhere else, then.</summary>
+    public bool HasUnlogged => _hasUnlogged;
+
     /// <summary>Applies an update whose place in the log is known; <see cref="CommitLogPosition.None"/> for one that is not logged.</summary>
     public void Apply(PartitionUpdate update, CommitLogPosition position)
     {
         NoteSegment(position);
+        if (position.SegmentId < 0 && !_hasUnlogged)
+            _hasUnlogged = true;
         memtable.Apply(update);
     }
 
