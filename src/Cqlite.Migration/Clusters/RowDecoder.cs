@@ -154,9 +154,9 @@ internal sealed class RowDecoder
         cell.Column = column.Index;
         cell.Value = slice;
         cell.Path = Slice.Null;
-        (int offset, int length) = _values[column.WriteTime];
+        (int offset, int length) = column.WriteTime < 0 ? default : _values[column.WriteTime];
         cell.TimestampMicros = length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(_page.AsSpan(offset)) : _readAtMicros;
-        (offset, length) = _values[column.Ttl];
+        (offset, length) = column.Ttl < 0 ? default : _values[column.Ttl];
         SetTtl(ref cell, length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(_page.AsSpan(offset)) : Cell.NoTtl);
     }
 
