@@ -54,8 +54,8 @@ public sealed partial class CassandraConnection
     /// <summary>The oldest of the nodes' versions, such as <c>4.1.10</c>; empty where none is told.</summary>
     internal string OldestRelease => _cluster.Nodes.Select(n => n.Facts.Release).OrderBy(VersionOf).FirstOrDefault() ?? "";
 
-    /// <summary>The number of the oldest of the nodes' versions; 0.0 where none is told.</summary>
-    internal Version OldestVersion => VersionOf(OldestRelease);
+    /// <summary>The numbers of all nodes' versions; 0.0 where one is not told.</summary>
+    internal IEnumerable<Version> Versions => _cluster.Nodes.Select(n => VersionOf(n.Facts.Release));
 
     /// <summary>Asks a replica of a token for one page of a statement.</summary>
     /// <param name="statement">The statement, which must be prepared.</param>

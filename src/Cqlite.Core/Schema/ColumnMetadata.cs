@@ -32,6 +32,9 @@ public sealed record ColumnMetadata(string Name, ColumnKind Kind, int Position, 
     /// <summary>Whether the column has many cells a row.</summary>
     public bool IsComplex => Type.IsMultiCell;
 
+    /// <summary>Whether its values are collections, each as one cell.</summary>
+    internal bool IsFrozenCollection => !IsComplex && Type.Unreversed is CollectionType;
+
     /// <summary>The name in bytes, in which order columns are stored: UTF-8, but in COMPACT STORAGE tables of Thrift times any bytes.</summary>
     public ReadOnlyMemory<byte> NameBytes { get; init; } = System.Text.Encoding.UTF8.GetBytes(Name);
 

@@ -40,25 +40,18 @@ internal readonly record struct SelectedColumn(int Index, CellShape Shape, int V
 /// <code>
 /// SELECT p, c, s, WRITETIME(s), TTL(s), v, WRITETIME(v), TTL(v) FROM k.t WHERE token(p) > ? AND token(p) &lt;= ?
 /// </code>
-/// From 5.0 on WRITETIME and TTL of a multi-cell column are lists with an entry for each element (org/apache/cassandra/cql3/selection/WritetimeOrTTLSelector.java).
+/// What nodes refuse to tell is not asked for (<see cref="ToldTimes"/>). From 5.0 on WRITETIME and TTL of a multi-cell column are lists with an entry for each element (org/apache/cassandra/cql3/selection/WritetimeOrTTLSelector.java).
 /// </remarks>
 internal sealed class ClusterSelect
 {
-    /// <summary>The release from which on multi-cell columns have times and TTLs in CQL; before, a statement that asks for them is refused.</summary>
-    private const int ElementTimesSince = 5;
-
-    /// <summary>Whether nodes of a release tell the times and TTLs of elements.</summary>
-    /// <param name="oldest">The number of the oldest node's release.</param>
-    public static bool TellsElementTimes(Version oldest) => oldest.Major >= ElementTimesSince;
-
-    private ClusterSelect(TableMetadata table, string text, SelectedColumn[] statics, SelectedColumn[] regulars, int columnCount, bool hasElementTimes)
+    private ClusterSelect(TableMetadata table, string text, SelectedColumn[] statics, SelectedColumn[] regulars, int columnCount, ToldTimes told)
     {
         Table = table;
         Text = text;
         Statics = statics;
         Regulars = regulars;
         ColumnCount = columnCount;
-        HasElementTimes = hasElementTimes;
+        Told = told;
         IsByRange = !table.Partitioner.TokensAreKeys;
     }
 
@@ -77,8 +70,8 @@ internal sealed class ClusterSelect
     /// <summary>How many columns the result has. The first ones are those of the partition key, then those of the clustering.</summary>
     public int ColumnCount { get; }
 
-    /// <summary>Whether elements have times.</summary>
-    public bool HasElementTimes { get; }
+    /// <summary>Which times the nodes tell.</summary>
+    public ToldTimes Told { get; }
 
     /// <summary>What the answer tells of rows, and what it does not.</summary>
     public SourceFidelity Fidelity => new()
@@ -86,7 +79,8 @@ internal sealed class ClusterSelect
         HasTombstones = false,
         HasRowLiveness = false,
         HasOriginalTtl = false,
-        HasElementTimes = HasElementTimes || !Statics.Concat(Regulars).Any(c => c.Shape is not (CellShape.Single or CellShape.Counter)),
+        HasElementTimes = Told.Elements || !Statics.Concat(Regulars).Any(c => c.Shape is not (CellShape.Single or CellShape.Counter)),
+        HasFrozenCollectionTimes = Told.FrozenCollections || !Statics.Concat(Regulars).Any(c => c is { Shape: CellShape.Single, WriteTime: < 0 }),
         HasListPaths = !Has(CellShape.List),
         HasCounterShards = !Table.IsCounter,
     };
@@ -96,9 +90,9 @@ internal sealed class ClusterSelect
 
     /// <summary>Makes the statement of a table.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="hasElementTimes">Whether nodes tell the times of elements.</param>
+    /// <param name="told">Which times the nodes tell.</param>
     /// <param name="times">Which times are asked for.</param>
-    public static ClusterSelect Of(TableMetadata table, bool hasElementTimes, CellTimes times = CellTimes.All)
+    public static ClusterSelect Of(TableMetadata table, ToldTimes told, CellTimes times = CellTimes.All)
     {
         StringBuilder text = new("SELECT ");
         int count = 0;
@@ -114,7 +108,7 @@ internal sealed class ClusterSelect
             text.Append(" WHERE token(").Append(key).Append(") > ? AND token(").Append(key).Append(") <= ?");
         }
 
-        return new ClusterSelect(table, text.ToString(), statics, regulars, count, hasElementTimes);
+        return new ClusterSelect(table, text.ToString(), statics, regulars, count, told);
 
         int Append(string term)
         {
@@ -134,7 +128,12 @@ internal sealed class ClusterSelect
                 string name = CqlIdentifier.Quote(columns[i].Name);
                 CellShape shape = ShapeOf(columns[i]);
                 int value = Append(name);
-                bool hasTimes = shape != CellShape.Counter && (shape == CellShape.Single || hasElementTimes);
+                bool hasTimes = shape switch
+                {
+                    CellShape.Counter => false,
+                    CellShape.Single => told.FrozenCollections || !columns[i].IsFrozenCollection,
+                    _ => told.Elements,
+                };
                 int writeTime = hasTimes && times.HasFlag(CellTimes.Writes) ? Append($"WRITETIME({name})") : -1;
                 int ttl = hasTimes && times.HasFlag(CellTimes.Ttls) ? Append($"TTL({name})") : -1;
                 selected.Add(new SelectedColumn(i, shape, value, writeTime, ttl));

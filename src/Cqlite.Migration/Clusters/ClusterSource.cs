@@ -86,7 +86,7 @@ public sealed class ClusterSource : IMigrationSource
     public async Task<ITableSource> OpenAsync(TableMetadata table, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(table);
-        ClusterSelect select = ClusterSelect.Of(table, ClusterSelect.TellsElementTimes(_connection.OldestVersion));
+        ClusterSelect select = ClusterSelect.Of(table, ToldTimes.Of(_connection.Versions));
         CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
         return new ClusterTable(_connection, select, statement, _reading, _budget, ReadAtMicros);
     }

@@ -74,7 +74,7 @@ internal sealed class ClusterTable : ITableSource
     {
         if (times == CellTimes.All)
             return this;
-        ClusterSelect select = ClusterSelect.Of(Table, _select.HasElementTimes, times);
+        ClusterSelect select = ClusterSelect.Of(Table, _select.Told, times);
         CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
         return new ClusterTable(_connection, select, statement, _reading, _budget, _readAtMicros) { Fidelity = Fidelity };
     }

@@ -24,7 +24,7 @@ internal sealed class PatientExecution(CassandraConnection connection, ClusterWr
     public bool TellsNow { get; } = connection.ProtocolVersion >= NowSince;
 
     /// <summary>Whether nodes tell the times of elements.</summary>
-    public bool HasElementTimes { get; } = ClusterSelect.TellsElementTimes(connection.OldestVersion);
+    public bool HasElementTimes { get; } = ToldTimes.Of(connection.Versions).Elements;
 
     /// <summary>Does something until nodes let it be done; what they refuse is put aside.</summary>
     /// <param name="action">Does it.</param>

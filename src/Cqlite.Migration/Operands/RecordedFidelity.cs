@@ -46,6 +46,7 @@ internal sealed class RecordedFidelity
         HasRowLiveness = Has(told, "hasRowLiveness"),
         HasOriginalTtl = Has(told, "hasOriginalTtl"),
         HasElementTimes = Has(told, "hasElementTimes"),
+        HasFrozenCollectionTimes = Has(told, "hasFrozenCollectionTimes"),
         HasListPaths = Has(told, "hasListPaths"),
         HasCounterShards = Has(told, "hasCounterShards"),
     };

@@ -18,6 +18,9 @@ public sealed record SourceFidelity
     /// <summary>Whether each element of a collection, and field of a user type, has its own time and TTL; CQL tells them from 5.0 on.</summary>
     public bool HasElementTimes { get; init; } = true;
 
+    /// <summary>Whether frozen collections have their time and TTL; CQL tells them from 3.0.28, 3.11.14 and 4.0.5 on.</summary>
+    public bool HasFrozenCollectionTimes { get; init; } = true;
+
     /// <summary>Whether elements of lists have the places under which they are stored; CQL shows only their order.</summary>
     public bool HasListPaths { get; init; } = true;
 
@@ -38,6 +41,8 @@ public sealed record SourceFidelity
             yield return "Of a TTL only what is left is visible to queries: cells end when they end in the source, and have what was left as their TTL.";
         if (!HasElementTimes)
             yield return "Write times and TTLs of elements of collections and fields of user types are not visible to queries before Cassandra 5.0: they get the time at which the reading began, and no TTL.";
+        if (!HasFrozenCollectionTimes)
+            yield return "Write times and TTLs of frozen collections are not visible to queries before Cassandra 3.0.28, 3.11.14 and 4.0.5: they get the time at which the reading began, and no TTL.";
         if (!HasListPaths)
             yield return "The places of list elements are not visible to queries: they get places of their own, in the same order.";
         if (!HasCounterShards)

@@ -23,6 +23,9 @@ public sealed record ComparisonTerms
     /// <summary>Whether elements of collections and fields of user types have times that count.</summary>
     public bool ElementTimes { get; init; }
 
+    /// <summary>Whether frozen collections have times that count.</summary>
+    public bool FrozenCollectionTimes { get; init; }
+
     /// <summary>Whether lists' elements are known by the places that they are stored under; else by their order.</summary>
     public bool ListPaths { get; init; }
 
@@ -61,6 +64,7 @@ public sealed record ComparisonTerms
             Ttls = ttls,
             OriginalTtls = ttls && one.HasOriginalTtl && other.HasOriginalTtl,
             ElementTimes = one.HasElementTimes && other.HasElementTimes,
+            FrozenCollectionTimes = one.HasFrozenCollectionTimes && other.HasFrozenCollectionTimes,
             ListPaths = settings.Strict && one.HasListPaths && other.HasListPaths,
             RowLiveness = times && one.HasRowLiveness && other.HasRowLiveness,
             CounterTimes = times && one.HasCounterShards && other.HasCounterShards,
@@ -85,6 +89,8 @@ public sealed record ComparisonTerms
             yield return "The TTLs that cells were written with, of which one side tells only when they end.";
         if ((WriteTimes || Ttls) && !ElementTimes && columns.Any(c => c.IsComplex))
             yield return "Times and TTLs of elements of collections and fields of user types, which one side does not tell.";
+        if ((WriteTimes || Ttls) && !FrozenCollectionTimes && columns.Any(c => c.IsFrozenCollection))
+            yield return "Times and TTLs of frozen collections, which one side does not tell.";
         if (!ListPaths && columns.Any(c => c.IsComplex && c.Type.Unreversed is ListType))
             yield return "The places of list elements, which are compared by their order.";
         if (table.IsCounter)
@@ -140,7 +146,9 @@ internal sealed class ComparisonPlan
     private static ComparedColumn Column(ComparisonTerms terms, TableMetadata table, string name)
     {
         ColumnMetadata column = table.Column(name) ?? throw new Core.Errors.InvalidQueryException($"table {table} has no column '{name}'.");
-        bool isKnown = column.Type.IsCounter ? terms.CounterTimes : !column.IsComplex || terms.ElementTimes;
+        bool isKnown = column.Type.IsCounter ? terms.CounterTimes
+            : column.IsComplex ? terms.ElementTimes
+            : !column.IsFrozenCollection || terms.FrozenCollectionTimes;
         return new ComparedColumn(
             name,
             column.Type.Unreversed,

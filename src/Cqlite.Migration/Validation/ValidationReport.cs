@@ -71,7 +71,7 @@ public sealed record TableValidation(string Keyspace, string Table)
     public double Seconds { get; init; }
 
     /// <summary>Whether both sides tell all that there is of live rows; deletions and places of list elements are no part of what can be seen.</summary>
-    internal bool IsFullyTold => Terms is { WriteTimes: true, Ttls: true, ElementTimes: true };
+    internal bool IsFullyTold => Terms is { WriteTimes: true, Ttls: true, ElementTimes: true, FrozenCollectionTimes: true };
 
     /// <summary>The ranges in which the sides differ.</summary>
     [JsonIgnore]
