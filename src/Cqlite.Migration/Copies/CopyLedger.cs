@@ -3,6 +3,7 @@ using System.Text;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Schemas;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Ranges;
 
 namespace Cqlite.Migration.Copies;
 
@@ -16,17 +17,17 @@ internal sealed class CopyLedger
 {
     private readonly ITableTarget _target;
     private readonly string _prefix;
-    private readonly List<TokenRange> _done;
+    private readonly RangeSet _done;
 
     private readonly string _digest;
 
-    private CopyLedger(ITableTarget target, string prefix, string digest, long readAtMicros, List<TokenRange> done, bool isResumed)
+    private CopyLedger(ITableTarget target, string prefix, string digest, long readAtMicros, IEnumerable<TokenRange> done, bool isResumed)
     {
         _target = target;
         _prefix = prefix;
         _digest = digest;
         ReadAtMicros = readAtMicros;
-        _done = done;
+        _done = new RangeSet(done);
         IsResumed = isResumed;
     }
 
@@ -55,7 +56,6 @@ internal sealed class CopyLedger
                     done.Add(new TokenRange(after, upTo));
             }
 
-            done.Sort();
             return new CopyLedger(target, prefix, digest, readAt, done, isResumed: true) { IsEnded = lines.Any(l => l.Length == 5 && l[2] == "ended" && l[4] == digest) };
         }
 
@@ -65,22 +65,7 @@ internal sealed class CopyLedger
     }
 
     /// <summary>What of ranges is still to be done.</summary>
-    public IEnumerable<TokenRange> Pending(IEnumerable<TokenRange> ranges)
-    {
-        foreach (TokenRange range in ranges)
-        {
-            Token after = range.After;
-            foreach (TokenRange done in _done.Where(d => d.UpTo.Value > range.After.Value && d.After.Value < range.UpTo.Value))
-            {
-                if (done.After.Value > after.Value)
-                    yield return new TokenRange(after, done.After);
-                after = done.UpTo.Value > after.Value ? done.UpTo : after;
-            }
-
-            if (after.Value < range.UpTo.Value)
-                yield return new TokenRange(after, range.UpTo);
-        }
-    }
+    public IEnumerable<TokenRange> Pending(IEnumerable<TokenRange> ranges) => _done.Without(ranges);
 
     /// <summary>A range is done.</summary>
     public void Note(TokenRange range) => _target.NoteWork($"{_prefix}done {TokenRange.Format(range.After)} {TokenRange.Format(range.UpTo)}");

@@ -1,6 +1,7 @@
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Ranges;
 
 namespace Cqlite.Migration.Validation;
 
@@ -114,22 +115,17 @@ public sealed class Corrector(IMigrationSource source, IMigrationSource target, 
     private static async Task<TableCorrection> PassAsync(
         ITableSource left, ITableSource right, ComparisonPlan plan, CorrectionKinds kinds, long missingAfterMicros, IReadOnlyList<TokenRange> ranges, ITableTarget? written, CancellationToken cancellation)
     {
-        TableCorrection sum = new(right.Table.Keyspace, right.Table.Name);
-        foreach (TokenRange range in ranges)
+        // All ranges as one, so that a database gets no SSTables for each.
+        using CorrectionCursor cursor = new(
+            new RowPairs(new LiveSide(new RangeSequence(left, ranges, cancellation), plan), new LiveSide(new RangeSequence(right, ranges, cancellation), plan), plan), right.Table, kinds, missingAfterMicros);
+        await Task.Run(() => Write(cursor, written, cancellation), cancellation).ConfigureAwait(false);
+        return new TableCorrection(right.Table.Keyspace, right.Table.Name)
         {
-            using CorrectionCursor cursor = new(
-                new RowPairs(new LiveSide(left.Read(range, cancellation), plan), new LiveSide(right.Read(range, cancellation), plan), plan), right.Table, kinds, missingAfterMicros);
-            await Task.Run(() => Write(cursor, written, cancellation), cancellation).ConfigureAwait(false);
-            sum = sum with
-            {
-                MissingRows = sum.MissingRows + cursor.MissingRows,
-                MismatchedRows = sum.MismatchedRows + cursor.MismatchedRows,
-                RetimedCells = sum.RetimedCells + cursor.RetimedCells,
-                UncorrectableCells = sum.UncorrectableCells + cursor.UncorrectableCells,
-            };
-        }
-
-        return sum;
+            MissingRows = cursor.MissingRows,
+            MismatchedRows = cursor.MismatchedRows,
+            RetimedCells = cursor.RetimedCells,
+            UncorrectableCells = cursor.UncorrectableCells,
+        };
     }
 
     /// <summary>Has a cursor's rows written, or, without a target, only gone through.</summary>

@@ -1,4 +1,6 @@
 using Cqlite.Core.Rows;
+using Cqlite.Core.Schema;
+using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Validation;
 
@@ -7,6 +9,7 @@ internal sealed class LiveSide : IDisposable
 {
     private readonly UnfilteredCursor _cursor;
     private readonly long _nowSeconds;
+    private bool _hasPartitionAhead;
     private bool _hasRowAhead;
 
     /// <summary>Begins before the first partition.</summary>
@@ -29,6 +32,9 @@ internal sealed class LiveSide : IDisposable
     /// <summary>The rows and partitions as they are stored.</summary>
     public UnfilteredCursor Cursor => _cursor;
 
+    /// <summary>The last token that is shown; partitions behind it come once it is set further.</summary>
+    public Token UpTo { get; set; } = TokenRange.End;
+
     /// <summary>Whether there is a current partition.</summary>
     public bool HasPartition { get; private set; }
 
@@ -45,19 +51,25 @@ internal sealed class LiveSide : IDisposable
     public bool MoveToNextPartition()
     {
         HasRow = false;
-        while (_cursor.MoveToNextPartition())
+        HasPartition = FindPartition() && _cursor.Token.Value <= UpTo.Value;
+        if (HasPartition)
+            _hasPartitionAhead = false;
+        return HasPartition;
+    }
+
+    /// <summary>Finds the partition that comes next, behind <see cref="UpTo"/> too; the cursor stands on it then.</summary>
+    public bool FindPartition()
+    {
+        while (!_hasPartitionAhead && _cursor.MoveToNextPartition())
         {
             Static = _cursor.StaticRow is { } row && row.HasLiveCell(_nowSeconds) ? row : null;
-            _hasRowAhead = false;
-            if (Static is not null)
-                return HasPartition = true;
-            _hasRowAhead = FindRow();
-            if (_hasRowAhead)
-                return HasPartition = true;
+            _hasRowAhead = Static is null && FindRow();
+            _hasPartitionAhead = Static is not null || _hasRowAhead;
         }
 
-        Static = null;
-        return HasPartition = false;
+        if (!_hasPartitionAhead)
+            Static = null;
+        return _hasPartitionAhead;
     }
 
     /// <summary>Goes to the next live row of the partition.</summary>

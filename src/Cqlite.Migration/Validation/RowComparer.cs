@@ -75,14 +75,14 @@ internal sealed class RowComparer
             if (pairs.Left >= 0 && pairs.Right >= 0 && AreEqual(left!, left!.Cells[pairs.Left], right!, right!.Cells[pairs.Right], column, _terms))
                 continue;
             cells++;
-            if (_differences.HasRoom)
+            if (_differences.TakesNext())
                 Name(left, right, pairs, column, isStatic);
         }
 
         if (_terms.RowLiveness && !isStatic && !AreEqual(Live(left!.Liveness), Live(right!.Liveness)))
         {
             isDifferent = true;
-            if (_differences.HasRoom)
+            if (_differences.TakesNext())
                 Add(DifferenceKind.RowLiveness, left, isStatic, null, null, Text(Live(left.Liveness)), Text(Live(right.Liveness)));
         }
 
@@ -101,7 +101,7 @@ internal sealed class RowComparer
             _differences.CountMissingRow();
         else
             _differences.CountExtraRow();
-        if (_differences.HasRoom)
+        if (_differences.TakesNext())
             Add(isLeft ? DifferenceKind.MissingRow : DifferenceKind.ExtraRow, row, row.IsStatic, null, null, null, null);
     }
 
