@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Cqlite.Testing;
 using Xunit;
@@ -56,6 +57,47 @@ public sealed class InterruptedMigrationTests : IDisposable
 
         JsonElement Report() => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_folder.Path, "report.json")));
         static string[] Tables(JsonElement report) => [.. report.GetProperty("tables").EnumerateArray().Select(t => t.GetRawText())];
+    }
+
+    [Fact]
+    public async Task A_validation_that_is_killed_is_gone_on_with()
+    {
+        _folder.Copy(Repository.SampleSnapshot, "files");
+        _folder.Write("queries.cql", "SELECT * FROM app.flushed;");
+        string[] validate = ["migrate", "validate", "--source-dir", Repository.SampleSnapshot, "--target-dir", "files", "--keyspace", "app", "--report-file", "report.json", "--query-file", "queries.cql", "--json"];
+        string path = Path.Combine(_folder.Path, "report.json");
+        using (Process process = CqliteProcess.Start([.. validate, "--iterations", "1000000"], _folder.Path, []))
+        {
+            process.StandardInput.Close();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+
+            // The queries, which come last, take as long as anybody waits.
+            long started = Stopwatch.GetTimestamp();
+            while (!File.Exists(path) || !Read().GetProperty("tables").EnumerateArray().All(t => t.GetProperty("data").GetString() == "Passed"))
+            {
+                Assert.False(process.HasExited, "It ended before it was killed.");
+                Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "No report has come.");
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            process.Kill();
+            CqliteProcess.WaitForExit(process);
+        }
+
+        JsonElement killed = Read();
+        Assert.Equal(("NotChecked", "NotChecked"), (killed.GetProperty("status").GetString(), killed.GetProperty("performance").GetString()));
+        CqliteResult resumed = CqliteProcess.RunIn(_folder.Path, [.. validate, "--iterations", "2", "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal(("Passed", killed.GetProperty("startedAt").GetString()), (Read().GetProperty("status").GetString(), Read().GetProperty("startedAt").GetString()));
+        Assert.Equal(killed.GetProperty("tables").GetRawText(), Read().GetProperty("tables").GetRawText());
+
+        // It is replaced while it is read, which on Windows only those allow who say so.
+        JsonElement Read()
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return JsonSerializer.Deserialize<JsonElement>(file);
+        }
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class ValidationRun
 
     private static readonly Option<bool> s_resume = new("--resume", "--resume-on-failure")
     {
-        Description = "Go on with what the report file of a run has that was stopped: tables that were compared to their end are not compared again.",
+        Description = "Go on with what the report file of a run has that was stopped or killed: tables and ranges that were compared are not compared again.",
     };
 
     /// <summary>Gives a command the options.</summary>
@@ -51,7 +51,7 @@ internal static class ValidationRun
             settings = settings with { WriteTimes = true, Ttls = true };
         Correction? correction = Correction.Read(parsed, settings.Checks);
         string? file = parsed.GetValue(s_report) is { } name ? Path.GetFullPath(name) : null;
-        settings = Resumed(parsed, settings, file);
+        settings = Resumed(parsed, settings, file) with { CheckpointPath = file };
         foreach (string? path in (string?[])[file, certificate])
         {
             if (path is not null)
@@ -75,10 +75,7 @@ internal static class ValidationRun
         {
             if (file is not null)
                 stopped.Partial.Write(file);
-            string how = file is null
-                ? "stopped. With --report-file FILE what was compared is kept, and --resume goes on with the rest."
-                : $"stopped. What was compared is in {file}: run the same command again with --resume to go on.";
-            ErrorOutput.Hint("resume", how, asJson);
+            ErrorOutput.Hint("resume", $"stopped. {HowToGoOn(file)}", asJson);
             return Program.Stopped;
         }
 
@@ -95,6 +92,8 @@ internal static class ValidationRun
             output.WriteLine(report.ToJson());
         else
             ValidationOutput.Write(output, report);
+        if (report.Tables.Any(t => t.Unfinished is not null))
+            ErrorOutput.Hint("resume", $"not all tables were compared to their end. {HowToGoOn(file)}", asJson);
         if (certificate is not null)
             ErrorOutput.Hint("certificate", report.Passed ? $"the certificate is {certificate}; 'cqlite migrate check-validation' verifies it." : "there is no certificate, for the validation did not pass.", asJson);
         return ExitCode(report.Status);
@@ -107,6 +106,10 @@ internal static class ValidationRun
         CheckStatus.Failed => Program.FoundWrong,
         _ => Program.CouldNotRun,
     };
+
+    private static string HowToGoOn(string? file) => file is null
+        ? "With --report-file FILE what was compared is kept, and --resume goes on with the rest."
+        : $"What was compared is in {file}: run the same command again with --resume to go on.";
 
     private static async Task<ValidationReport> CompareAsync(ParseResult parsed, Operand source, Operand target, ValidationSettings settings, CancellationToken stop)
     {

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
+using Cqlite.Migration.Schemas;
 
 namespace Cqlite.Migration.Validation;
 
-/// <summary>What the comparison of a table has found so far, range by range. For one thread at a time.</summary>
+/// <summary>What the comparison of a table has found so far, range by range, those of an earlier one that it goes on with included. For one thread at a time.</summary>
 internal sealed class TableFindings
 {
     private readonly ITableSource _source;
@@ -12,8 +13,11 @@ internal sealed class TableFindings
     private readonly ComparisonPlan _plan;
     private readonly ValidationSettings _settings;
     private readonly DifferenceList _differences;
-    private readonly RangeSet _done = new([]);
-    private readonly RangeSet _differing = new([]);
+    private readonly RangeSet _done;
+    private readonly RangeSet _differing;
+    private readonly string _sourceDefinition;
+    private readonly string _targetDefinition;
+    private readonly double _earlierSeconds;
     private RangeDigest _sourceDigest;
     private RangeDigest _targetDigest;
 
@@ -22,23 +26,40 @@ internal sealed class TableFindings
     /// <param name="target">What is compared with it.</param>
     /// <param name="plan">What is compared.</param>
     /// <param name="settings">How it is judged.</param>
-    public TableFindings(ITableSource source, ITableSource target, ComparisonPlan plan, ValidationSettings settings)
+    /// <param name="earlier">What an earlier comparison of the same has found that did not come to its end; null for none.</param>
+    public TableFindings(ITableSource source, ITableSource target, ComparisonPlan plan, ValidationSettings settings, TableValidation? earlier)
     {
         _source = source;
         _target = target;
         _plan = plan;
         _settings = settings;
         _differences = new DifferenceList(settings.MaxDifferences);
+        _sourceDefinition = TableDigest.Of(source.Table);
+        _targetDefinition = TableDigest.Of(target.Table);
+        _done = new RangeSet(earlier?.Unfinished?.Done.Select(r => r.Range) ?? []);
+        _differing = new RangeSet(earlier?.Unfinished?.Differing.Select(r => r.Range) ?? []);
+        if (earlier is null)
+            return;
+        _differences.Add(earlier);
+        _earlierSeconds = earlier.Seconds;
+        _sourceDigest = new RangeDigest(Number(earlier.SourceDigest), earlier.SourcePartitions ?? 0, earlier.SourceRows ?? 0);
+        _targetDigest = new RangeDigest(Number(earlier.TargetDigest), earlier.TargetPartitions ?? 0, earlier.TargetRows ?? 0);
     }
 
     /// <summary>Rows of the source so far.</summary>
     public long Rows => _sourceDigest.Rows;
+
+    /// <summary>Whether any range was compared.</summary>
+    public bool IsBegun => _done.Ranges.Count > 0;
 
     /// <summary>A digest as reports have it.</summary>
     public static string Text(UInt128 digest) => digest.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <summary>How many differences of a range can come to be listed.</summary>
     public int RoomIn(TokenRange range) => _differences.RoomBehind(range.After.Value);
+
+    /// <summary>What of ranges was not compared yet.</summary>
+    public IEnumerable<TokenRange> Pending(IEnumerable<TokenRange> ranges) => _done.Without(ranges);
 
     /// <summary>Takes what a range came to.</summary>
     public void Add(RangeFindings range)
@@ -49,6 +70,20 @@ internal sealed class TableFindings
         _done.Add(range.Range);
         foreach (TokenRange part in range.Differing)
             _differing.Add(part);
+    }
+
+    /// <summary>What was found so far, of a comparison that has not come to its end.</summary>
+    /// <param name="message">Why it has not.</param>
+    /// <param name="seconds">How long it has taken.</param>
+    public TableValidation Unfinished(string message, double seconds)
+    {
+        double coverage = _done.Share(_plan.Table.Partitioner);
+        return Found(coverage, seconds) with
+        {
+            Message = message,
+            NotChecked = [string.Create(CultureInfo.InvariantCulture, $"The table: {1 - coverage:P2} of the ring was not read.")],
+            Unfinished = new UnfinishedTable([.. _done.Ranges.Select(ReportedRange.Of)], [.. _differing.Ranges.Select(ReportedRange.Of)]),
+        };
     }
 
     /// <summary>Judges a comparison that has come to its end.</summary>
@@ -79,7 +114,9 @@ internal sealed class TableFindings
             TargetPartitions = _targetDigest.Partitions,
             Coverage = coverage,
             Terms = _plan.Terms,
-            Seconds = seconds,
+            Seconds = _earlierSeconds + seconds,
+            SourceDefinition = _sourceDefinition,
+            TargetDefinition = _targetDefinition,
         };
         return !_settings.Checks.HasFlag(ValidationChecks.Data) ? found : found with
         {
@@ -98,4 +135,6 @@ internal sealed class TableFindings
     private CheckStatus Status(long wrong) => wrong == 0 ? CheckStatus.Passed
         : wrong <= _settings.Tolerance && !_settings.Strict ? CheckStatus.Warning
         : CheckStatus.Failed;
+
+    private static UInt128 Number(string? digest) => digest is null ? 0 : UInt128.Parse(digest, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

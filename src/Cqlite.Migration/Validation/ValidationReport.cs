@@ -70,8 +70,39 @@ public sealed record TableValidation(string Keyspace, string Table)
     /// <summary>How long it took, in seconds.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Fails where a table that is not finished has no ranges that can be left out, or numbers that are not of such ranges.</summary>
+    internal void RequireUnfinished(string file)
+    {
+        if (Unfinished is null)
+            return;
+        Int128 upTo = Int128.MinValue;
+        foreach (TokenRange range in Unfinished.Done.Select(d => d.Range))
+        {
+            if (range.After.Value < upTo)
+                throw new CorruptDataException(file, -1, $"has ranges of {Keyspace}.{Table} that are done in no order.");
+            upTo = range.UpTo.Value;
+        }
+
+        bool hasAll = Terms is not null && SourceRows is not null && TargetRows is not null && SourceDefinition is not null && TargetDefinition is not null
+            && Count == CheckStatus.NotChecked && Data == CheckStatus.NotChecked && (SourceDigest is null) == (MissingRows is null) && (TargetDigest is null) == (MissingRows is null);
+        if (!hasAll || Unfinished.Differing.Any(d => !Unfinished.Done.Any(r => r.Range.After.Value <= d.Range.After.Value && r.Range.UpTo.Value >= d.Range.UpTo.Value)))
+            throw new CorruptDataException(file, -1, $"has not all that belongs to the ranges of {Keyspace}.{Table} that are done.");
+    }
+
     /// <summary>Whether both sides tell all that there is of live rows; deletions and places of list elements are no part of what can be seen.</summary>
     internal bool IsFullyTold => Terms is { WriteTimes: true, Ttls: true, ElementTimes: true, FrozenCollectionTimes: true };
+
+    /// <summary>A digest of what rows of the source look like (<see cref="Schemas.TableDigest"/>); null where nothing was read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SourceDefinition { get; init; }
+
+    /// <summary>The same of the target.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TargetDefinition { get; init; }
+
+    /// <summary>Where the comparison stands; null where it has come to the table's end, or was not begun.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UnfinishedTable? Unfinished { get; init; }
 
     /// <summary>The ranges in which the sides differ.</summary>
     [JsonIgnore]
@@ -125,6 +156,14 @@ public sealed record ValidationReport
 
     /// <summary>What random samples were drawn by; null where none were.</summary>
     public long? Seed { get; init; }
+
+    /// <summary>About how many rows of each table were to be compared; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? SampleRows { get; init; }
+
+    /// <summary>How much of each table was to be compared, in percent of the ring; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SamplePercent { get; init; }
 
     /// <summary>Whether definitions are the same.</summary>
     public CheckStatus Schema { get; init; }
@@ -181,9 +220,11 @@ public sealed record ValidationReport
                 throw new UnsupportedFormatException(file, $"the report has format version {report.FormatVersion}; this release knows version {CurrentVersion}.");
             if (report.Status != report.Judge())
                 throw new CorruptDataException(file, -1, $"says {report.Status} of the whole, but what it has of the parts comes to {report.Judge()}.");
+            foreach (TableValidation table in report.Tables)
+                table.RequireUnfinished(file);
             return report;
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or FormatException)
         {
             throw new CorruptDataException(file, -1, $"is not the report of a validation: {e.Message}", e);
         }

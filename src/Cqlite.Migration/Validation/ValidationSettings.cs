@@ -1,3 +1,4 @@
+using Cqlite.Core.Files;
 using Cqlite.Core.Query;
 
 namespace Cqlite.Migration.Validation;
@@ -93,10 +94,22 @@ public sealed record ValidationSettings
     public int Throttle { get; init; } = 2;
 
     /// <summary>
-    /// What an earlier validation of the same has found, such as one that was stopped: the tables that it compared to their end are taken over, and both sides are
-    /// looked at as at its moment. Null, the default, for none.
+    /// What an earlier validation of the same has found, such as one that was stopped: the tables, and ranges of tables, that it compared are taken over where their
+    /// definitions are the same, and both sides are looked at as at its moment. Null, the default, for none.
     /// </summary>
     public ValidationReport? Earlier { get; init; }
+
+    /// <summary>
+    /// A file that has the report as far as it has come while the validation goes on, about every second and after each table, so that one that was killed can be gone on with
+    /// (<see cref="Earlier"/>). The report in the end is for the caller to write. Null, the default, for none.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>The least time from one writing of that file to the next; zero to write it behind each range.</summary>
+    internal TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Through what it is written; null for the machine's own.</summary>
+    internal IFileSystem? CheckpointFiles { get; init; }
 
     /// <summary>What is timed; null, the default, leaves performance unchecked.</summary>
     public PerformanceSettings? Performance { get; init; }

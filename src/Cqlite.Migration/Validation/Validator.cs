@@ -62,6 +62,8 @@ public sealed class Validator
             Strict = _settings.Strict,
             Tolerance = _settings.Tolerance,
             Seed = _settings.Random ? _settings.Seed : null,
+            SampleRows = _settings.SampleRows,
+            SamplePercent = _settings.SamplePercent,
             Schema = !comparesSchema ? CheckStatus.NotChecked : schema.Count == 0 ? CheckStatus.Passed : CheckStatus.Failed,
             SchemaDifferences = schema,
             SchemaNotChecked = comparesSchema ? [.. SchemaLeftOut()] : [],
@@ -70,10 +72,17 @@ public sealed class Validator
         };
         ProgressMeter meter = new("validate", names.Count, progress);
         List<TableValidation> tables = [];
+        TableComparison? current = null;
+        ReportCheckpoint checkpoint = new(_settings.CheckpointPath, _settings.CheckpointInterval, _settings.CheckpointFiles);
         try
         {
             foreach ((string keyspace, string table) in comparesRows ? names : [])
-                tables.Add(await CompareAsync(keyspace, table, source, target, meter, cancellation).ConfigureAwait(false));
+            {
+                tables.Add(await CompareAsync(keyspace, table, source, target, Begin, meter, cancellation).ConfigureAwait(false));
+                current = null;
+                checkpoint.Keep(SoFar);
+            }
+
             IReadOnlyList<QueryTiming> timings = _settings.Checks.HasFlag(ValidationChecks.Performance) && _settings.Performance is { } performance
                 ? await Task.Run(() => PerformanceCheck.Run(WithQueries(performance, source, target, names), cancellation), cancellation).ConfigureAwait(false) : [];
             return Judged(report with
@@ -85,12 +94,22 @@ public sealed class Validator
         }
         catch (OperationCanceledException stopped) when (cancellation.IsCancellationRequested)
         {
-            IEnumerable<TableValidation> rest = names.Skip(tables.Count).Select(n => new TableValidation(n.Keyspace, n.Table)
-            {
-                Message = "The validation was stopped before the table's end.",
-                NotChecked = ["The table."],
-            });
-            throw new ValidationStoppedException(Judged(report with { Tables = [.. tables, .. comparesRows ? rest : []] }), stopped);
+            throw new ValidationStoppedException(SoFar(), stopped);
+        }
+
+        Action Begin(TableComparison comparison)
+        {
+            current = comparison;
+            return () => checkpoint.Offer(SoFar);
+        }
+
+        ValidationReport SoFar()
+        {
+            const string message = "The validation was stopped before the table's end.";
+            IEnumerable<TableValidation> rest = names.Skip(tables.Count).Select(n => new TableValidation(n.Keyspace, n.Table) { Message = message, NotChecked = ["The table."] });
+            if (current?.Unfinished(message) is { } begun)
+                rest = rest.Skip(1).Prepend(begun);
+            return Judged(report with { Tables = [.. tables, .. comparesRows ? rest : []] });
         }
     }
 
@@ -148,8 +167,9 @@ public sealed class Validator
     }
 
     private async Task<TableValidation> CompareAsync(
-        string keyspace, string name, DatabaseSchema source, DatabaseSchema target, ProgressMeter meter, CancellationToken cancellation)
+        string keyspace, string name, DatabaseSchema source, DatabaseSchema target, Func<TableComparison, Action> begin, ProgressMeter meter, CancellationToken cancellation)
     {
+        TableComparison? comparison = null;
         TableValidation nothing = new(keyspace, name);
         TableMetadata? one = source.Table(keyspace, name);
         TableMetadata? other = target.Table(keyspace, name);
@@ -162,7 +182,8 @@ public sealed class Validator
             ITableSource left = await _source.OpenAsync(one, cancellation).ConfigureAwait(false);
             ITableSource right = await _target.OpenAsync(other, cancellation).ConfigureAwait(false);
             ComparisonTerms terms = ComparisonTerms.Of(left, right, _settings, _nowSeconds, Math.Max(TtlTolerance(_source), TtlTolerance(_target)));
-            if (_earlier?.Find(keyspace, name, terms) is { } known)
+            TableValidation? known = _earlier?.Find(left.Table, right.Table, terms);
+            if (known is { Unfinished: null })
             {
                 meter.Report(one.ToString(), known.SourceRows ?? 0, 0, 1, System.Diagnostics.Stopwatch.GetTimestamp(), isDone: true);
                 return known;
@@ -171,7 +192,8 @@ public sealed class Validator
             CellTimes times = (terms.WriteTimes ? CellTimes.Writes : CellTimes.None) | (terms.Ttls ? CellTimes.Ttls : CellTimes.None);
             left = await left.WithTimesAsync(times, cancellation).ConfigureAwait(false);
             right = await right.WithTimesAsync(times, cancellation).ConfigureAwait(false);
-            TableValidation result = await new TableComparison(left, right, terms, _settings, meter).RunAsync(cancellation).ConfigureAwait(false);
+            comparison = new TableComparison(left, right, terms, _settings, known, meter);
+            TableValidation result = await comparison.RunAsync(begin(comparison), cancellation).ConfigureAwait(false);
             string[] unlike = [.. Unlike(one, other)];
             return unlike.Length == 0 || result.Data == CheckStatus.NotChecked ? result : result with
             {
@@ -182,7 +204,7 @@ public sealed class Validator
         }
         catch (CqliteException e)
         {
-            return nothing with { Message = e.Message, NotChecked = ["The table: it could not be read to its end."] };
+            return comparison?.Unfinished(e.Message) ?? nothing with { Message = e.Message, NotChecked = ["The table: it could not be read to its end."] };
         }
     }
 

@@ -18,6 +18,7 @@ namespace CqlitePS.Commands;
 public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
 {
     private const string Activity = "Comparing";
+    private bool _keepsReport;
 
     /// <summary>About how many rows of each table are compared, at least; all when neither this nor -SamplePercent is given.</summary>
     [Parameter]
@@ -69,7 +70,7 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Go on with what a stopped comparison has left in -ReportPath; begin where there is nothing.</summary>
+    /// <summary>Go on with what a comparison that was stopped or killed has left in -ReportPath; begin where there is nothing.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
@@ -91,7 +92,8 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         ValidationSettings settings = Settings;
         if (AutoCorrect != CorrectionKinds.None && !settings.Checks.HasFlag(ValidationChecks.Data))
             throw new ArgumentException("-AutoCorrect needs -Check Data, which finds what is to be corrected.");
-        settings = settings with { Earlier = Earlier(reportPath) };
+        _keepsReport = reportPath is not null && ShouldProcess(reportPath, "Write the report");
+        settings = settings with { Earlier = Earlier(reportPath), CheckpointPath = _keepsReport ? reportPath : null };
         if (Random && Seed is null && settings.Earlier?.Seed is { } drawn)
             settings = settings with { Seed = drawn };
         using IMigrationSource source = FindSource().Read();
@@ -124,15 +126,19 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
             report = report with { Status = report.Judge() };
         }
 
+        if (report.Tables.Any(t => t.Unfinished is not null))
+            WriteWarning($"Not all tables were compared to their end; {How}");
         report = Certificate is null ? report : report.Seal();
         WriteObject(new MigrationTestResult(report)
         {
             Before = before,
             Corrections = [.. corrections],
-            ReportPath = Written(report, ReportPath, "Write the report"),
-            CertificatePath = Written(report, Certificate, "Write the certificate"),
+            ReportPath = Written(report, ReportPath, _keepsReport),
+            CertificatePath = Written(report, Certificate, Certificate is not null && ShouldProcess(ResolveLiteral(Certificate), "Write the certificate")),
         });
     }
+
+    private string How => ReportPath is null ? "with -ReportPath a comparison that ends early can be gone on with." : "run the same command with -Resume to go on.";
 
     private static IEnumerable<string> Lines(ValidationReport report)
     {
@@ -156,13 +162,12 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         }
         catch (ValidationStoppedException stopped)
         {
-            if (ReportPath is not null)
+            if (ReportPath is not null && _keepsReport)
                 stopped.Partial.Write(ResolveLiteral(ReportPath));
-            string rest = ReportPath is null ? "with -ReportPath a stopped comparison can be gone on with." : "run the same command with -Resume to go on.";
-            log?.Write("ERROR", $"Stopped; {rest}");
+            log?.Write("ERROR", $"Stopped; {How}");
 
             // A pipeline that is being stopped takes no output any more; the host does.
-            Host.UI.WriteLine($"Stopped after {stopped.Partial.Tables.Count(t => t.Terms is not null):N0} of {stopped.Partial.Tables.Count:N0} tables: {rest}");
+            Host.UI.WriteLine($"Stopped after {stopped.Partial.Tables.Count(t => t is { Terms: not null, Unfinished: null }):N0} of {stopped.Partial.Tables.Count:N0} tables: {How}");
             throw;
         }
 
@@ -214,7 +219,9 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         if (!Resume)
             return null;
         string path = reportPath ?? throw new ArgumentException("-Resume goes on with the report of a comparison that was stopped: -ReportPath is needed.");
-        return File.Exists(path) ? ValidationReport.Read(path) : null;
+
+        // One that is whole is no reason not to compare again.
+        return File.Exists(path) && ValidationReport.Read(path) is { IsPartial: true } earlier ? earlier : null;
     }
 
     /// <summary>Looks where a file is to be written, before anything is compared.</summary>
@@ -226,10 +233,10 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         return resolved;
     }
 
-    private string? Written(ValidationReport report, string? path, string action)
+    private string? Written(ValidationReport report, string? path, bool isWanted)
     {
         string? resolved = path is null ? null : ResolveLiteral(path);
-        if (resolved is null || !ShouldProcess(resolved, action))
+        if (resolved is null || !isWanted)
             return null;
         report.Write(resolved);
         return resolved;
