@@ -28,7 +28,7 @@ internal static class MigrationOptions
 
     private static readonly Option<int?> s_workers = new("--parallel-workers") { Description = "Ranges that are read at once: 8 by default.", HelpName = "COUNT" };
 
-    private static readonly Option<int?> s_partitions = new("--partition-count") { Description = "Ranges of tokens that a table is cut into at first: four for each worker by default.", HelpName = "COUNT" };
+    private static readonly Option<int?> s_partitions = new("--partition-count") { Description = "Ranges of tokens that a table is cut into at first: by default as many as its size asks for, up to four for each worker.", HelpName = "COUNT" };
 
     private static readonly Option<long?> s_rowRate = new("--rate-limit") { Description = "Rows in a second at most; no limit by default.", HelpName = "ROWS" };
 

@@ -19,9 +19,9 @@ public sealed class LayeringTests
         ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
-        ["Validation"] = ["Operands", "Progress", "Results"],
+        ["Validation"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Reports"] = ["Exports", "Operands", "Progress", "Results", "Syncing", "Validation"],
-        ["Syncing"] = ["Operands", "Progress", "Results", "Schemas", "Validation"],
+        ["Syncing"] = ["Operands", "Progress", "Ranges", "Results", "Schemas", "Validation"],
     };
 
     [Fact]

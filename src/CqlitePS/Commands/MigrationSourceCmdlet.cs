@@ -30,7 +30,7 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     [ValidateRange(1, 1_000_000)]
     public int BatchSize { get; set; } = ClusterReading.Default.PageSize;
 
-    /// <summary>How many ranges of tokens a table is cut into at first; four for each that is read at once when not given.</summary>
+    /// <summary>How many ranges of tokens a table is cut into at first; when not given, as many as its size asks for, up to four for each that is read at once.</summary>
     [Parameter]
     [ValidateRange(1, 1 << 20)]
     public int? PartitionCount { get; set; }
