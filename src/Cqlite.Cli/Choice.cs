@@ -33,7 +33,7 @@ internal static class Choice
             foreach (Token token in result.Tokens)
             {
                 if (!values.Contains(token.Value, StringComparer.Ordinal))
-                    result.AddError($"{name} takes {string.Join(", ", values.SkipLast(1))} or {values[^1]}, not '{token.Value}'.");
+                    result.AddError($"{name} takes {(values.Count == 1 ? "" : $"{string.Join(", ", values.SkipLast(1))} or ")}{values[^1]}, not '{token.Value}'.");
             }
         });
     }

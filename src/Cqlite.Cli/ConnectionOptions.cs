@@ -108,7 +108,12 @@ internal sealed class ConnectionOptions
         }
         catch (ArgumentException senseless)
         {
-            throw new UsageException(senseless.Message);
+            throw new UsageException(UsageErrors.InOptions(
+                senseless.Message,
+                (nameof(CassandraOptions.Port), _port),
+                (nameof(CassandraOptions.PoolSize), _poolSize),
+                (nameof(CassandraOptions.SocketBufferBytes), _socketBuffer),
+                (nameof(CassandraOptions.Timeout), _timeout)));
         }
 
         return options;

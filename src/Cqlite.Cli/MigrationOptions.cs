@@ -20,9 +20,9 @@ internal static class MigrationOptions
         HelpName = "PATH",
     };
 
-    private static readonly Option<string?> s_keyspace = new("--keyspace", "--keyspaces") { Description = "The keyspaces, with commas between; all but Cassandra's own by default.", HelpName = "NAME,..." };
+    private static readonly Option<string[]?> s_keyspace = new("--keyspace", "--keyspaces") { Description = "The keyspaces, with commas between, or the option again; all but Cassandra's own by default.", HelpName = "NAME,..." };
 
-    private static readonly Option<string?> s_tables = new("--tables", "--table") { Description = "Only these tables, with commas between: as keyspace.table, or without where --keyspace names one.", HelpName = "NAME,..." };
+    private static readonly Option<string[]?> s_tables = new("--tables", "--table") { Description = "Only these tables, with commas between, or the option again: as keyspace.table, or without where --keyspace names one.", HelpName = "NAME,..." };
 
     private static readonly Option<int?> s_batchSize = new("--batch-size") { Description = "Rows of a page that is read from a cluster: 5000 by default.", HelpName = "ROWS" };
 
@@ -75,14 +75,27 @@ internal static class MigrationOptions
     /// <exception cref="UsageException">A table has no keyspace.</exception>
     public static IReadOnlyList<string> Tables(ParseResult parsed)
     {
-        string[] keyspaces = CassandraSettings.Names(parsed.GetValue(s_keyspace))?.ToArray() ?? [];
-        string[] tables = CassandraSettings.Names(parsed.GetValue(s_tables))?.ToArray() ?? [];
+        IReadOnlyList<string> keyspaces = Names(parsed, s_keyspace);
+        IReadOnlyList<string> tables = Names(parsed, s_tables);
         if (tables is [] or ["all"])
             return keyspaces;
         return [.. tables.Select(t => t.Contains('.', StringComparison.Ordinal) ? t
             : keyspaces is [var only] ? $"{only}.{t}"
-            : throw new UsageException($"'{t}' is in no keyspace: give --keyspace NAME, or --tables KEYSPACE.{t}."))];
+            : throw new UsageException(keyspaces is []
+                ? $"'{t}' is in no keyspace: give --keyspace NAME, or --tables KEYSPACE.{t}."
+                : $"'{t}' could be of any keyspace of {string.Join(", ", keyspaces)}: give --tables KEYSPACE.{t}."))];
     }
+
+    /// <summary>The one table of a command that takes no more.</summary>
+    /// <exception cref="UsageException">There is none, or there are several.</exception>
+    public static void RequireOneTable(ParseResult parsed)
+    {
+        if (Names(parsed, s_tables) is not [not "all"])
+            throw new UsageException($"'{parsed.CommandResult.Command.Name}' takes one table: --table NAME.");
+    }
+
+    /// <summary>The names of an option's lists with commas, each once.</summary>
+    public static IReadOnlyList<string> Names(ParseResult parsed, Option<string[]?> option) => CassandraSettings.Names(string.Join(',', parsed.GetValue(option) ?? [])) ?? [];
 
     /// <summary>How ranges are gone through.</summary>
     /// <exception cref="UsageException">A number makes no sense.</exception>
@@ -102,7 +115,12 @@ internal static class MigrationOptions
         }
         catch (ArgumentException senseless)
         {
-            throw new UsageException(senseless.Message);
+            throw new UsageException(UsageErrors.InOptions(
+                senseless.Message,
+                (nameof(RangeRunOptions.Throttle), s_workers),
+                (nameof(RangeRunOptions.RangeCount), s_partitions),
+                (nameof(RangeRunOptions.RowsPerSecond), s_rowRate),
+                (nameof(RangeRunOptions.BytesPerSecond), s_byteRate)));
         }
     }
 

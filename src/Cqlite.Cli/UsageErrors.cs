@@ -30,8 +30,11 @@ internal static class UsageErrors
         {
             string text = error.SymbolResult switch
             {
-                CommandResult when parsed.UnmatchedTokens is [string unknown, ..] =>
-                    $"'{unknown}' is one argument too many: '{command.Name}' takes {string.Join(' ', command.Arguments.Select(a => a.Name))}; quote what has spaces.",
+                CommandResult when parsed.UnmatchedTokens is [string unknown, ..] => command.Arguments.Count > 0
+                    ? $"'{unknown}' is one argument too many: '{command.Name}' takes {string.Join(' ', command.Arguments.Select(a => a.Name))}; quote what has spaces."
+                    : $"'{unknown}' is one argument too many: '{command.Name}' takes options only{After(parsed, unknown)}.",
+                OptionResult { Option: { } option, Tokens: [{ Value: { } given }, ..] } when Kind(option) is { } kind && error.Message.Contains($"{option.ValueType}", StringComparison.Ordinal) =>
+                    $"{option.Name} takes {kind}, not '{given}'.",
                 ArgumentResult { Tokens.Count: 0, Argument: { } argument } => $"{argument.Name} is missing: {argument.Description}",
                 _ => error.Message,
             };
@@ -42,8 +45,40 @@ internal static class UsageErrors
         return errors;
     }
 
+    /// <summary>A sentence on a setting, in the words of the command line.</summary>
+    /// <param name="message">The sentence, which begins with the setting's name.</param>
+    /// <param name="options">Settings, and the options that set them.</param>
+    public static string InOptions(string message, params ReadOnlySpan<(string Setting, Option Option)> options)
+    {
+        foreach ((string setting, Option option) in options)
+        {
+            if (message.StartsWith(setting + " ", StringComparison.Ordinal))
+                return option.Name + message[setting.Length..];
+        }
+
+        return message;
+    }
+
     /// <summary>The command as it is typed, with those above it.</summary>
     public static string NameOf(CommandResult result) => result.Parent is CommandResult parent ? $"{NameOf(parent)} {result.Command.Name}" : "cqlite";
+
+    /// <summary>What an option's values are, where the parser would name a type of ours.</summary>
+    private static string? Kind(Option option) => (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) switch
+    {
+        Type type when type == typeof(int) || type == typeof(long) => "a whole number",
+        Type type when type == typeof(double) => "a number",
+        Type type when type == typeof(bool) => "true or false",
+        _ => null,
+    };
+
+    /// <summary>Where a word stands behind a switch, what that takes.</summary>
+    private static string After(ParseResult parsed, string unknown)
+    {
+        int index = parsed.Tokens.ToList().FindIndex(t => t.Value == unknown);
+        return index > 0 && parsed.Tokens[index - 1] is { Type: TokenType.Option, Value: { } before }
+            && parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == before || o.Aliases.Contains(before)) is { } option && Kind(option) is { } kind
+            ? $", and {before} {kind}" : "";
+    }
 
     /// <summary>What looks like an option, but was taken for an argument because no option is called so; what stands behind <c>--</c> is meant.</summary>
     private static string? MistypedOption(ParseResult parsed)

@@ -4,6 +4,7 @@ using Cqlite.Core.Schema;
 using Cqlite.Core.Transfer;
 using Cqlite.Migration.Exports;
 using Cqlite.Migration.Imports;
+using Cqlite.Migration.Schemas;
 
 namespace Cqlite.Cli.Commands;
 
@@ -13,6 +14,8 @@ namespace Cqlite.Cli.Commands;
 /// </summary>
 internal static class MigrateExportCommands
 {
+    private const string OneTable = "export-table";
+
     private static readonly Option<string> s_format = Choice.Option("--format", "NAME", "What is written: an export directory.", ["cqlite"]);
 
     private static readonly Option<string> s_version = Choice.Option("--sstable-version", "VERSION", "The version of the SSTables; every release from 4.0 on reads nb.", ["nb", "oa", "da"]);
@@ -32,7 +35,7 @@ internal static class MigrateExportCommands
         yield return Make("export", "Exports tables of a cluster or folder, with write times and TTLs, into a directory of SSTables.", s_format);
         yield return Make("export-data", "The same as export.");
         yield return Make("export-complete", "Exports tables with everything that belongs to them, and verifies what was written.", s_schema, s_data, s_indexes, s_checksums);
-        yield return Make("export-table", "Exports one table.");
+        yield return Make(OneTable, "Exports one table.");
         yield return Make("export-partitioned", "Exports tables by a given number of ranges of tokens.", s_strategy);
     }
 
@@ -51,6 +54,8 @@ internal static class MigrateExportCommands
     {
         if (Asked(parsed, s_schema) is false)
             throw new UsageException("--include-schema false: without its schema an export can't be imported.");
+        if (parsed.CommandResult.Command.Name == OneTable)
+            MigrationOptions.RequireOneTable(parsed);
         string folder = Path.GetFullPath(parsed.GetRequiredValue(MigrationOptions.Output));
         ExportSettings settings = new()
         {
@@ -86,7 +91,7 @@ internal static class MigrateExportCommands
     {
         DatabaseSchema schema = await source.Source.ReadSchemaAsync(stop).ConfigureAwait(false);
         string path = Path.Combine(folder, MigrateExportSchemaCommand.FileName);
-        string[] names = [.. settings.Tables.Select(t => t.Split('.')[0])];
+        string[] names = [.. TableNames.Resolve(settings.Tables, schema).Select(t => t.Split('.')[0])];
         IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, names);
         SchemaExporter.Write(PhysicalFileSystem.Instance, path, SchemaExporter.Statements(keyspaces, settings.WithIndexes, withAllTypes: true), settings.Resume);
         Console.Out.WriteLine(parsed.GetValue(GlobalOptions.Json) ? JsonLine.Of(json => json.WriteString("path", path)) : $"{path}: {keyspaces.Count} keyspaces");

@@ -3,6 +3,7 @@ using Cqlite.Cassandra.Client;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Transfer;
+using Cqlite.Migration.Schemas;
 
 namespace Cqlite.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal static class MigrateExportSchemaCommand
     /// <summary>The name of the file, as a database looks for it beside data.</summary>
     public const string FileName = "schema.cql";
 
-    private static readonly Option<string?> s_keyspaces = new("--keyspaces", "--keyspace") { Description = "The keyspaces, with commas between; all but Cassandra's own by default.", HelpName = "NAME,..." };
+    private static readonly Option<string[]?> s_keyspaces = new("--keyspaces", "--keyspace") { Description = "The keyspaces, with commas between, or the option again; all but Cassandra's own by default.", HelpName = "NAME,..." };
 
     private static readonly Option<string> s_output = new("--output-dir", "--output") { Description = $"The folder of {FileName}, which is made where it is missing.", HelpName = "DIR", Required = true };
 
@@ -35,7 +36,7 @@ internal static class MigrateExportSchemaCommand
         string path = Path.GetFullPath(Path.Combine(parsed.GetRequiredValue(s_output), FileName));
         using CassandraConnection cluster = await ConnectionOptions.Cluster.ConnectAsync(parsed, stop).ConfigureAwait(false);
         DatabaseSchema schema = await cluster.ReadSchemaAsync(stop).ConfigureAwait(false);
-        IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, CassandraSettings.Names(parsed.GetValue(s_keyspaces)));
+        IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, TableNames.Resolve(MigrationOptions.Names(parsed, s_keyspaces), schema));
         SchemaExporter.Write(PhysicalFileSystem.Instance, path, SchemaExporter.Statements(keyspaces, parsed.GetValue(s_indexes), parsed.GetValue(s_types)), parsed.GetValue(s_force));
         int tables = keyspaces.Sum(k => k.Tables.Count);
         Console.Out.WriteLine(parsed.GetValue(GlobalOptions.Json)

@@ -178,6 +178,9 @@ public sealed record ExportManifest
     /// <summary>Whether every table is whole.</summary>
     public bool IsComplete => Tables.All(t => t.IsComplete);
 
+    /// <summary>The tables' names, and their keyspaces' with none.</summary>
+    internal IEnumerable<(string Keyspace, string Table)> Names => Tables.SelectMany(t => (IEnumerable<(string, string)>)[(t.Keyspace, ""), (t.Keyspace, t.Name)]);
+
     /// <summary>The SHA-256 of the manifest itself, with zeros in the place of these 64 characters: see <see cref="ManifestSeal"/>.</summary>
     public required string Sha256 { get; init; }
 

@@ -79,7 +79,7 @@ public sealed class Exporter
     /// <summary>The tables that were asked for, and those of them that were begun earlier and are not in the source any more.</summary>
     private (IReadOnlyList<TableMetadata> Tables, IReadOnlyList<ExportTable> Gone) Choose(DatabaseSchema schema, ExportManifest? known)
     {
-        IReadOnlyList<string> names = _settings.Tables;
+        IReadOnlyList<string> names = TableNames.Resolve(TableNames.Resolve(_settings.Tables, schema), known?.Names ?? []);
         ExportTable[] gone = [.. (known?.Tables ?? []).Where(t =>
             schema.Table(t.Keyspace, t.Name) is null && (names.Count == 0 || names.Contains(t.Keyspace) || names.Contains($"{t.Keyspace}.{t.Name}")))];
         string[] left = [.. names.Where(n => !gone.Any(t => n == $"{t.Keyspace}.{t.Name}" || (n == t.Keyspace && !schema.Keyspaces.ContainsKey(n))))];

@@ -58,7 +58,7 @@ public sealed class Importer
         ExportManifest manifest = ManifestFile.Read(Files, _folder);
         FileDigest? digest = _settings.VerifyChecksums ? new FileDigest(Files, null, cancellation) : null;
         ExportVerifier.RequireSchema(Files, _folder, manifest, digest);
-        ExportTable[] chosen = [.. manifest.Tables.Where(IsAskedFor)];
+        ExportTable[] chosen = Choose(manifest);
         RequireWhole(chosen);
         DatabaseTarget? database = _settings.StreamRows ? null : _target as DatabaseTarget;
         IReadOnlyList<TableTransfer> verified = await Task.Run(() => Verify(chosen, database?.Database, digest), CancellationToken.None).ConfigureAwait(false);
@@ -91,8 +91,11 @@ public sealed class Importer
             new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, of) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
     }
 
-    private bool IsAskedFor(ExportTable table) =>
-        _settings.Tables.Count == 0 || _settings.Tables.Contains(table.Keyspace) || _settings.Tables.Contains($"{table.Keyspace}.{table.Name}");
+    private ExportTable[] Choose(ExportManifest manifest)
+    {
+        IReadOnlyList<string> names = TableNames.Resolve(_settings.Tables, manifest.Names);
+        return [.. manifest.Tables.Where(t => names.Count == 0 || names.Contains(t.Keyspace) || names.Contains($"{t.Keyspace}.{t.Name}"))];
+    }
 
     /// <summary>The definitions must be those of the rows: a column that they lack would not be seen.</summary>
     private void RequireDefinitions(ExportManifest manifest, DatabaseSchema schema)

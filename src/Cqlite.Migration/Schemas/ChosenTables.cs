@@ -15,7 +15,7 @@ internal static class ChosenTables
     public static IReadOnlyList<TableMetadata> Choose(DatabaseSchema schema, IReadOnlyList<string> names)
     {
         HashSet<TableMetadata> chosen = [];
-        foreach (string name in names)
+        foreach (string name in TableNames.Resolve(names, schema))
         {
             if (schema.Keyspaces.TryGetValue(name, out KeyspaceMetadata? keyspace))
                 chosen.UnionWith(keyspace.Tables.Values);

@@ -3,6 +3,7 @@ using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Schemas;
 
 namespace Cqlite.Migration.Validation;
 
@@ -44,9 +45,10 @@ public sealed class Validator
         DateTimeOffset started = DateTimeOffset.UtcNow;
         DatabaseSchema source = await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         DatabaseSchema target = await _target.ReadSchemaAsync(cancellation).ConfigureAwait(false);
-        List<(string Keyspace, string Table)> names = Choose(source, target);
+        IReadOnlyList<string> asked = TableNames.Resolve(_settings.Tables, source, target);
+        List<(string Keyspace, string Table)> names = Choose(source, target, asked);
         bool comparesSchema = _settings.Checks.HasFlag(ValidationChecks.Schema);
-        List<SchemaDifference> schema = comparesSchema ? CompareSchemas(source, target, names) : [];
+        List<SchemaDifference> schema = comparesSchema ? CompareSchemas(source, target, names, asked) : [];
         bool comparesRows = (_settings.Checks & (ValidationChecks.Count | ValidationChecks.Data)) != 0;
         ValidationReport report = new()
         {
@@ -129,34 +131,34 @@ public sealed class Validator
             yield return "User types, which were not asked for.";
     }
 
-    private List<(string Keyspace, string Table)> Choose(DatabaseSchema source, DatabaseSchema target)
+    private List<(string Keyspace, string Table)> Choose(DatabaseSchema source, DatabaseSchema target, IReadOnlyList<string> asked)
     {
         HashSet<(string Keyspace, string Table)> all =
         [
             .. from keyspace in source.Keyspaces.Values.Concat(target.Keyspaces.Values)
-               where !keyspace.IsVirtual && (_settings.Tables.Count > 0 || !SystemKeyspaces.IsSystem(keyspace.Name))
+               where !keyspace.IsVirtual && (asked.Count > 0 || !SystemKeyspaces.IsSystem(keyspace.Name))
                from table in keyspace.Tables.Values
                where table.Kind == TableKind.Table
                select (keyspace.Name, table.Name),
         ];
-        foreach (string name in _settings.Tables)
+        foreach (string name in asked)
         {
             if (!all.Any(t => IsNamed(t, name)))
                 throw new InvalidQueryException($"neither source nor target has a keyspace or table '{name}'; name tables as keyspace.table.");
         }
 
-        return [.. all.Where(t => _settings.Tables.Count == 0 || _settings.Tables.Any(name => IsNamed(t, name))).Order()];
+        return [.. all.Where(t => asked.Count == 0 || asked.Any(name => IsNamed(t, name))).Order()];
     }
 
     private static bool IsNamed((string Keyspace, string Table) table, string name) => name == table.Keyspace || name == $"{table.Keyspace}.{table.Table}";
 
-    private List<SchemaDifference> CompareSchemas(DatabaseSchema source, DatabaseSchema target, List<(string Keyspace, string Table)> names)
+    private List<SchemaDifference> CompareSchemas(DatabaseSchema source, DatabaseSchema target, List<(string Keyspace, string Table)> names, IReadOnlyList<string> asked)
     {
         List<SchemaDifference> differences = [];
         foreach (IGrouping<string, string> group in names.GroupBy(n => n.Keyspace, n => n.Table, StringComparer.Ordinal))
         {
             KeyspaceMetadata? one = source.Keyspaces.GetValueOrDefault(group.Key);
-            HashSet<string>? tables = _settings.Tables.Count == 0 || _settings.Tables.Contains(group.Key) ? null : [.. group];
+            HashSet<string>? tables = asked.Count == 0 || asked.Contains(group.Key) ? null : [.. group];
             if (one is null)
                 differences.Add(new SchemaDifference($"keyspace {group.Key}", "existence", null, group.Key));
             else

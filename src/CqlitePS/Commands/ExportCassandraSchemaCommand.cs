@@ -3,6 +3,7 @@ using Cqlite.Cassandra.Client;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Transfer;
+using Cqlite.Migration.Schemas;
 using CqlitePS.Completion;
 
 namespace CqlitePS.Commands;
@@ -46,7 +47,7 @@ public sealed class ExportCassandraSchemaCommand : ConnectionCmdlet
         CassandraConnection connection = RequireConnection();
         string path = ResolveLiteral(Destination);
         DatabaseSchema schema = Wait(connection.ReadSchemaAsync(StopToken));
-        IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, Keyspace);
+        IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, TableNames.Resolve(Keyspace ?? [], schema));
         if (!ShouldProcess(path, $"Write the schema of {string.Join(", ", keyspaces.Select(k => k.Name))}"))
             return;
         SchemaExporter.Write(PhysicalFileSystem.Instance, path, SchemaExporter.Statements(keyspaces, IncludeIndex, IncludeUdt), Force);
