@@ -61,7 +61,7 @@ public sealed class Importer
         ExportTable[] chosen = [.. manifest.Tables.Where(IsAskedFor)];
         RequireWhole(chosen);
         DatabaseTarget? database = _settings.StreamRows ? null : _target as DatabaseTarget;
-        IReadOnlyList<TableTransfer> verified = await Task.Run(() => Verify(chosen, database?.Database, digest), CancellationToken.None).ConfigureAwait(false);
+        IReadOnlyList<TableTransfer> verified = await Task.Run(() => Verify(chosen.Where(t => !t.IsUnread), database?.Database, digest), CancellationToken.None).ConfigureAwait(false);
         if (verified.Any(t => t.Outcome != TransferOutcome.NotStarted))
             return Result(verified);
 
@@ -70,7 +70,11 @@ public sealed class Importer
         RequireDefinitions(manifest, schema);
         TableMetadata[] tables = [.. ChosenTables.Choose(schema, _settings.Tables).Where(t => manifest.Table(t.Keyspace, t.Name) is not null)];
         if (database is null)
-            return await StreamAsync(source, tables, startedAt, cancellation).ConfigureAwait(false);
+        {
+            TransferResult streamed = await StreamAsync(source, tables, startedAt, cancellation).ConfigureAwait(false);
+            return streamed with { Tables = [.. streamed.Tables, .. Unread(chosen)] };
+        }
+
         if (manifest.Source.Partitioner != database.Description.Partitioner)
             throw new InvalidQueryException($"the export's partitioner is {manifest.Source.Partitioner}, that of the database {database.Description.Partitioner}; SSTables can't be taken over.");
         SchemaCreation creation = new(_target, schema);
@@ -88,8 +92,12 @@ public sealed class Importer
         return Result(results) with { Notes = creation.Notes, Speed = speed.Samples };
 
         TransferResult Result(IReadOnlyList<TableTransfer> of) =>
-            new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, of) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
+            new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, [.. of, .. Unread(chosen)]) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
     }
+
+    /// <summary>What the export has nothing of, for it could not be read: it stays missing.</summary>
+    private static IEnumerable<TableTransfer> Unread(IEnumerable<ExportTable> tables) =>
+        tables.Where(t => t.IsUnread).Select(t => new TableTransfer(t.Keyspace, t.Name, t.Outcome) { Message = $"the export has nothing of it: {t.Message}" });
 
     private bool IsAskedFor(ExportTable table) =>
         _settings.Tables.Count == 0 || _settings.Tables.Contains(table.Keyspace) || _settings.Tables.Contains($"{table.Keyspace}.{table.Name}");
@@ -129,7 +137,7 @@ public sealed class Importer
             }
             catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
             {
-                results.Add(new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = problem.Message });
+                results.Add(new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = TransferOutcomes.Message(problem) });
             }
         }
 
@@ -180,7 +188,7 @@ public sealed class Importer
         }
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
-            return new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = problem.Message, Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
+            return new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = TransferOutcomes.Message(problem), Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
         }
     }
 

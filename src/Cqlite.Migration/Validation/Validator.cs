@@ -3,6 +3,7 @@ using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Migration.Validation;
 
@@ -119,6 +120,7 @@ public sealed class Validator
                from table in keyspace.Tables.Values
                where table.Kind == TableKind.Table
                select (keyspace.Name, table.Name),
+            .. LeftOut.Tables(_source, _settings.Tables).Concat(LeftOut.Tables(_target, _settings.Tables)).Select(t => (t.Keyspace, t.Name)),
         ];
         foreach (string name in _settings.Tables)
         {
@@ -153,6 +155,8 @@ public sealed class Validator
         TableValidation nothing = new(keyspace, name);
         TableMetadata? one = source.Table(keyspace, name);
         TableMetadata? other = target.Table(keyspace, name);
+        if (_source.UnreadTables.Concat(_target.UnreadTables).FirstOrDefault(t => t.Keyspace == keyspace && t.Name == name) is { } unread)
+            return nothing with { Message = unread.Problem.Message, NotChecked = ["The table: nothing tells what it is like."] };
         if (one is null || other is null)
             return Failed(nothing, one is null ? "The source has no such table." : "The target has no such table.");
         if (Obstacle(one, other) is { } obstacle)
