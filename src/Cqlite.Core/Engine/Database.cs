@@ -59,6 +59,8 @@ public sealed partial class Database : IDisposable
         VectorSearchWidth = VectorSettings.SearchWidth(Path, GivenSettings);
         SchemaOrigin = loader.Origin;
         SchemaProblems = loader.Problems;
+        Remarks = loader.Remarks;
+        UnreadTables = loader.Unread;
         if (writerLock is not null)
             _writer = new DatabaseWriter(this, options, layout.Root, file!, writerLock);
     }
@@ -74,6 +76,12 @@ public sealed partial class Database : IDisposable
 
     /// <summary>What of the schema could not be made sense of, one sentence each.</summary>
     public IReadOnlyList<string> SchemaProblems { get; }
+
+    /// <summary>What lies in the folder and is left out, and what of definitions had to be guessed.</summary>
+    internal IReadOnlyList<FolderRemark> Remarks { get; }
+
+    /// <summary>The tables that are left out, for nothing tells what they are like; <see cref="SchemaProblems"/> has a sentence of each.</summary>
+    internal IReadOnlyList<UnreadTable> UnreadTables { get; }
 
     /// <summary>What was replayed of the commit log; null where there was none.</summary>
     public CommitLogReplay? CommitLog => _recovered?.Report;

@@ -29,9 +29,11 @@ internal sealed record TableFolder(string Keyspace, string Table, Guid? Id, stri
 internal sealed class DatabaseLayout
 {
     private const int DeepestTable = 2;
+    private const int DeepestSearch = 8;
     private readonly IFileSystem _files;
     private readonly string? _snapshot;
     private readonly List<TableFolder> _tables = [];
+    private readonly List<string> _passed = [];
     private readonly List<(string Folder, IReadOnlyList<string> Snapshots)> _unchosen = [];
 
     private DatabaseLayout(IFileSystem files, string root, string? snapshot)
@@ -46,6 +48,9 @@ internal sealed class DatabaseLayout
 
     /// <summary>The tables' folders, by keyspace, then table.</summary>
     public IReadOnlyList<TableFolder> Tables => _tables;
+
+    /// <summary>Folders with SSTables that are those of no table, by their place: within a table's folder, or too deep. Snapshots, backups and indexes are not among them.</summary>
+    public IReadOnlyList<string> Passed => _passed;
 
     /// <summary>The node's commit log; null where none belongs to what was opened: no node or data directory, or a snapshot.</summary>
     public string? CommitLogDirectory { get; private init; }
@@ -107,7 +112,13 @@ internal sealed class DatabaseLayout
         bool isSnapshot = _files.FileExists(System.IO.Path.Combine(folder, "manifest.json")) || ParentName(folder) == "snapshots";
         if (sstables.Count == 0 && snapshots.Count == 0 && !isSnapshot && !HasId(name))
         {
-            foreach (string child in depth <= DeepestTable ? _files.ListDirectories(folder) : [])
+            if (depth > DeepestTable)
+            {
+                Pass(folder, depth);
+                return;
+            }
+
+            foreach (string child in _files.ListDirectories(folder))
             {
                 if (!System.IO.Path.GetFileName(child).StartsWith('.'))
                     Walk(child, depth + 1);
@@ -115,6 +126,9 @@ internal sealed class DatabaseLayout
 
             return;
         }
+
+        if (!isSnapshot)
+            Pass(folder, depth);
 
         if (_snapshot is not null && !isSnapshot)
         {
@@ -129,6 +143,19 @@ internal sealed class DatabaseLayout
         else
         {
             Add(folder, sstables);
+        }
+    }
+
+    // Nobody looks for a table there; who put SSTables there is to know.
+    private void Pass(string folder, int depth)
+    {
+        foreach (string child in depth < DeepestSearch ? _files.ListDirectories(folder) : [])
+        {
+            if (System.IO.Path.GetFileName(child) is "snapshots" or "backups" or ['.', ..])
+                continue;
+            if (SSTableFolder.FindIn(_files, child).Count > 0)
+                _passed.Add(child);
+            Pass(child, depth + 1);
         }
     }
 
@@ -159,7 +186,7 @@ internal sealed class DatabaseLayout
     {
         foreach (IGrouping<(string, string), TableFolder> same in _tables.GroupBy(t => (t.Keyspace, t.Table)).Where(g => g.Count() > 1).ToList())
         {
-            if (same.Any(t => t.Id is null))
+            if (same.Any(t => t.Id is null) || same.Select(t => t.Id).Distinct().Count() < same.Count())
                 throw new UnsupportedFormatException(Root, $"has several folders of one table ({string.Join(", ", same.Select(t => t.Path))}); open one of them.");
         }
     }

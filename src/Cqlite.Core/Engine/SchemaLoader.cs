@@ -3,6 +3,7 @@ using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Options;
 using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
@@ -20,6 +21,8 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
 
     private const string SchemaFile = "schema.cql";
     private readonly List<string> _problems = [];
+    private readonly List<FolderRemark> _remarks = [];
+    private readonly List<UnreadTable> _unread = [];
     private readonly Partitioner _partitioner = own?.Partitioner ?? FindPartitioner(layout, options.Files);
     private DatabaseSchema _known = DatabaseSchema.Empty;
 
@@ -32,10 +35,18 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     /// <summary>What could not be made sense of.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>What lies there and is left out, and what of definitions had to be guessed.</summary>
+    public IReadOnlyList<FolderRemark> Remarks => _remarks;
+
+    /// <summary>The tables that no schema knows and whose SSTables do not tell what they are of.</summary>
+    public IReadOnlyList<UnreadTable> Unread => _unread;
+
     /// <summary>Finds the schema, and notes which folder each table's data are in.</summary>
     public DatabaseSchema Load(Dictionary<(string Keyspace, string Table), TableFolder> folders)
     {
         LoadKnown();
+        _remarks.AddRange(layout.Passed.Select(path => new FolderRemark(null, null, $"{path} holds SSTables where no table's are, below a folder that has its own or too deep, and is left out: name it by itself.")));
+        HashSet<(string Keyspace, string Name)> loose = [];
         DatabaseSchema schema = own is not null ? EngineTables.Complete(_known) : _known;
         foreach (TableFolder folder in layout.Tables)
         {
@@ -54,13 +65,23 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
                 if (table is null)
                     continue;
                 schema = With(schema, table);
+                loose.Add((table.Keyspace, table.Name));
             }
 
             // Of folders of one name the one with the table's id holds its data; another is what a dropped table left.
             (string, string) name = (table.Keyspace, table.Name);
-            if (!folders.TryGetValue(name, out TableFolder? other) || (folder.Id == table.Id && other.Id != table.Id) || (other.Id != table.Id && other.SSTables.Count == 0))
+            TableFolder? left = folders.GetValueOrDefault(name);
+            if (left is null || (folder.Id == table.Id && left.Id != table.Id) || (left.Id != table.Id && left.SSTables.Count == 0))
                 folders[name] = folder;
+            else
+                left = folder;
+            if (left is { SSTables.Count: > 0 })
+                _remarks.Add(new FolderRemark(table.Keyspace, table.Name, $"{left.Path} holds SSTables of another table that had the name {table}, such as one that was dropped, and is left out: its id is not that of {folders[name].Path}."));
         }
+
+        schema = LooseTypes.Complete(schema, t => loose.Contains((t.Keyspace, t.Name)));
+        _remarks.AddRange(loose.Select(t => t.Keyspace).Distinct(StringComparer.Ordinal).Where(k => !_known.Keyspaces.ContainsKey(k)).Select(k => new FolderRemark(k, null, $"Keyspace {k}: no definition was found, so that it is as if it had SimpleStrategy and one replica.")));
+        _remarks.AddRange(loose.Select(t => new FolderRemark(t.Keyspace, t.Name, $"{t.Keyspace}.{t.Name}: no definition was found, so that it is as the headers of its SSTables have it: columns of the key are called key and column1, and columns that were dropped show again.")));
 
         // Last, for a folder of loose SSTables may have the name of a system table.
         return options.AnswersSystemTables ? EngineTables.Complete(schema) : schema;
@@ -142,34 +163,21 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     {
         if (folder.SSTables.Count == 0)
             return null;
-        SSTableDescriptor newest = folder.SSTables[^1];
-        string path = newest.PathOf(SSTableComponent.Statistics);
         try
         {
-            SSTableStatistics statistics = SSTableStatistics.Read(options.Files, path, newest.Version);
-            Partitioner partitioner = Partitioner.FromClassName(statistics.Validation.Partitioner, statistics.Header.KeyType, path);
-            return Renamed(HeaderSchema.ToTable(statistics.Header, newest, partitioner), folder);
+            return LooseTable.Define(options.Files, folder);
         }
         catch (CqliteException problem)
         {
             _problems.Add($"{folder.Keyspace}.{folder.Table} is left out: {problem.Message}");
+            _unread.Add(new UnreadTable(folder.Keyspace, folder.Table, problem));
             return null;
         }
     }
 
-    private static TableMetadata Renamed(TableMetadata table, TableFolder folder) =>
-        table.Keyspace == folder.Keyspace && table.Name == folder.Table
-            ? table
-            : new TableMetadata(folder.Keyspace, folder.Table, folder.Id ?? table.Id, table.Columns.Values)
-            {
-                Flags = table.Flags,
-                Partitioner = table.Partitioner,
-                Options = table.Options,
-            };
-
     private static DatabaseSchema With(DatabaseSchema schema, TableMetadata table)
     {
-        KeyspaceMetadata keyspace = schema.Keyspaces.GetValueOrDefault(table.Keyspace) ?? new KeyspaceMetadata(table.Keyspace);
+        KeyspaceMetadata keyspace = schema.Keyspaces.GetValueOrDefault(table.Keyspace) ?? new KeyspaceMetadata(table.Keyspace) { Replication = ReplicationOptions.Untold };
         return new DatabaseSchema(schema.Keyspaces.SetItem(keyspace.Name, keyspace with { Tables = keyspace.Tables.SetItem(table.Name, table) }));
     }
 

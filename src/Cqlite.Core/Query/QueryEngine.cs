@@ -82,7 +82,8 @@ public sealed class QueryEngine : IQueryTarget, IDisposable
         try
         {
             // A DROP that does not say when it was must not hide what was written into a column added again.
-            DdlSettings settings = DdlSettings.Recorded with { Partitioner = partitioner, NowMicros = () => long.MinValue };
+            // A table without an id has the same one whenever the text is read, so that what was begun with it can be gone on with.
+            DdlSettings settings = DdlSettings.Recorded with { Partitioner = partitioner, NowMicros = () => long.MinValue, NewTableId = LooseTable.IdOf };
             return SchemaScript.Apply(DatabaseSchema.Empty, cql, settings, OnlyKeyspace(cql));
         }
         catch (InvalidQueryException error)

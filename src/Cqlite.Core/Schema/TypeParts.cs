@@ -65,6 +65,27 @@ internal static class TypeParts
     /// <summary>The type with tuples in the place of user types, so that it stays readable when those are gone.</summary>
     public static CqlType ExpandUserTypes(CqlType type) => Rebuild(type, user => new TupleType([.. user.Fields.Select(ExpandUserTypes)]));
 
+    /// <summary>The user types in a type at any depth, those first that others are made of.</summary>
+    public static IEnumerable<CqlType> UserTypesIn(CqlType type)
+    {
+        foreach (CqlType inner in Of(type).SelectMany(UserTypesIn))
+            yield return inner;
+        if (IsUserType(type))
+            yield return type.Unreversed;
+    }
+
+    /// <summary>The type with its user types, at any depth, as definitions of these say; frozen where they were.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="definition">The definition of a user type, not frozen, by the one that is there.</param>
+    public static CqlType Define(CqlType type, Func<CqlType, CqlType> definition) => Rebuild(type, user => user.IsMultiCell ? definition(user) : definition(user).Freeze());
+
+    /// <summary>A user type in a keyspace, not frozen, with other types of its fields.</summary>
+    public static CqlType UserType(string keyspace, CqlType type, Func<CqlType, CqlType> field)
+    {
+        var user = (UserType)type.Unreversed;
+        return new UserType(keyspace, user.TypeName, user.FieldNames, [.. user.Fields.Select(field)], isMultiCell: true);
+    }
+
     /// <summary>Whether cells that were written with one type can be read with another.</summary>
     public static bool CanReadCellsOf(CqlType type, CqlType written)
     {

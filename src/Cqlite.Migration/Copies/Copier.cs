@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Databases;
@@ -40,7 +41,10 @@ public sealed class Copier
     {
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         DatabaseSchema schema = await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
-        IReadOnlyList<TableMetadata> tables = ChosenTables.Choose(schema, _settings.Tables);
+        IReadOnlyList<string> asked = TableNames.Resolve(_settings.Tables, schema, _source.UnreadTables.Select(t => (t.Keyspace, t.Name)));
+        IReadOnlyList<UnreadTable> unread = LeftOut.Tables(_source, asked);
+        string[] names = LeftOut.Others(asked, unread, schema);
+        IReadOnlyList<TableMetadata> tables = asked.Count > 0 && names.Length == 0 ? [] : ChosenTables.Choose(schema, names);
         SchemaCreation creation = new(_target, schema);
         SpeedRecorder speed = new(_listener);
         ProgressMeter meter = new(_settings.Operation, tables.Count, speed);
@@ -62,11 +66,12 @@ public sealed class Copier
             notes = await TryForgetAsync(done, cancellation).ConfigureAwait(false);
         }
 
+        results.AddRange(LeftOut.Results(unread));
         return new TransferResult(_settings.Operation, _source.Description, _target.Description, results)
         {
             StartedAt = startedAt,
             EndedAt = DateTimeOffset.UtcNow,
-            Notes = [.. creation.Notes, .. notes],
+            Notes = [.. LeftOut.Notes(_source, tables), .. creation.Notes, .. notes],
             Speed = speed.Samples,
         };
     }
@@ -104,7 +109,7 @@ public sealed class Copier
         }
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
-            (outcome, message) = (TransferOutcomes.Of(problem), problem.Message);
+            (outcome, message) = (TransferOutcomes.Of(problem), TransferOutcomes.Message(problem));
             if (outcome is TransferOutcome.Refused or TransferOutcome.Failed or TransferOutcome.SchemaChanged)
                 (outcome, message) = await LookAtSchemaAsync(table, outcome, message, cancellation).ConfigureAwait(false);
         }
@@ -145,7 +150,7 @@ public sealed class Copier
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
             // Whether it is whole can't be told without knowing that.
-            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), problem.Message) : (outcome, message);
+            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), TransferOutcomes.Message(problem)) : (outcome, message);
         }
     }
 

@@ -86,6 +86,10 @@ public sealed record ExportTable(string Keyspace, string Name, Guid Id, string S
     [JsonIgnore]
     public bool IsComplete => Outcome == TransferOutcome.Completed;
 
+    /// <summary>Whether nothing told what its rows look like, so that none were read.</summary>
+    [JsonIgnore]
+    public bool IsUnread => SchemaDigest.Length == 0;
+
     /// <summary>The folder of its SSTables below the export's, with slashes.</summary>
     [JsonIgnore]
     public string Folder => $"data/{Keyspace}/{Name}-{Id:N}";

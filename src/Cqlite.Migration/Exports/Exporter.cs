@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;
@@ -56,9 +57,12 @@ public sealed class Exporter
         DatabaseSchema schema = await _given.ReadSchemaAsync(cancellation).ConfigureAwait(false);
 
         // What is not there leaves no folder behind.
-        (IReadOnlyList<TableMetadata> tables, IReadOnlyList<ExportTable> gone) = Choose(schema, place.ReadManifest());
+        ExportManifest? earlier = place.ReadManifest();
+        IReadOnlyList<string> asked = TableNames.Resolve(_settings.Tables, schema, [.. _given.UnreadTables.Select(t => (t.Keyspace, t.Name)), .. earlier?.Names ?? []]);
+        IReadOnlyList<UnreadTable> unread = LeftOut.Tables(_given, asked);
+        (IReadOnlyList<TableMetadata> tables, IReadOnlyList<ExportTable> gone) = Choose(asked, schema, unread, earlier);
         using IDisposable held = place.Occupy(_settings.Resume);
-        (ManifestFile manifest, IMigrationSource source) = Begin(place, schema, tables);
+        (ManifestFile manifest, IMigrationSource source) = Begin(place, schema, tables, unread);
         SpeedRecorder speed = new(_listener);
         ProgressMeter meter = new(Operation, tables.Count, speed);
         List<TableTransfer> results = [];
@@ -72,22 +76,23 @@ public sealed class Exporter
         }
 
         results.AddRange(gone.Select(table => OfAnotherTime(manifest, table, TableFate.Dropped)));
+        results.AddRange(LeftOut.Results(unread));
         OperandDescription target = new(OperandKind.ExportDirectory, _folder, source.Description.Partitioner);
-        return new TransferResult(Operation, source.Description, target, results) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow, Speed = speed.Samples };
+        return new TransferResult(Operation, source.Description, target, results) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow, Notes = [.. LeftOut.Notes(_given, tables)], Speed = speed.Samples };
     }
 
     /// <summary>The tables that were asked for, and those of them that were begun earlier and are not in the source any more.</summary>
-    private (IReadOnlyList<TableMetadata> Tables, IReadOnlyList<ExportTable> Gone) Choose(DatabaseSchema schema, ExportManifest? known)
+    private (IReadOnlyList<TableMetadata> Tables, IReadOnlyList<ExportTable> Gone) Choose(
+        IReadOnlyList<string> names, DatabaseSchema schema, IReadOnlyList<UnreadTable> unread, ExportManifest? known)
     {
-        IReadOnlyList<string> names = TableNames.Resolve(TableNames.Resolve(_settings.Tables, schema), known?.Names ?? []);
         ExportTable[] gone = [.. (known?.Tables ?? []).Where(t =>
-            schema.Table(t.Keyspace, t.Name) is null && (names.Count == 0 || names.Contains(t.Keyspace) || names.Contains($"{t.Keyspace}.{t.Name}")))];
-        string[] left = [.. names.Where(n => !gone.Any(t => n == $"{t.Keyspace}.{t.Name}" || (n == t.Keyspace && !schema.Keyspaces.ContainsKey(n))))];
+            schema.Table(t.Keyspace, t.Name) is null && !unread.Any(u => u.Keyspace == t.Keyspace && u.Name == t.Name) && (names.Count == 0 || names.Contains(t.Keyspace) || names.Contains($"{t.Keyspace}.{t.Name}")))];
+        string[] left = [.. LeftOut.Others(names, unread, schema).Where(n => !gone.Any(t => n == $"{t.Keyspace}.{t.Name}" || (n == t.Keyspace && !schema.Keyspaces.ContainsKey(n))))];
         return (names.Count > 0 && left.Length == 0 ? [] : ChosenTables.Choose(schema, left), gone);
     }
 
     /// <summary>Writes the definitions and a manifest with all tables, or takes over those that are there.</summary>
-    private (ManifestFile Manifest, IMigrationSource Source) Begin(ExportFolder place, DatabaseSchema schema, IReadOnlyList<TableMetadata> tables)
+    private (ManifestFile Manifest, IMigrationSource Source) Begin(ExportFolder place, DatabaseSchema schema, IReadOnlyList<TableMetadata> tables, IReadOnlyList<UnreadTable> unread)
     {
         ExportManifest? known = place.ReadManifest();
         if (known is not null && (known.Source.Identity != _given.Description.Identity || known.Source.Partitioner != _given.Description.Partitioner))
@@ -96,8 +101,8 @@ public sealed class Exporter
                 $"{_folder} is an export of {known.Source.Identity}, not of {_given.Description.Identity}; it can be gone on with only from there.");
         }
 
-        ExportTable[] added = [.. tables.Where(t => known?.Table(t.Keyspace, t.Name) is null).Select(t => new ExportTable(t.Keyspace, t.Name, t.Id, TableDigest.Of(t)))];
-        ExportTable? other = known?.Tables.FirstOrDefault(t => FateOf(t, schema) != TableFate.Same);
+        ExportTable[] added = [.. tables.Where(t => known?.Table(t.Keyspace, t.Name) is null or { IsUnread: true }).Select(t => new ExportTable(t.Keyspace, t.Name, t.Id, TableDigest.Of(t)))];
+        ExportTable? other = known?.Tables.FirstOrDefault(t => !t.IsUnread && FateOf(t, schema) != TableFate.Same);
         if (other is not null && added.Length > 0)
         {
             throw new InvalidQueryException(
@@ -129,9 +134,17 @@ public sealed class Exporter
         // The rows that are here go with the definitions that are here, whatever was changed since.
         if (other is null)
             place.WriteDefinitions(text);
-        manifest.Change(current => current with { Schema = definitions, NextSchema = null, Tables = [.. current.Tables, .. added] });
+        manifest.Change(current => current with
+        {
+            Schema = definitions,
+            NextSchema = null,
+            Tables = [.. current.Tables.Where(t => !t.IsUnread), .. added, .. current.Tables.Where(t => t.IsUnread && schema.Table(t.Keyspace, t.Name) is null).Concat(unread.Where(t => known?.Table(t.Keyspace, t.Name) is null).Select(Unread))],
+        });
         return (manifest, _given.At(manifest.Current.ReadAtMicros));
     }
+
+    private static ExportTable Unread(UnreadTable table) =>
+        new(table.Keyspace, table.Name, Guid.Empty, "") { Outcome = TransferOutcomes.Of(table.Problem), Message = table.Problem.Message };
 
     private static TableFate FateOf(ExportTable table, DatabaseSchema schema) => TableFates.Of(table.Id, table.SchemaDigest, schema.Table(table.Keyspace, table.Name));
 
@@ -173,7 +186,7 @@ public sealed class Exporter
         }
 
         TransferOutcome outcome = error is null ? TransferOutcome.Completed : TransferOutcomes.Of(error);
-        string? message = error?.Message;
+        string? message = error is null ? null : TransferOutcomes.Message(error);
         if (outcome is TransferOutcome.Completed or TransferOutcome.Refused or TransferOutcome.Failed or TransferOutcome.SchemaChanged)
             (outcome, message) = await LookAtSchemaAsync(source, table, outcome, message, cancellation).ConfigureAwait(false);
         return Note(manifest, known, new TableTransfer(table.Keyspace, table.Name, outcome)
@@ -214,7 +227,7 @@ public sealed class Exporter
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
             // Whether it is whole can't be told without knowing that.
-            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), problem.Message) : (outcome, message);
+            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), TransferOutcomes.Message(problem)) : (outcome, message);
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class Importer
         ExportTable[] chosen = Choose(manifest);
         RequireWhole(chosen);
         DatabaseTarget? database = _settings.StreamRows ? null : _target as DatabaseTarget;
-        IReadOnlyList<TableTransfer> verified = await Task.Run(() => Verify(chosen, database?.Database, digest), CancellationToken.None).ConfigureAwait(false);
+        IReadOnlyList<TableTransfer> verified = await Task.Run(() => Verify(chosen.Where(t => !t.IsUnread), database?.Database, digest), CancellationToken.None).ConfigureAwait(false);
         if (verified.Any(t => t.Outcome != TransferOutcome.NotStarted))
             return Result(verified);
 
@@ -70,7 +70,11 @@ public sealed class Importer
         RequireDefinitions(manifest, schema);
         TableMetadata[] tables = [.. ChosenTables.Choose(schema, _settings.Tables).Where(t => manifest.Table(t.Keyspace, t.Name) is not null)];
         if (database is null)
-            return await StreamAsync(source, tables, startedAt, cancellation).ConfigureAwait(false);
+        {
+            TransferResult streamed = await StreamAsync(source, tables, startedAt, cancellation).ConfigureAwait(false);
+            return streamed with { Tables = [.. streamed.Tables, .. Unread(chosen)] };
+        }
+
         if (manifest.Source.Partitioner != database.Description.Partitioner)
             throw new InvalidQueryException($"the export's partitioner is {manifest.Source.Partitioner}, that of the database {database.Description.Partitioner}; SSTables can't be taken over.");
         SchemaCreation creation = new(_target, schema);
@@ -88,7 +92,7 @@ public sealed class Importer
         return Result(results) with { Notes = creation.Notes, Speed = speed.Samples };
 
         TransferResult Result(IReadOnlyList<TableTransfer> of) =>
-            new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, of) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
+            new(Operation, new OperandDescription(OperandKind.ExportDirectory, _folder, manifest.Source.Partitioner), _target.Description, [.. of, .. Unread(chosen)]) { StartedAt = startedAt, EndedAt = DateTimeOffset.UtcNow };
     }
 
     private ExportTable[] Choose(ExportManifest manifest)
@@ -96,6 +100,10 @@ public sealed class Importer
         IReadOnlyList<string> names = TableNames.Resolve(_settings.Tables, manifest.Names);
         return [.. manifest.Tables.Where(t => names.Count == 0 || names.Contains(t.Keyspace) || names.Contains($"{t.Keyspace}.{t.Name}"))];
     }
+
+    /// <summary>What the export has nothing of, for it could not be read: it stays missing.</summary>
+    private static IEnumerable<TableTransfer> Unread(IEnumerable<ExportTable> tables) =>
+        tables.Where(t => t.IsUnread).Select(t => new TableTransfer(t.Keyspace, t.Name, t.Outcome) { Message = $"the export has nothing of it: {t.Message}" });
 
     /// <summary>The definitions must be those of the rows: a column that they lack would not be seen.</summary>
     private void RequireDefinitions(ExportManifest manifest, DatabaseSchema schema)
@@ -132,7 +140,7 @@ public sealed class Importer
             }
             catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
             {
-                results.Add(new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = problem.Message });
+                results.Add(new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = TransferOutcomes.Message(problem) });
             }
         }
 
@@ -183,7 +191,7 @@ public sealed class Importer
         }
         catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
         {
-            return new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = problem.Message, Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
+            return new TableTransfer(table.Keyspace, table.Name, TransferOutcomes.Of(problem)) { Message = TransferOutcomes.Message(problem), Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds };
         }
     }
 

@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
@@ -20,6 +21,12 @@ public interface IMigrationSource : IDisposable
     /// <summary>The same source, with another such time: that at which the work began that is gone on with.</summary>
     /// <param name="readAtMicros">The time, in microseconds since 1970.</param>
     IMigrationSource At(long readAtMicros);
+
+    /// <summary>Tables that it has and that can't be read, for nothing tells what they are like.</summary>
+    IReadOnlyList<UnreadTable> UnreadTables => [];
+
+    /// <summary>What of it is left out, and what of definitions had to be guessed.</summary>
+    IReadOnlyList<FolderRemark> Remarks => [];
 
     /// <summary>What answers CQL statements of the same data, such as those that are timed; null, the default, where nothing does.</summary>
     IQueryTarget? Queries => null;

@@ -39,6 +39,19 @@ public sealed class StoredSource : IMigrationSource
     /// <inheritdoc/>
     public IQueryTarget Queries => _engine;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<UnreadTable> UnreadTables => Database.UnreadTables;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FolderRemark> Remarks =>
+    [
+        .. Database.SchemaProblems.Select(problem => new FolderRemark(null, null, problem)),
+        .. Database.Remarks,
+        .. Database.CommitLog is { UnknownTables.Count: > 0 } log
+            ? [new FolderRemark(null, null, $"{log.Directory} has {log.UnknownTables.Values.Sum():N0} writes to tables that the schema does not have, such as dropped ones, and these are left out: {string.Join(", ", log.UnknownTables.Keys)}.")]
+            : (FolderRemark[])[],
+    ];
+
     /// <summary>The database.</summary>
     public Database Database => _engine.Database;
 

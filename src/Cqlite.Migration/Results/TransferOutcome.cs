@@ -72,6 +72,11 @@ internal static class TransferOutcomes
         _ => TransferOutcome.Failed,
     };
 
+    /// <summary>What happened and what to do, for operators.</summary>
+    public static string Message(Exception error) => error is OperationCanceledException
+        ? "It was stopped before its end. What is done stays: run the same again with --resume (in PowerShell -Resume) to go on with the rest."
+        : error.Message;
+
     /// <summary>Whether it can be gone on with where it ended.</summary>
     public static bool CanBeResumed(this TransferOutcome outcome) => outcome is
         TransferOutcome.Canceled or TransferOutcome.DiskFull or TransferOutcome.NodeLost or TransferOutcome.Unavailable or TransferOutcome.Overloaded

@@ -40,7 +40,7 @@ public sealed record TableTransfer(string Keyspace, string Table, TransferOutcom
     public double RowsPerSecond => Seconds > 0 ? Rows / Seconds : 0;
 }
 
-/// <summary>What became of an export, import or copy. As JSON: <see cref="ToJson"/>.</summary>
+/// <summary>What became of an export, import or copy. As JSON: <see cref="ToJson"/>, which docs/results.md describes.</summary>
 /// <param name="Operation"><c>export</c>, <c>import</c> or <c>copy</c>.</param>
 /// <param name="Source">What was read.</param>
 /// <param name="Target">What was written.</param>
@@ -51,8 +51,12 @@ public sealed record TransferResult(string Operation, OperandDescription Source,
     public const string FormatName = "cqlite-transfer";
 
     /// <summary><c>cqlite-transfer</c>, by which a document tells what it is.</summary>
-    [JsonPropertyOrder(-1)]
+    [JsonPropertyOrder(-2)]
     public string Format => FormatName;
+
+    /// <summary>The version of the format that is written.</summary>
+    [JsonPropertyOrder(-1)]
+    public int FormatVersion => 1;
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }

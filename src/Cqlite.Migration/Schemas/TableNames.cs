@@ -16,7 +16,16 @@ internal static partial class TableNames
     public static IReadOnlyList<string> Resolve(IReadOnlyList<string> names, params IEnumerable<DatabaseSchema> schemas) =>
         names.Count == 0 ? names : Resolve(names, schemas.SelectMany(s => s.Keyspaces.Values).SelectMany(k => (IEnumerable<(string, string)>)[(k.Name, ""), .. k.Tables.Keys.Select(t => (k.Name, t))]));
 
-    /// <inheritdoc cref="Resolve(IReadOnlyList{string}, IEnumerable{DatabaseSchema})"/>
+    /// <summary>Names as a schema, or a list of others, has them; the schema goes first.</summary>
+    /// <param name="names">What users have named.</param>
+    /// <param name="schema">What may be meant.</param>
+    /// <param name="others">What may be meant too, and is not in the schema.</param>
+    public static IReadOnlyList<string> Resolve(IReadOnlyList<string> names, DatabaseSchema schema, IEnumerable<(string Keyspace, string Table)> others) =>
+        Resolve(Resolve(names, schema), others);
+
+    /// <summary>Names as a list has them.</summary>
+    /// <param name="names">What users have named.</param>
+    /// <param name="known">What may be meant.</param>
     public static IReadOnlyList<string> Resolve(IReadOnlyList<string> names, IEnumerable<(string Keyspace, string Table)> known)
     {
         ILookup<string, string> tables = known.ToLookup(k => k.Keyspace, k => k.Table, StringComparer.Ordinal);

@@ -99,8 +99,12 @@ public sealed record SyncReport(OperandDescription Source, OperandDescription Ta
     public const string FormatName = "cqlite-sync";
 
     /// <summary><c>cqlite-sync</c>, by which a document tells what it is.</summary>
-    [JsonPropertyOrder(-1)]
+    [JsonPropertyOrder(-2)]
     public string Format => FormatName;
+
+    /// <summary>The version of the format that is written.</summary>
+    [JsonPropertyOrder(-1)]
+    public int FormatVersion => 1;
 
     /// <summary>Whether nothing was written.</summary>
     public required bool IsDryRun { get; init; }

@@ -3,6 +3,7 @@ using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Results;
 using Cqlite.Migration.Schemas;
 
 namespace Cqlite.Migration.Validation;
@@ -45,7 +46,7 @@ public sealed class Validator
         DateTimeOffset started = DateTimeOffset.UtcNow;
         DatabaseSchema source = await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         DatabaseSchema target = await _target.ReadSchemaAsync(cancellation).ConfigureAwait(false);
-        IReadOnlyList<string> asked = TableNames.Resolve(_settings.Tables, source, target);
+        IReadOnlyList<string> asked = TableNames.Resolve(TableNames.Resolve(_settings.Tables, source, target), _source.UnreadTables.Concat(_target.UnreadTables).Select(t => (t.Keyspace, t.Name)));
         List<(string Keyspace, string Table)> names = Choose(source, target, asked);
         bool comparesSchema = _settings.Checks.HasFlag(ValidationChecks.Schema);
         List<SchemaDifference> schema = comparesSchema ? CompareSchemas(source, target, names, asked) : [];
@@ -140,6 +141,7 @@ public sealed class Validator
                from table in keyspace.Tables.Values
                where table.Kind == TableKind.Table
                select (keyspace.Name, table.Name),
+            .. LeftOut.Tables(_source, asked).Concat(LeftOut.Tables(_target, asked)).Select(t => (t.Keyspace, t.Name)),
         ];
         foreach (string name in asked)
         {
@@ -175,6 +177,8 @@ public sealed class Validator
         TableValidation nothing = new(keyspace, name);
         TableMetadata? one = source.Table(keyspace, name);
         TableMetadata? other = target.Table(keyspace, name);
+        if (_source.UnreadTables.Concat(_target.UnreadTables).FirstOrDefault(t => t.Keyspace == keyspace && t.Name == name) is { } unread)
+            return nothing with { Message = unread.Problem.Message, NotChecked = ["The table: nothing tells what it is like."] };
         if (one is null || other is null)
             return Failed(nothing, one is null ? "The source has no such table." : "The target has no such table.");
         if (Obstacle(one, other) is { } obstacle)

@@ -50,6 +50,7 @@ public sealed class CopyTests
         })).RunAsync(stopping.Token);
         TableTransfer table = Assert.Single(stopped.Tables);
         Assert.Equal(TransferOutcome.Canceled, table.Outcome);
+        Assert.Contains("--resume", table.Message, StringComparison.Ordinal);
         Assert.True(stopped.CanBeResumed);
 
         TransferResult resumed = await new Copier(corpus.Cluster, new DatabaseTarget(engine), settings with { Resume = true }).RunAsync(Cancellation);

@@ -152,6 +152,7 @@ public sealed class SchemaChangeTests
         cluster.Handler.OnPage = page => At(page, pages, stopping.Cancel);
         TransferResult stopped = await new Exporter(cluster.Source(), folder["export"], s_settings).RunAsync(stopping.Token);
         Assert.Equal((TransferOutcome.Canceled, true), (Assert.Single(stopped.Tables).Outcome, stopped.CanBeResumed));
+        Assert.Contains("--resume", stopped.Tables[0].Message, StringComparison.Ordinal);
         cluster.Handler.OnPage = null;
     }
 

@@ -11,8 +11,6 @@ public sealed class ReportSchemaTests
     [Fact]
     public async Task Reports_keep_to_their_schema()
     {
-        using JsonDocument schema = JsonDocument.Parse(await File.ReadAllTextAsync(
-            Path.Combine(Repository.Root, "docs", "validation-report.schema.json"), TestContext.Current.CancellationToken));
         using TwoDatabases both = new(TwoDatabases.Sample);
         TwoDatabases.Run(both.Target, "UPDATE k.t USING TIMESTAMP 1000 SET v = 'abg' WHERE p = 1 AND c = 2");
         TwoDatabases.Run(both.Target, "ALTER TABLE k.t WITH gc_grace_seconds = 5");
@@ -23,6 +21,6 @@ public sealed class ReportSchemaTests
             Performance = new PerformanceSettings(["SELECT v FROM k.t", "SELECT * FROM k.other"], both.Source, both.Target) { Iterations = 2 },
         });
         using JsonDocument certificate = JsonDocument.Parse(report.Seal().ToJson());
-        Assert.Empty(JsonSchema.Violations(certificate.RootElement, schema.RootElement));
+        Assert.Empty(JsonSchema.Violations(certificate.RootElement, "validation-report"));
     }
 }

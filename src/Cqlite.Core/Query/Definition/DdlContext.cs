@@ -43,7 +43,7 @@ internal sealed class DdlContext(DatabaseSchema schema, string? currentKeyspace,
 
         // schema.cql of a snapshot tells nothing of the keyspace.
         return Settings.IsRecorded
-            ? new KeyspaceMetadata(name) { Replication = RecordedReplication }
+            ? new KeyspaceMetadata(name) { Replication = ReplicationOptions.Untold }
             : throw Invalid($"Keyspace '{name}' doesn't exist");
     }
 
@@ -116,7 +116,4 @@ internal sealed class DdlContext(DatabaseSchema schema, string? currentKeyspace,
 
         return set;
     }
-
-    private static IReadOnlyDictionary<string, string> RecordedReplication { get; } =
-        ReplicationOptions.Keep(new Dictionary<string, string>(StringComparer.Ordinal) { ["class"] = "SimpleStrategy", ["replication_factor"] = "1" });
 }

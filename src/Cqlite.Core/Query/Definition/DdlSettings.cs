@@ -35,6 +35,6 @@ internal sealed record DdlSettings
     /// <summary>Gives the timestamp of a drop that names none, in microseconds since 1970.</summary>
     public Func<long> NowMicros { get; init; } = () => (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10;
 
-    /// <summary>Gives the id of a table that names none.</summary>
-    public Func<Guid> NewTableId { get; init; } = TableIds.Next;
+    /// <summary>Gives the id of a table of a keyspace and a name whose definition has none.</summary>
+    public Func<string, string, Guid> NewTableId { get; init; } = static (_, _) => TableIds.Next();
 }

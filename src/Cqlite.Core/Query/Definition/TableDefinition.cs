@@ -150,7 +150,7 @@ internal static class TableDefinition
                 columns.Add(new ColumnMetadata(name, definition.IsStatic ? ColumnKind.Static : ColumnKind.Regular, -1, type) { Mask = mask });
         }
 
-        return new TableMetadata(keyspace.Name, statement.Table.Name.Text, id ?? context.Settings.NewTableId(), columns)
+        return new TableMetadata(keyspace.Name, statement.Table.Name.Text, id ?? context.Settings.NewTableId(keyspace.Name, statement.Table.Name.Text), columns)
         {
             Flags = isCounter ? flags | TableFlags.Counter : flags,
             Partitioner = context.Settings.Partitioner,

@@ -198,7 +198,7 @@ internal static class ViewDefinition
 
         columns.AddRange(selected.Where(name => !key.Contains(name, StringComparer.Ordinal)).Select(name => ViewColumn(name, ColumnKind.Regular, -1)));
         TableOptions options = TableOptionsParser.Apply(TableOptions.Default, properties, context.Settings.IsRecorded);
-        return new TableMetadata(keyspaceName, statement.View.Name.Text, TableDefinition.IdOf(properties) ?? context.Settings.NewTableId(), columns)
+        return new TableMetadata(keyspaceName, statement.View.Name.Text, TableDefinition.IdOf(properties) ?? context.Settings.NewTableId(keyspaceName, statement.View.Name.Text), columns)
         {
             Kind = TableKind.View,
             Partitioner = table.Partitioner,

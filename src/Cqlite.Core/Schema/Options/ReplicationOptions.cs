@@ -17,6 +17,10 @@ internal static class ReplicationOptions
     public static IReadOnlyDictionary<string, string> Local { get; } =
         new SortedDictionary<string, string>(StringComparer.Ordinal) { [Class] = LocalStrategy };
 
+    /// <summary>Replication of keyspaces that what was read does not tell of.</summary>
+    public static IReadOnlyDictionary<string, string> Untold { get; } =
+        new SortedDictionary<string, string>(StringComparer.Ordinal) { [Class] = Simple, [Factor] = "1" };
+
     /// <summary>Whether it is that of keyspaces that only a node itself has.</summary>
     public static bool IsLocal(IReadOnlyDictionary<string, string> map) => string.Equals(map.GetValueOrDefault(Class), LocalStrategy, StringComparison.Ordinal);
 

@@ -1,10 +1,17 @@
 using System.Text.Json;
 
-namespace Cqlite.Migration.Tests;
+namespace Cqlite.Testing;
 
 /// <summary>Holds documents to the schemas in docs, as far as these go: kinds, names, what is required, and nothing that is not known.</summary>
-internal static class JsonSchema
+public static class JsonSchema
 {
+    /// <summary>What a document has that the schema of that name in docs, such as <c>sync-report</c>, does not allow.</summary>
+    public static IReadOnlyList<string> Violations(JsonElement document, string name)
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "docs", $"{name}.schema.json")));
+        return Violations(document, schema.RootElement);
+    }
+
     /// <summary>What a document has that its schema does not allow.</summary>
     public static IReadOnlyList<string> Violations(JsonElement document, JsonElement schema)
     {
@@ -16,6 +23,8 @@ internal static class JsonSchema
     private static void Check(JsonElement value, JsonElement schema, string path, List<string> wrong)
     {
         if (schema.TryGetProperty("enum", out JsonElement names) && !names.EnumerateArray().Any(n => n.GetString() == value.GetString()))
+            wrong.Add($"{path} is {value}");
+        if (schema.TryGetProperty("const", out JsonElement only) && only.ToString() != value.ToString())
             wrong.Add($"{path} is {value}");
         if (schema.TryGetProperty("type", out JsonElement type) && !AsList(type).Any(t => IsOf(value, t)))
             wrong.Add($"{path} is of kind {value.ValueKind}");
