@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
@@ -6,11 +7,13 @@ using Cqlite.Core.Schema;
 namespace Cqlite.Core.Transfer;
 
 /// <summary>
-/// Writes rows by several threads, so that many share one sync of the commit log. Rows of one partition go to one thread, in their order, for the later one counts.
+/// Writes rows by several threads. Rows of one partition go to one thread, in their order, for the later one counts. A thread goes on while its rows are on their way
+/// to the disk, and waits for many of them at once, so that they share a sync of the commit log.
 /// </summary>
 internal sealed class ParallelInserter : IDisposable
 {
     private const int QueuedRows = 1024;
+    private const int RowsOfSync = 1024;
     private readonly BlockingCollection<ImportRow>[] _queues;
     private readonly Task[] _tasks;
     private readonly int[] _keys;
@@ -33,7 +36,7 @@ internal sealed class ParallelInserter : IDisposable
             TaskScheduler.Default))];
     }
 
-    /// <summary>Rows written so far.</summary>
+    /// <summary>Rows written so far, which are as durable as the database promises.</summary>
     public long Rows => Interlocked.Read(ref _rows);
 
     /// <summary>Takes a row.</summary>
@@ -81,25 +84,49 @@ internal sealed class ParallelInserter : IDisposable
         bool done = false;
         try
         {
-            foreach (ImportRow row in queue.GetConsumingEnumerable(_stop.Token))
-            {
-                try
-                {
-                    inserter.Insert(row);
-                    Interlocked.Increment(ref _rows);
-                }
-                catch (InvalidQueryException e)
-                {
-                    _rejections.Add(new ImportException(_file, row.Line, 0, e.Message, e), row.Raw);
-                }
-            }
-
+            while (queue.TryTake(out ImportRow? row, Timeout.Infinite, _stop.Token))
+                Write(queue, row, inserter);
             done = true;
         }
         finally
         {
             if (!done)
                 _stop.Cancel();
+        }
+    }
+
+    /// <summary>Writes a row and those that are there behind it, and waits for them.</summary>
+    private void Write(BlockingCollection<ImportRow> queue, ImportRow row, RowInserter inserter)
+    {
+        int written = 0;
+        DeferredDurability writes = DeferredDurability.Begin();
+        try
+        {
+            int taken = 0;
+            do
+                written += Insert(row, inserter) ? 1 : 0;
+            while (++taken < RowsOfSync && queue.TryTake(out row!));
+        }
+        finally
+        {
+            writes.End();
+        }
+
+        writes.Wait();
+        Interlocked.Add(ref _rows, written);
+    }
+
+    private bool Insert(ImportRow row, RowInserter inserter)
+    {
+        try
+        {
+            inserter.Insert(row);
+            return true;
+        }
+        catch (InvalidQueryException e)
+        {
+            _rejections.Add(new ImportException(_file, row.Line, 0, e.Message, e), row.Raw);
+            return false;
         }
     }
 }
