@@ -18,7 +18,7 @@ internal static class PageStyle
         }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
-        body { margin: 0 auto; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 76rem; background: var(--paper); color: var(--ink);
+        body { margin: 0 auto; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 4rem; max-width: 76rem; background: var(--paper); color: var(--ink); overflow-wrap: break-word;
           font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
         h1, h2, h3, p, ul, ol, dl, figure { margin: 0; }
         h2 { font-size: 1.3rem; line-height: 1.3; margin: 3rem 0 .75rem; padding-top: .75rem; border-top: 2px solid var(--ink); }
@@ -62,7 +62,7 @@ internal static class PageStyle
         .notes { margin: .75rem 0 0; padding-left: 1.2rem; font-size: .925rem; overflow-wrap: anywhere; }
         section ul { padding-left: 1.2rem; }
         .certificate { margin: .5rem 0; overflow-wrap: anywhere; }
-        .scroll { overflow-x: auto; margin: .75rem 0 0; border: 1px solid var(--rule); }
+        .scroll { position: relative; overflow-x: auto; margin: .75rem 0 0; border: 1px solid var(--rule); }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.4; }
         caption { text-align: left; color: var(--quiet); font-size: .8rem; padding: .4rem .7rem; }
         th, td { text-align: left; vertical-align: top; padding: .4rem .7rem; border-top: 1px solid var(--rule); }
@@ -101,7 +101,7 @@ internal static class PageStyle
           .matrix .word { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
           .matrix { font-size: .8rem; }
           .matrix th, .matrix td { padding: .4rem .3rem; }
-          .matrix tbody th { overflow-wrap: break-word; }
+          .matrix tbody th { overflow-wrap: anywhere; min-width: 6rem; }
           .matrix thead th { font-size: .7rem; white-space: normal; }
           .values thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
           .values, .values tbody, .values tr, .values th, .values td, .values caption { display: block; }
