@@ -10,8 +10,6 @@ namespace Cqlite.Cli;
 /// <summary>What a command writes: a database, or a cluster over its connection.</summary>
 internal sealed class MigrationTarget : IDisposable
 {
-    private const string StateFolder = ".cqlite-state";
-
     private static readonly Option<string?> s_rejects = new("--reject-file")
     {
         Description = "A file, which grows, for the rows that a cluster refuses, each with the reason; without it the first one ends the table.",
@@ -20,7 +18,7 @@ internal sealed class MigrationTarget : IDisposable
 
     private static readonly Option<string?> s_state = new("--state-dir")
     {
-        Description = $"Where is noted which ranges a cluster has, so that --resume goes on with the others: {StateFolder} in the current folder by default.",
+        Description = "Where is noted which ranges a cluster has, so that --resume goes on with the others: the user's data folder by default, as for the cmdlets.",
         HelpName = "DIR",
     };
 
@@ -76,7 +74,7 @@ internal sealed class MigrationTarget : IDisposable
             throw new UsageException($"the target is either the database '{path}' or the cluster of --target-hosts, not both.");
         ClusterWriting writing = Writing(parsed);
         CassandraConnection connection = await cluster.ConnectAsync(parsed, stop, others).ConfigureAwait(false);
-        string state = Path.Combine(Path.GetFullPath(parsed.GetValue(s_state) ?? StateFolder), ClusterWriting.StateName(connection));
+        string state = parsed.GetValue(s_state) is { } folder ? Path.Combine(Path.GetFullPath(folder), ClusterWriting.StateName(connection)) : ClusterWriting.DefaultStatePath(connection);
         return new MigrationTarget(new ClusterTarget(connection, writing with { StatePath = state }), engine: null, connection, state);
     }
 
@@ -109,28 +107,7 @@ internal sealed class MigrationTarget : IDisposable
         Engine?.Dispose();
         _connection?.Dispose();
         if (_state is not null)
-            Tidy(_state);
-    }
-
-    /// <summary>Takes notes away that say nothing any more.</summary>
-    private static void Tidy(string folder)
-    {
-        try
-        {
-            if (!Directory.Exists(folder))
-                return;
-            foreach (string file in Directory.EnumerateFiles(folder, "*.done").Where(f => new FileInfo(f).Length == 0).ToArray())
-                File.Delete(file);
-            foreach (string empty in (string[])[folder, Path.GetDirectoryName(folder)!])
-            {
-                if (!Directory.EnumerateFileSystemEntries(empty).Any())
-                    Directory.Delete(empty);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Another copy uses them.
-        }
+            ClusterWriting.Tidy(_state);
     }
 
     private static void RequireNoWriting(ParseResult parsed)

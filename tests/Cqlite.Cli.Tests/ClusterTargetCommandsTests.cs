@@ -37,6 +37,19 @@ public sealed class ClusterTargetCommandsTests : IDisposable
     }
 
     [Fact]
+    public void What_is_done_is_noted_where_cmdlets_look_for_it_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the environment does not say where a user's data are.");
+        Require(0, "database", "create", "--path", "refusing", "--schema", _folder.Write("schema.cql", "CREATE KEYSPACE app WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}; CREATE TABLE app.t (k int PRIMARY KEY, v text);"));
+        Require(0, "database", "create", "--path", "source", "--schema", At("schema.cql"));
+        Require(0, "query", "INSERT INTO app.t (k, v) VALUES (1, 'a')", "--database", "source");
+        using ServedDatabase refusing = new(At("refusing"), "--read-only");
+        CqliteResult refused = CqliteProcess.Run(["migrate", "copy", "--source", At("source"), "--keyspace", "app", "--target-hosts", refusing.Host], input: null, ("XDG_DATA_HOME", At("data")));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("begun", File.ReadAllText(Assert.Single(Directory.GetFiles(At("data/cqlite/clusters"), "app.t-*.done", SearchOption.AllDirectories))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_that_a_cluster_refuses_are_put_aside()
     {
         Require(0, "database", "create", "--path", "refusing", "--schema", _folder.Write("schema.cql", "CREATE KEYSPACE app WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}; CREATE TABLE app.t (k int PRIMARY KEY, v text);"));

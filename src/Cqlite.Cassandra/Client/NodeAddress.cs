@@ -28,7 +28,9 @@ internal readonly record struct NodeAddress(IPEndPoint EndPoint, string HostName
     /// <inheritdoc/>
     public override string ToString() => EndPoint.ToString();
 
-    private static (string Host, int Port) Split(string contactPoint, int defaultPort)
+    /// <summary>The name and the port of a contact point.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static (string Host, int Port) Split(string contactPoint, int defaultPort)
     {
         int colon = contactPoint.LastIndexOf(':');
         bool hasPort = colon > 0 && (contactPoint.IndexOf(':') == colon || contactPoint[colon - 1] == ']');

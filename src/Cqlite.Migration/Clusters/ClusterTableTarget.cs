@@ -57,7 +57,15 @@ internal sealed class ClusterTableTarget : ITableTarget
     public IReadOnlyCollection<string> DoneWork => _done?.Lines ?? [];
 
     /// <inheritdoc/>
-    public void NoteWork(string line) => _done?.Add(line);
+    public void NoteWork(string line)
+    {
+        if (_done is null)
+            return;
+
+        // Another copy that has ended may have taken the folder away, which was empty then.
+        PhysicalFileSystem.Instance.CreateDirectory(_writing.StatePath!);
+        _done.Add(line);
+    }
 
     /// <inheritdoc/>
     public void ForgetWork(string prefix) => _done?.Remove(prefix);

@@ -32,7 +32,9 @@ public sealed record ClusterWriting
     /// <summary>A folder for what is done, so that the work can be gone on with; null, the default, for none.</summary>
     public string? StatePath { get; init; }
 
-    /// <summary>Where a user's work on a cluster is noted where no other folder is named, so that the same user goes on with it from wherever.</summary>
+    /// <summary>
+    /// Where a user's work on a cluster is noted where no other folder is named, so that the same user goes on with it from wherever, and by command or cmdlet.
+    /// </summary>
     /// <param name="connection">The cluster.</param>
     public static string DefaultStatePath(CassandraConnection connection)
     {
@@ -40,12 +42,37 @@ public sealed record ClusterWriting
         return Path.Combine(data, "cqlite", "clusters", StateName(connection));
     }
 
-    /// <summary>The name of a cluster's folder of notes: clusters may have one name, and a name may stand for another cluster later.</summary>
+    /// <summary>
+    /// The name of a cluster's folder of notes: clusters may have one name, and a name may stand for another cluster later. A port counts alike, wherever it is given.
+    /// </summary>
     /// <param name="connection">The cluster.</param>
     public static string StateName(CassandraConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        string place = $"{connection.ClusterName}\n{string.Join(",", connection.Options.ContactPoints.Order(StringComparer.Ordinal))}\n{connection.Options.Port}";
+        IEnumerable<string> points = connection.Options.ContactPoints.Select(point => NodeAddress.Split(point, connection.Options.Port)).Select(p => $"{p.Host.ToLowerInvariant()}:{p.Port}");
+        string place = $"{connection.ClusterName}\n{string.Join(",", points.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place)))[..16];
+    }
+
+    /// <summary>Takes notes away that say nothing any more.</summary>
+    /// <param name="folder">A cluster's folder of notes.</param>
+    internal static void Tidy(string folder)
+    {
+        try
+        {
+            if (!Directory.Exists(folder))
+                return;
+            foreach (string file in Directory.EnumerateFiles(folder, "*.done").Where(f => new FileInfo(f).Length == 0).ToArray())
+                File.Delete(file);
+            foreach (string empty in (string[])[folder, Path.GetDirectoryName(folder)!])
+            {
+                if (!Directory.EnumerateFileSystemEntries(empty).Any())
+                    Directory.Delete(empty);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another copy uses them.
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Cqlite.Cassandra.Client;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
@@ -57,7 +58,10 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
     [ValidateNotNullOrEmpty]
     public string? RejectPath { get; set; }
 
-    /// <summary>Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once, and shorter pages.</summary>
+    /// <summary>
+    /// Memory in bytes that the copy may take, such as 512MB: fewer ranges are read at once, pages are shorter, and of -SourcePath less is kept. Caches of databases that
+    /// are open already are as these were opened, and the session's own memory is not limited: <c>cqlite migrate copy --memory-limit</c> holds its whole process to it.
+    /// </summary>
     [Parameter]
     [ValidateRange(MemoryShare.LeastBytes, long.MaxValue)]
     public long? MemoryLimit { get; set; }
@@ -71,6 +75,9 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
 
     /// <inheritdoc/>
     private protected override ClusterReading Reading => MemoryLimit is { } limit ? MemoryShare.Within(base.Reading, limit) : base.Reading;
+
+    /// <inheritdoc/>
+    private protected override DatabaseOptions Within(DatabaseOptions options) => MemoryLimit is { } limit ? MemoryShare.Within(options, limit) : options;
 
     /// <inheritdoc/>
     protected override void Process()
@@ -90,6 +97,13 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
             throw new ArgumentException($"Source and target are the same: {TransferReport.Describe(source.Description)}.");
         if (!ShouldProcess(TransferReport.Describe(target.Description), $"Copy {string.Join(", ", settings.Tables)} of {TransferReport.Describe(source.Description)}"))
             return;
-        Run("Copying", "run the same command with -Resume to go on.", (progress, stop) => new Copier(source, target, settings, progress).RunAsync(stop));
+        try
+        {
+            Run("Copying", "run the same command with -Resume to go on.", (progress, stop) => new Copier(source, target, settings, progress).RunAsync(stop));
+        }
+        finally
+        {
+            MigrationTargets.Tidy(TargetConnection);
+        }
     }
 }

@@ -71,10 +71,17 @@ public sealed class ImportCassandraExportCommand : ExportPathCmdlet
         string resume = Connection is null
             ? "run the same command again; what is there already is not taken a second time."
             : "run the same command with -Resume to go on; without it all rows are written again, to the same effect.";
-        ForFolders(folder =>
+        try
         {
-            if (ShouldProcess(TransferReport.Describe(target.Description), $"Import {folder}"))
-                Run("Importing", resume, (progress, stop) => new Importer(folder, target, settings, progress).RunAsync(stop));
-        });
+            ForFolders(folder =>
+            {
+                if (ShouldProcess(TransferReport.Describe(target.Description), $"Import {folder}"))
+                    Run("Importing", resume, (progress, stop) => new Importer(folder, target, settings, progress).RunAsync(stop));
+            });
+        }
+        finally
+        {
+            MigrationTargets.Tidy(Connection);
+        }
     }
 }

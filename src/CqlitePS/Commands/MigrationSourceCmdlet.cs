@@ -45,6 +45,9 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     /// <summary>How a cluster is read.</summary>
     private protected virtual ClusterReading Reading => ClusterReading.Default with { PageSize = BatchSize };
 
+    /// <summary>How a folder is opened that is read.</summary>
+    private protected virtual DatabaseOptions Within(DatabaseOptions options) => options;
+
     /// <summary>Opens what is read; the caller disposes of it.</summary>
     /// <param name="database">A database that is open and read; null for what the parameters say.</param>
     /// <exception cref="NoConnectionException">Nothing is given, and no cluster is connected.</exception>
@@ -59,7 +62,7 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
         if (SourcePath is not null)
         {
             string path = ResolveLiteral(SourcePath);
-            return StoredSource.Open(path, DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default));
+            return StoredSource.Open(path, Within(DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default)));
         }
 
         return new ClusterSource(Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException(), Reading);

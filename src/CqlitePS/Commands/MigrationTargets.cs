@@ -39,4 +39,12 @@ internal static class MigrationTargets
         found.Engine.Database.CheckWritable();
         return new DatabaseTarget(found.Engine);
     }
+
+    /// <summary>Takes notes of work on a cluster away that say nothing any more.</summary>
+    /// <param name="connection">The cluster that was written; null for none.</param>
+    public static void Tidy(CassandraConnection? connection)
+    {
+        if (connection is not null)
+            ClusterWriting.Tidy(ClusterWriting.DefaultStatePath(connection));
+    }
 }

@@ -1,3 +1,4 @@
+using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Clusters;
@@ -37,6 +38,20 @@ public sealed class ClusterTargetTests
         Run(served, "INSERT INTO k.t (p, v) VALUES (1, 'a')");
         await using (ITableTarget another = await OpenAsync(target))
             Assert.Empty(another.DoneWork);
+    }
+
+    [Fact]
+    public async Task Notes_are_in_one_place_however_the_cluster_was_named()
+    {
+        using TemporaryFolder folder = new();
+        await using ServedFolder served = await ServedFolder.CreateAsync(folder["node"]);
+        string place = ClusterWriting.DefaultStatePath(served.Connection);
+        foreach (string[] points in (string[][])[["127.0.0.1"], [$"127.0.0.1:{served.Server.EndPoint.Port}", "127.0.0.1"]])
+        {
+            CassandraOptions options = new() { ContactPoints = points, Port = served.Server.EndPoint.Port };
+            using CassandraConnection other = await CassandraConnection.ConnectAsync(options, TestContext.Current.CancellationToken);
+            Assert.Equal(place, ClusterWriting.DefaultStatePath(other));
+        }
     }
 
     [Fact]
