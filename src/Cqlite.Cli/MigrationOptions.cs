@@ -64,11 +64,18 @@ internal static class MigrationOptions
         command.Options.Add(s_tables);
     }
 
+    /// <summary>Gives a command how many ranges are gone through at once, and how fast.</summary>
+    public static void AddRangesTo(Command command)
+    {
+        foreach (Option option in (Option[])[s_workers, s_rowRate, s_byteRate])
+            command.Options.Add(option);
+    }
+
     /// <summary>Gives a command that takes an export what chooses tables and how to go through them.</summary>
     public static void AddChoiceTo(Command command)
     {
-        foreach (Option option in (Option[])[s_keyspace, s_tables, s_workers, s_rowRate, s_byteRate])
-            command.Options.Add(option);
+        AddTablesTo(command);
+        AddRangesTo(command);
     }
 
     /// <summary>Tables as migrations take them: <c>keyspace.table</c>, or a keyspace's name for all of its tables.</summary>

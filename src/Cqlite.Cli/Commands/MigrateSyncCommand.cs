@@ -40,7 +40,7 @@ internal static class MigrateSyncCommand
     {
         s_resolution.CompletionSources.Add(Enum.GetNames<ConflictResolution>());
         Command command = new("sync", "Carries what a database has changed since a time back to a cluster, deletions too.") { s_database, s_since, s_resolution, s_dryRun, s_most, ValidationRun.Report };
-        MigrationOptions.AddTablesTo(command);
+        MigrationOptions.AddChoiceTo(command);
         ConnectionOptions.OnlyTarget.AddTo(command);
         MigrationTarget.AddWritingTo(command, withState: false);
         ProgressOutput.AddTo(command);
@@ -60,6 +60,7 @@ internal static class MigrateSyncCommand
             Tables = MigrationOptions.Tables(parsed),
             Resolution = parsed.GetValue(s_resolution),
             MaxDecisions = most >= 0 ? most : throw new UsageException($"--max-decisions can't be {most}."),
+            Ranges = MigrationOptions.Ranges(parsed),
             NowSeconds = GlobalOptions.NowSeconds(parsed),
         };
         ClusterWriting writing = MigrationTarget.Writing(parsed);
@@ -68,16 +69,17 @@ internal static class MigrateSyncCommand
         using ClusterSource cluster = new(connection);
         Program.TakeTimeToStop();
         SyncReport report;
+        bool isStopped = false;
         try
         {
             using ProgressOutput progress = new(parsed);
             Syncer syncer = new(database, cluster, settings, progress);
             report = parsed.GetValue(s_dryRun) ? await syncer.PlanAsync(stop).ConfigureAwait(false) : await syncer.ApplyAsync(new ClusterTarget(connection, writing), stop).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (SyncStoppedException stopped)
         {
-            ErrorOutput.Hint("resume", "stopped. Run the same command again, with the same --since as a time: what the cluster has already is not written twice.", asJson);
-            return Program.Stopped;
+            report = stopped.Partial;
+            isStopped = true;
         }
 
         if (parsed.GetValue(ValidationRun.Report) is { } file)
@@ -87,6 +89,12 @@ internal static class MigrateSyncCommand
             output.WriteLine(report.ToJson());
         else
             WriteText(output, report);
+        if (isStopped)
+        {
+            ErrorOutput.Hint("resume", $"stopped. Run the same command again with --since {Time(report.SinceMicros)}: what the cluster has already is not written twice.", asJson);
+            return Program.Stopped;
+        }
+
         return report.Tables.Any(t => t.Message is not null) ? Program.CouldNotRun
             : report.Tables.Any(t => t.RejectedRows > 0) ? Program.FoundWrong : 0;
     }
@@ -100,7 +108,7 @@ internal static class MigrateSyncCommand
             if (table.Message is { } message)
                 Console.Error.WriteLine($"cqlite: {name}: {message}");
             output.WriteLine(table.ChangedRows + table.Kept + table.Undecided == 0
-                ? $"{name}: {(table.Message is null ? "nothing to do" : "not synced")}"
+                ? $"{name}: {(table.Message is null ? "nothing to do" : table.Share > 0 ? "nothing to do so far" : "not synced")}"
                 : $"{name}: {VerifyOutput.Count(table.ChangedRows, "row")} {verb}: {VerifyOutput.Count(table.WrittenCells, "cell")} written, {VerifyOutput.Count(table.DeletedCells, "cell")} and {VerifyOutput.Count(table.DeletedRows, "row")} deleted; "
                 + $"{VerifyOutput.Count(table.Conflicts, "conflict")}, {table.Kept.ToString("N0", CultureInfo.InvariantCulture)} kept by the cluster{Count(table.Undecided, "undecided")}{Count(table.RetimedCells, "with a later time")}{Count(table.FutureCells, "from the future: a clock is wrong")}{Count(table.RejectedRows, "rejected")}");
             foreach (SyncDecision decision in table.Decisions)

@@ -82,10 +82,13 @@ public sealed record TableSync(string Keyspace, string Table)
     /// <summary>Rows that the target refused.</summary>
     public long RejectedRows { get; init; }
 
-    /// <summary>Decisions, not more than were asked for.</summary>
+    /// <summary>The share of the table, between 0 and 1, that was gone through to its end, and that the numbers are of.</summary>
+    public double Share { get; init; }
+
+    /// <summary>Decisions in the order of tokens, not more than were asked for.</summary>
     public IReadOnlyList<SyncDecision> Decisions { get; init; } = [];
 
-    /// <summary>Why the table was not synced; null where it was.</summary>
+    /// <summary>Why the table was not synced, or not to its end; null where it was.</summary>
     public string? Message { get; init; }
 }
 

@@ -1,3 +1,5 @@
+using Cqlite.Migration.Ranges;
+
 namespace Cqlite.Migration.Syncing;
 
 /// <summary>Who holds where both sides have changed the same cell since the time that is synced from.</summary>
@@ -28,6 +30,12 @@ public sealed record SyncSettings(long SinceMicros)
 
     /// <summary>How many decisions of each table are listed; counts are exact beyond that. Default 100.</summary>
     public int MaxDecisions { get; init; } = 100;
+
+    /// <summary>
+    /// How ranges are gone through. Rows, bytes and limits are those of what is written, not of what is read; a dry run, which writes nothing, has no limits. Ranges are not
+    /// shared out while they are under way, for each is decided about as a whole.
+    /// </summary>
+    public RangeRunOptions Ranges { get; init; } = RangeRunOptions.Default;
 
     /// <summary>The moment at which both sides are looked at, in seconds since 1970; null, the default, for that at which the cluster was opened.</summary>
     public long? NowSeconds { get; init; }

@@ -12,7 +12,7 @@ internal sealed class SyncTally(TableMetadata table, int capacity)
     public TableSync Counts { get; set; } = new(table.Keyspace, table.Name);
 
     /// <summary>What was decided so far.</summary>
-    public TableSync ToResult(long rejectedRows) => Counts with { Decisions = _decisions, RejectedRows = rejectedRows };
+    public TableSync ToResult() => Counts with { Decisions = _decisions };
 
     /// <summary>Notes a decision about a cell or, without a column, a row.</summary>
     public void Note(SyncAction action, ReadOnlySpan<byte> partitionKey, Row row, ComparedColumn? column, string? element, long databaseMicros, long? clusterMicros, bool isConflict)

@@ -1,20 +1,23 @@
 using System.Diagnostics;
+using System.Globalization;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Schemas;
 using Cqlite.Migration.Validation;
 
 namespace Cqlite.Migration.Syncing;
 
 /// <summary>
-/// Carries what a database has changed since a time back to a cluster. What was deleted is known as long as its tombstones are there; counters are left alone, for
+/// Carries what a database has changed since a time back to a cluster, several ranges of a table at once. What was deleted is known as long as its tombstones are there; counters are left alone, for
 /// their sums can't be set.
 /// </summary>
 public sealed class Syncer
 {
     private const int MicrosPerSecond = 1_000_000;
+    private const int RangesOfWorker = 4;
     private readonly IMigrationSource _database;
     private readonly IMigrationSource _cluster;
     private readonly SyncSettings _settings;
@@ -31,6 +34,7 @@ public sealed class Syncer
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(settings);
+        settings.Ranges.Validate();
         _settings = settings;
         _listener = listener;
         _nowSeconds = settings.NowSeconds ?? cluster.ReadAtMicros / MicrosPerSecond;
@@ -40,11 +44,13 @@ public sealed class Syncer
 
     /// <summary>What would be written. Nothing is.</summary>
     /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="SyncStoppedException">It was cancelled; the error has what was found until then.</exception>
     public Task<SyncReport> PlanAsync(CancellationToken cancellation = default) => RunAsync(null, cancellation);
 
     /// <summary>Writes it.</summary>
     /// <param name="into">The cluster, to be written.</param>
     /// <param name="cancellation">Ends it; what was written by then stays, and is not written again.</param>
+    /// <exception cref="SyncStoppedException">It was cancelled; the error has what was done until then.</exception>
     public Task<SyncReport> ApplyAsync(IMigrationTarget into, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(into);
@@ -56,18 +62,28 @@ public sealed class Syncer
         DateTimeOffset started = DateTimeOffset.UtcNow;
         DatabaseSchema schema = await _database.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         DatabaseSchema clusterSchema = await _cluster.ReadSchemaAsync(cancellation).ConfigureAwait(false);
-        List<TableSync> tables = [];
         IReadOnlyList<TableMetadata> chosen = ChosenTables.Choose(schema, _settings.Tables);
+        List<TableSync> tables = [];
         ProgressMeter meter = new("sync", chosen.Count, _listener);
-        foreach (TableMetadata table in chosen)
+        try
         {
-            long tableStarted = Stopwatch.GetTimestamp();
-            TableSync result = await SyncAsync(table, clusterSchema.Table(table.Keyspace, table.Name), into, meter, cancellation).ConfigureAwait(false);
-            meter.Report(table.ToString(), result.ChangedRows, 0, 1, tableStarted, isDone: true);
-            tables.Add(result);
+            foreach (TableMetadata table in chosen)
+            {
+                (TableSync result, OperationCanceledException? stopped) = await SyncAsync(table, clusterSchema.Table(table.Keyspace, table.Name), into, meter, cancellation).ConfigureAwait(false);
+                tables.Add(result);
+                if (stopped is not null)
+                    throw stopped;
+            }
+
+            return Report();
+        }
+        catch (OperationCanceledException stopped) when (cancellation.IsCancellationRequested)
+        {
+            tables.AddRange(chosen.Skip(tables.Count).Select(t => new TableSync(t.Keyspace, t.Name) { Message = "It was stopped before the table was begun." }));
+            throw new SyncStoppedException(Report(), stopped);
         }
 
-        return new SyncReport(_database.Description, _cluster.Description, tables)
+        SyncReport Report() => new(_database.Description, _cluster.Description, tables)
         {
             IsDryRun = into is null,
             SinceMicros = _settings.SinceMicros,
@@ -77,42 +93,63 @@ public sealed class Syncer
         };
     }
 
-    private async Task<TableSync> SyncAsync(TableMetadata table, TableMetadata? other, IMigrationTarget? into, ProgressMeter meter, CancellationToken cancellation)
+    /// <summary>Goes through a table; what stopped it is given back beside what was done.</summary>
+    private async Task<(TableSync Result, OperationCanceledException? Stopped)> SyncAsync(
+        TableMetadata table, TableMetadata? other, IMigrationTarget? into, ProgressMeter meter, CancellationToken cancellation)
     {
-        SyncTally tally = new(table, _settings.MaxDecisions);
+        TableSync nothing = new(table.Keyspace, table.Name);
         if (Obstacle(table, other) is { } obstacle)
-            return tally.ToResult(0) with { Message = obstacle };
+        {
+            meter.Report(table.ToString(), 0, 0, 1, Stopwatch.GetTimestamp(), isDone: true);
+            return (nothing with { Message = obstacle }, null);
+        }
+
         ITableTarget? target = null;
+        SyncedRanges? ranges = null;
         try
         {
             ITableSource left = await _database.OpenAsync(table, cancellation).ConfigureAwait(false);
             ITableSource right = await _cluster.OpenAsync(other!, cancellation).ConfigureAwait(false);
             target = into is null ? null : await into.OpenAsync(other!, cancellation).ConfigureAwait(false);
             ComparisonTerms terms = ComparisonTerms.Of(left, right, new ValidationSettings { WriteTimes = true, Ttls = true }, _nowSeconds, Validator.TtlTolerance(_cluster));
-            ComparisonPlan plan = new(terms, table);
-            SyncRow rows = new(plan, table, other!, new SyncPolicy(_settings.Resolution, _settings.SinceMicros), tally);
-            IReadOnlyList<RangeEstimate> ranges = await right.SplitAsync(Environment.ProcessorCount * 4, cancellation).ConfigureAwait(false);
-            long started = Stopwatch.GetTimestamp();
-            int done = 0;
-            foreach (RangeEstimate range in ranges)
-            {
-                using SyncCursor cursor = new(left.Read(range.Range, cancellation), right.Read(range.Range, cancellation), rows);
-                await Task.Run(() => Corrector.Write(cursor, target, cancellation), cancellation).ConfigureAwait(false);
-                meter.Report(table.ToString(), tally.Counts.ChangedRows, 0, (double)++done / ranges.Count, started);
-            }
-
-            return tally.ToResult(target?.RejectedRows ?? 0);
+            ranges = new SyncedRanges(left, right, new ComparisonPlan(terms, table), new SyncPolicy(_settings.Resolution, _settings.SinceMicros), _settings.MaxDecisions);
+            RangeRunOptions options = Options(isDryRun: into is null);
+            IReadOnlyList<RangeEstimate> split = await right.SplitAsync(options.RangeCount ?? options.Throttle * RangesOfWorker, cancellation).ConfigureAwait(false);
+            using RangeRun run = new(ranges, options, meter, times: null);
+            await run.RunAsync(split.Select(r => r.Range), Work, cancellation).ConfigureAwait(false);
+            return (Done() with { Share = 1 }, null);
         }
         catch (CqliteException e)
         {
-            return tally.ToResult(target?.RejectedRows ?? 0) with { Message = e.Message };
+            return (Done() with { Message = e.Message }, null);
+        }
+        catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
+        {
+            TableSync done = Done();
+            return (done with { Message = string.Create(CultureInfo.InvariantCulture, $"It was stopped when {done.Share * 100:0.0} % of the table was done; what was under way may be written in part.") }, e);
         }
         finally
         {
             if (target is not null)
                 await target.DisposeAsync().ConfigureAwait(false);
         }
+
+        void Work(RangeCursor cursor, CancellationToken ending)
+        {
+            Corrector.Write(cursor, target, ending);
+            ranges.Complete(cursor.Range);
+        }
+
+        TableSync Done() => (ranges?.ToResult() ?? nothing) with { RejectedRows = target?.RejectedRows ?? 0 };
     }
+
+    private RangeRunOptions Options(bool isDryRun) => _settings.Ranges with
+    {
+        MaxRangeBytes = long.MaxValue,
+        MinRangeRows = long.MaxValue,
+        RowsPerSecond = isDryRun ? 0 : _settings.Ranges.RowsPerSecond,
+        BytesPerSecond = isDryRun ? 0 : _settings.Ranges.BytesPerSecond,
+    };
 
     private static string? Obstacle(TableMetadata table, TableMetadata? other)
     {

@@ -1,30 +1,14 @@
 using System.Globalization;
 using System.Management.Automation;
 using Cqlite.Migration.Progress;
-using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Results;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Commands;
 
 /// <summary>What the cmdlets share that move tables: results and errors of each table, and how to go on after Ctrl-C.</summary>
-public abstract class MigrationCmdlet : ProgressCmdlet
+public abstract class MigrationCmdlet : RangedCmdlet
 {
-    /// <summary>How many ranges are read at once.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = RangeRunOptions.Default.Throttle;
-
-    /// <summary>Rows in a second at most, all together; 0 for no limit.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long RateLimit { get; set; }
-
-    /// <summary>Bytes of keys and values in a second at most, all together; 0 for no limit.</summary>
-    [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long ByteRateLimit { get; set; }
-
     /// <summary>A file that gets the result as a JSON document, for Export-CqliteReport; one that is there is replaced.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -33,9 +17,6 @@ public abstract class MigrationCmdlet : ProgressCmdlet
     /// <summary>Pass on what became of each table.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
-
-    /// <summary>How ranges are gone through, as the parameters say.</summary>
-    private protected virtual RangeRunOptions Ranges => RangeRunOptions.Default with { Throttle = ThrottleLimit, RowsPerSecond = RateLimit, BytesPerSecond = ByteRateLimit };
 
     /// <summary>Moves tables on other threads, shows progress meanwhile, and writes what became of each.</summary>
     /// <param name="activity">What is done, as progress shows it.</param>

@@ -17,7 +17,7 @@ namespace CqlitePS.Commands;
 /// <summary>Carries what a database has changed since a time back to a cluster, deletions too, each cell decided by its times.</summary>
 [Cmdlet(VerbsData.Sync, "CassandraTable", SupportsShouldProcess = true)]
 [OutputType(typeof(SyncResult))]
-public sealed class SyncCassandraTableCommand : ProgressCmdlet
+public sealed class SyncCassandraTableCommand : RangedCmdlet
 {
     private const string Activity = "Syncing";
 
@@ -94,6 +94,7 @@ public sealed class SyncCassandraTableCommand : ProgressCmdlet
             Tables = Names(database),
             Resolution = ConflictResolution,
             MaxDecisions = MaxDecision,
+            Ranges = Ranges,
         };
         using IMigrationSource source = OpenOperand.Of(database).Read();
         using IMigrationSource cluster = OpenOperand.Of(connection).Read();
@@ -104,22 +105,49 @@ public sealed class SyncCassandraTableCommand : ProgressCmdlet
             return;
         WithLog(log =>
         {
-            SyncReport report = Await(Activity, log, (progress, stop) =>
+            SyncReport report = Sync(log, (progress, stop) =>
             {
                 Syncer syncer = new(source, cluster, settings, progress);
                 return isWanted ? syncer.ApplyAsync(target, stop) : syncer.PlanAsync(stop);
-            });
-            if (isWanted && reportPath is not null)
-                report.Write(reportPath);
+            }, isWanted ? reportPath : null);
             foreach (TableSync table in report.Tables)
                 Tell(report, table, log);
         });
     }
 
+    /// <summary>Syncs, and keeps the report, of what was done too where it was stopped.</summary>
+    private SyncReport Sync(ProgressLog? log, Func<IProgress<TransferProgress>, CancellationToken, Task<SyncReport>> work, string? reportPath)
+    {
+        try
+        {
+            SyncReport report = Await(Activity, log, work);
+            if (reportPath is not null)
+                report.Write(reportPath);
+            return report;
+        }
+        catch (SyncStoppedException stopped)
+        {
+            SyncReport partial = stopped.Partial;
+            if (reportPath is not null)
+                partial.Write(reportPath);
+            string how = $"run the same command with -Since {Since.ToString("o", CultureInfo.InvariantCulture)} to go on: what the cluster has already is not written twice.";
+            foreach (TableSync table in partial.Tables)
+                log?.Write(table.Message is null ? "INFO" : "ERROR", $"{table.Keyspace}.{table.Table}: {table.Message ?? Counts(table)}");
+            log?.Write("ERROR", $"Stopped; {how}");
+
+            // A pipeline that is being stopped takes no output any more; the host does.
+            Host.UI.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after {partial.Tables.Sum(t => t.ChangedRows):N0} changed rows in {partial.Tables.Count(t => t.Message is null):N0} of {partial.Tables.Count:N0} tables; {how}"));
+            throw;
+        }
+    }
+
+    private static string Counts(TableSync table) => string.Create(
+        CultureInfo.InvariantCulture, $"{table.WrittenCells:N0} cells and {table.DeletedCells + table.DeletedRows:N0} deletions in {table.ChangedRows:N0} rows, {table.Conflicts:N0} conflicts, {table.Kept:N0} kept as in the cluster");
+
     private void Tell(SyncReport report, TableSync table, ProgressLog? log)
     {
         string name = $"{table.Keyspace}.{table.Table}";
-        string counts = string.Create(CultureInfo.InvariantCulture, $"{table.WrittenCells:N0} cells and {table.DeletedCells + table.DeletedRows:N0} deletions in {table.ChangedRows:N0} rows, {table.Conflicts:N0} conflicts, {table.Kept:N0} kept as in the cluster");
+        string counts = Counts(table);
         log?.Write(table.Message is null ? "INFO" : "ERROR", $"{name}: {table.Message ?? counts}");
         if (table.Message is not null)
             WriteError(ErrorRecords.Create(new InvalidQueryException($"{name} was not synced: {table.Message}"), name));

@@ -22,6 +22,7 @@ public sealed class SyncResult
         RetimedCells = table.RetimedCells;
         FutureCells = table.FutureCells;
         RejectedRows = table.RejectedRows;
+        Share = table.Share;
         Decisions = [.. table.Decisions];
         Since = DateTimeOffset.UnixEpoch.AddTicks(report.SinceMicros * TimeSpan.TicksPerMicrosecond);
         ConflictResolution = report.Resolution;
@@ -72,6 +73,9 @@ public sealed class SyncResult
     /// <summary>Rows that the cluster refused, and that were put aside with the reason.</summary>
     public long RejectedRows { get; }
 
+    /// <summary>The share of the table, between 0 and 1, that was gone through, and that the numbers are of.</summary>
+    public double Share { get; }
+
     /// <summary>What was decided, cell by cell and row by row; not more than were asked for.</summary>
     public SyncDecision[] Decisions { get; }
 
@@ -87,7 +91,7 @@ public sealed class SyncResult
     /// <summary>The cluster.</summary>
     public OperandDescription Target { get; }
 
-    /// <summary>Why the table was not synced; null where it was.</summary>
+    /// <summary>Why the table was not synced, or not to its end; null where it was.</summary>
     public string? Message { get; }
 
     /// <inheritdoc/>

@@ -61,6 +61,27 @@ public sealed class ImportRoundTripTests : IDisposable
         Assert.False(actual.MoveNext());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Writes_every_row_of_a_long_file_once(int writers)
+    {
+        const int rows = 5000;
+        string file = Path.Combine(_folder, "rows.csv");
+        File.WriteAllLines(file, ["p,c,n", .. Enumerable.Range(0, rows).Select(i => $"{i % 3},{i},1")]);
+        string folder = Path.Combine(_folder, "long");
+        Database.Create(folder);
+        using QueryEngine target = QueryEngine.Open(folder, DatabaseOptions.Default);
+        target.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}").Dispose();
+        target.Execute("CREATE TABLE k.t (p int, c int, n counter, PRIMARY KEY (p, c))").Dispose();
+        TransferResult result = new TableImporter(target).Import(target.Database.Schema.Table("k", "t")!, file, TransferFormat.Csv, new ImportOptions { Writers = writers });
+        Assert.Equal((rows, 0), (result.Rows, result.Rejected));
+        using QueryResult counted = target.Execute("SELECT count(*), sum(n) FROM k.t");
+        Assert.True(counted.MoveNext());
+        Assert.Equal("0000000000001388", Hex(counted, 0));
+        Assert.Equal("0000000000001388", Hex(counted, 1));
+    }
+
     [Fact]
     public void Takes_wrong_rows_up_to_a_number_and_keeps_them()
     {

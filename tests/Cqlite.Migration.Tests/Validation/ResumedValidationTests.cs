@@ -1,5 +1,4 @@
 using Cqlite.Core.Errors;
-using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Results;
