@@ -36,11 +36,11 @@ internal static partial class TableNames
     {
         if (known.Contains(name) || Pattern.Match(name.Trim()) is not { Success: true } parts)
             return null;
-        if (Find(parts.Groups[1].Value, known.Contains) is not { } keyspace)
+        if (Find(parts.Groups["keyspace"].Value, known.Contains) is not { } keyspace)
             return null;
-        if (!parts.Groups[2].Success)
+        if (!parts.Groups["table"].Success)
             return keyspace;
-        return Find(parts.Groups[2].Value, table => known[keyspace].Contains(table, StringComparer.Ordinal)) is { } found ? $"{keyspace}.{found}" : null;
+        return Find(parts.Groups["table"].Value, table => known[keyspace].Contains(table, StringComparer.Ordinal)) is { } found ? $"{keyspace}.{found}" : null;
     }
 
     private static string? Find(string part, Func<string, bool> isKnown)
@@ -50,6 +50,6 @@ internal static partial class TableNames
         return isKnown(part) ? part : part.ToLowerInvariant() is var folded && isKnown(folded) ? folded : null;
     }
 
-    [GeneratedRegex("""^("(?:[^"]|"")+"|[^".]+)(?:\.("(?:[^"]|"")+"|[^".]+))?$""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^(?<keyspace>"([^"]|"")+"|[^".]+)(\.(?<table>"([^"]|"")+"|[^".]+))?$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Pattern { get; }
 }
