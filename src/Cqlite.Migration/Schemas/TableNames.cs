@@ -10,6 +10,9 @@ namespace Cqlite.Migration.Schemas;
 /// <remarks><code>name := part [ '.' part ]    part := '"' ( [^"] | '""' )* '"' | [^".]+</code></remarks>
 internal static partial class TableNames
 {
+    /// <summary>How long a name may be looked at.</summary>
+    private const int MostMillis = 1000;
+
     /// <summary>Names as schemas have them; those that nothing is called by stay as they were given.</summary>
     /// <param name="names">What users have named.</param>
     /// <param name="schemas">What may be meant.</param>
@@ -36,11 +39,11 @@ internal static partial class TableNames
     {
         if (known.Contains(name) || Pattern.Match(name.Trim()) is not { Success: true } parts)
             return null;
-        if (Find(parts.Groups[1].Value, known.Contains) is not { } keyspace)
+        if (Find(parts.Groups["keyspace"].Value, known.Contains) is not { } keyspace)
             return null;
-        if (!parts.Groups[2].Success)
+        if (!parts.Groups["table"].Success)
             return keyspace;
-        return Find(parts.Groups[2].Value, table => known[keyspace].Contains(table, StringComparer.Ordinal)) is { } found ? $"{keyspace}.{found}" : null;
+        return Find(parts.Groups["table"].Value, table => known[keyspace].Contains(table, StringComparer.Ordinal)) is { } found ? $"{keyspace}.{found}" : null;
     }
 
     private static string? Find(string part, Func<string, bool> isKnown)
@@ -50,6 +53,6 @@ internal static partial class TableNames
         return isKnown(part) ? part : part.ToLowerInvariant() is var folded && isKnown(folded) ? folded : null;
     }
 
-    [GeneratedRegex("""^("(?:[^"]|"")+"|[^".]+)(?:\.("(?:[^"]|"")+"|[^".]+))?$""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^(?<keyspace>"(?:[^"]|"")+"|[^".]+)(?:\.(?<table>"(?:[^"]|"")+"|[^".]+))?$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MostMillis)]
     private static partial Regex Pattern { get; }
 }
