@@ -37,6 +37,14 @@ public sealed class ClusterTargetCommandsTests : IDisposable
     }
 
     [Fact]
+    public void A_cluster_is_not_copied_into_itself()
+    {
+        CqliteResult same = Run("migrate", "copy", "--hosts", _cluster.Host, "--target-hosts", _cluster.Host);
+        Assert.Equal(2, same.ExitCode);
+        Assert.Contains("source and target are the same", same.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_done_is_noted_where_cmdlets_look_for_it_too()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the environment does not say where a user's data are.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Ranges;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli.Commands;
 
@@ -47,6 +48,8 @@ internal static class MigrateCopyCommand
         // Where the source is a folder there is but one cluster, which all options are of.
         using MigrationTarget target = await MigrationTarget.OpenAsync(
             parsed, parsed.GetValue(s_target), ConnectionOptions.Target, source.IsCluster ? null : ConnectionOptions.Source, stop).ConfigureAwait(false);
+        if (source.Source.Description is var from && target.Target.Description is var to && from.Identity == to.Identity && from.Address == to.Address)
+            throw new UsageException($"source and target are the same: {TransferReport.Describe(to)}.");
         return await TransferRun.RunAsync(
             parsed,
             "run the same command again with --resume to go on.",

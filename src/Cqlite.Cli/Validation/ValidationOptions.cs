@@ -122,7 +122,12 @@ internal static class ValidationOptions
         }
         catch (ArgumentException senseless)
         {
-            throw new UsageException(senseless.Message);
+            throw new UsageException(UsageErrors.InOptions(
+                senseless.Message,
+                (nameof(ValidationSettings.Tolerance), s_tolerance),
+                (nameof(ValidationSettings.MaxDifferences), s_most),
+                (nameof(ValidationSettings.SampleRows), s_size),
+                (nameof(ValidationSettings.Throttle), s_workers)));
         }
 
         bool IsWanted(Option<bool> option) => !parsed.CommandResult.Command.Options.Contains(option) || parsed.GetValue(option);

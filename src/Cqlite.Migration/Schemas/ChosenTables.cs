@@ -59,6 +59,8 @@ internal static class ChosenTables
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         if (dot > 0 && schema.Keyspaces.TryGetValue(name[..dot], out KeyspaceMetadata? keyspace))
         {
+            if (keyspace.Views.TryGetValue(name[(dot + 1)..], out ViewMetadata? view))
+                throw new InvalidQueryException($"'{name}' is a view of {keyspace.Name}.{view.BaseTable}: it is made again with that table.");
             return keyspace.Tables.GetValueOrDefault(name[(dot + 1)..])
                 ?? throw new InvalidQueryException($"the source has no table '{name}'; keyspace {keyspace.Name} has {string.Join(", ", keyspace.Tables.Keys)}.");
         }

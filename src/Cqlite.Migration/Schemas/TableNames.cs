@@ -50,6 +50,6 @@ internal static partial class TableNames
         return isKnown(part) ? part : part.ToLowerInvariant() is var folded && isKnown(folded) ? folded : null;
     }
 
-    [GeneratedRegex("""^(?<keyspace>"([^"]|"")+"|[^".]+)(\.(?<table>"([^"]|"")+"|[^".]+))?$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
+    [GeneratedRegex("""^(?<keyspace>"(?:[^"]|"")+"|[^".]+)(?:\.(?<table>"(?:[^"]|"")+"|[^".]+))?$""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, Timeout.Infinite)]
     private static partial Regex Pattern { get; }
 }

@@ -40,11 +40,11 @@ internal sealed class ScriptedRing : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (Node node in _all)
-            await node.StopAsync();
+            await node.DisposeAsync();
     }
 
     /// <summary>One node.</summary>
-    public sealed class Node : IRequestHandler
+    public sealed class Node : IRequestHandler, IAsyncDisposable
     {
         private static readonly ServerOptions s_limits = new() { StopTimeout = TimeSpan.FromMilliseconds(100) };
         private readonly ScriptedRing _ring;
@@ -95,10 +95,15 @@ internal sealed class ScriptedRing : IAsyncDisposable
             }
         }
 
-        public async Task StopAsync()
+        public async ValueTask DisposeAsync()
         {
+            await StopAsync();
             if (_gate is not null)
                 await _gate.DisposeAsync();
+        }
+
+        public async Task StopAsync()
+        {
             if (Interlocked.Exchange(ref _server, null) is { } running)
                 await running.DisposeAsync();
         }
