@@ -13,16 +13,23 @@ namespace Cqlite.Migration.Tests;
 internal static class LiveContent
 {
     /// <summary>The lines of all that a cursor gives.</summary>
-    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds)
+    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds) => Of(cursor, nowSeconds, _ => true, withEnds: true);
+
+    /// <summary>The lines of all that a cursor gives.</summary>
+    /// <param name="cursor">The cursor.</param>
+    /// <param name="nowSeconds">The moment.</param>
+    /// <param name="hasTimes">Of which columns times and TTLs are told.</param>
+    /// <param name="withEnds">Whether it is told to the second when cells end; else only that they do.</param>
+    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds, Func<ColumnMetadata, bool> hasTimes, bool withEnds)
     {
         using LiveRowCursor live = new(cursor, nowSeconds);
         while (live.MoveToNextPartition())
         {
             string key = Convert.ToHexStringLower(live.PartitionKey);
             if (live.StaticRow is { } row)
-                yield return $"{key} static{Cells(row, live.Table.Statics, nowSeconds)}";
+                yield return $"{key} static{Cells(row, live.Table.Statics, nowSeconds, hasTimes, withEnds)}";
             while (live.MoveToNextRow())
-                yield return $"{key} [{Clustering(live.Row)}]{Cells(live.Row, live.Table.Regulars, nowSeconds)}";
+                yield return $"{key} [{Clustering(live.Row)}]{Cells(live.Row, live.Table.Regulars, nowSeconds, hasTimes, withEnds)}";
         }
     }
 
@@ -34,7 +41,7 @@ internal static class LiveContent
         return text.ToString();
     }
 
-    private static string Cells(Row row, IReadOnlyList<ColumnMetadata> columns, long nowSeconds)
+    private static string Cells(Row row, IReadOnlyList<ColumnMetadata> columns, long nowSeconds, Func<ColumnMetadata, bool> hasTimes, bool withEnds)
     {
         StringBuilder text = new();
         int column = -1;
@@ -55,9 +62,12 @@ internal static class LiveContent
                 continue;
             }
 
-            text.Append('=').Append(Convert.ToHexStringLower(row.Value(cell))).Append('@').Append(cell.TimestampMicros.ToString(CultureInfo.InvariantCulture));
+            text.Append('=').Append(Convert.ToHexStringLower(row.Value(cell)));
+            if (!hasTimes(metadata))
+                continue;
+            text.Append('@').Append(cell.TimestampMicros.ToString(CultureInfo.InvariantCulture));
             if (cell.IsExpiring)
-                text.Append('!').Append(cell.LocalDeletionSeconds.ToString(CultureInfo.InvariantCulture));
+                text.Append('!').Append(withEnds ? cell.LocalDeletionSeconds.ToString(CultureInfo.InvariantCulture) : "");
         }
 
         return text.ToString();

@@ -11,6 +11,10 @@ internal static class Sources
     public static async Task<string[]> LiveAsync(this IMigrationSource source, string keyspace, string table, long nowSeconds) =>
         await source.ReadAllAsync(keyspace, table, cursor => LiveContent.Of(cursor, nowSeconds));
 
+    /// <summary>What can be seen of a table at a moment, as far as it is told.</summary>
+    public static async Task<string[]> LiveAsync(this IMigrationSource source, string keyspace, string table, long nowSeconds, Func<ColumnMetadata, bool> hasTimes, bool withEnds) =>
+        await source.ReadAllAsync(keyspace, table, cursor => LiveContent.Of(cursor, nowSeconds, hasTimes, withEnds));
+
     /// <summary>Everything that is stored of a table, deletions included.</summary>
     public static async Task<string[]> StoredAsync(this IMigrationSource source, string keyspace, string table) =>
         await source.ReadAllAsync(keyspace, table, StoredContent.Of);

@@ -16,6 +16,7 @@ internal sealed class ClusterView : IDisposable
     /// <summary>Events come in flocks: so long one is waited for after another.</summary>
     private static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(100);
 
+    private const int FirstReleaseOfFrames = 4;
     private static readonly ProtocolVersion[] s_versions = [ProtocolVersion.V5, ProtocolVersion.V4, ProtocolVersion.V3];
     private static readonly RegisterMessage s_register = new([EventKind.TopologyChange, EventKind.StatusChange, EventKind.SchemaChange]);
     private readonly CassandraOptions _options;
@@ -175,6 +176,10 @@ internal sealed class ClusterView : IDisposable
                 NodeConnection control = await NodeConnection.OpenAsync(address, s_versions[i], options, told => events.Writer.TryWrite(told), cancellation).ConfigureAwait(false);
                 view = new ClusterView(options, control, events);
                 await view.BeginAsync(cancellation).ConfigureAwait(false);
+
+                // While a cluster is upgraded the newer nodes may speak what the older ones do not.
+                if (i < s_versions.Length - 1 && view.Nodes.Any(n => !Speaks(n.Facts.Release, s_versions[i])))
+                    continue;
                 ClusterView begun = view;
                 view = null;
                 _ = begun.FollowAsync();
@@ -190,6 +195,10 @@ internal sealed class ClusterView : IDisposable
             }
         }
     }
+
+    /// <summary>Whether nodes of a release speak a version: 5 from 4.0 on, the older ones all that there are. One that is not told is not thought older.</summary>
+    private static bool Speaks(string release, ProtocolVersion version) =>
+        !version.HasOuterFrames || release.Length == 0 || CassandraConnection.VersionOf(release).Major >= FirstReleaseOfFrames;
 
     /// <summary>One event leads to a look at everything, so that those which find no room are not missed.</summary>
     private static Channel<EventMessage> CreateEvents() => Channel.CreateBounded<EventMessage>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropWrite });

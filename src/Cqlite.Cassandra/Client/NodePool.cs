@@ -115,7 +115,17 @@ internal sealed class NodePool : IDisposable
     private async Task<NodeConnection> AddAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, this);
-        NodeConnection opened = await NodeConnection.OpenAsync(_address, _version, _options, onEvent: null, cancellation).ConfigureAwait(false);
+        NodeConnection opened;
+        try
+        {
+            opened = await NodeConnection.OpenAsync(_address, _version, _options, onEvent: null, cancellation).ConfigureAwait(false);
+        }
+        catch (VersionRefusedException refused)
+        {
+            // To the others this is a node that can't be reached: they may be asked in its place.
+            throw new ConnectionFailedException(_address.ToString(), $"the node does not speak version {_version.Number} of the protocol, in which the cluster was connected: {refused.Message}", refused);
+        }
+
         int free = Array.FindIndex(_connections, c => c is not { IsOpen: true });
         _connections[free] = opened;
         _isDown = false;

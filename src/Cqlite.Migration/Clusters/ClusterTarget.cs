@@ -12,6 +12,8 @@ namespace Cqlite.Migration.Clusters;
 /// </summary>
 public sealed class ClusterTarget : IMigrationTarget
 {
+    /// <summary>From here on a statement's TTL of 0 means none; before, a table's default took its place (CASSANDRA-11207).</summary>
+    private static readonly Version s_ownTtlSince = new(3, 6);
     private readonly CassandraConnection _connection;
     private readonly ClusterWriting _writing;
 
@@ -43,6 +45,13 @@ public sealed class ClusterTarget : IMigrationTarget
         ArgumentNullException.ThrowIfNull(table);
         if (table.IsCompact)
             throw new InvalidQueryException($"table {table} has COMPACT STORAGE; rows are written into ordinary tables only.");
+        if (table.Options.DefaultTimeToLiveSeconds > 0 && _connection.Versions.Any(v => v < s_ownTtlSince))
+        {
+            throw new InvalidQueryException(
+                $"table {table} has default_time_to_live = {table.Options.DefaultTimeToLiveSeconds}, which nodes before Cassandra 3.6 also give to what is written to have no TTL: "
+                + "such rows would end. Set it to 0 (ALTER TABLE) while rows are written, and back afterwards.");
+        }
+
         ClusterTableTarget target = new(_connection, table, _writing);
         await target.ForgetWorkWhereEmptyAsync(cancellation).ConfigureAwait(false);
         return target;

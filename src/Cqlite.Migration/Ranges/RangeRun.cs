@@ -130,6 +130,7 @@ internal sealed class RangeRun : IDisposable
 
     private void Work(RangeWork work, CancellationTokenSource ending)
     {
+        bool isWhole = false;
         try
         {
             foreach (TokenRange range in _pending.GetConsumingEnumerable(ending.Token))
@@ -140,11 +141,18 @@ internal sealed class RangeRun : IDisposable
                 Complete(cursor);
                 Interlocked.Decrement(ref _active);
             }
+
+            isWhole = true;
         }
         catch (Exception error) when (Note(error))
         {
             // Whoever waits for all workers is given the first one's error.
-            ending.Cancel();
+        }
+        finally
+        {
+            // Also where a defect ends it: the others would wait for what was left of its range.
+            if (!isWhole)
+                ending.Cancel();
         }
     }
 

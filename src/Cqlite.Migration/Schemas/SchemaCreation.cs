@@ -1,3 +1,4 @@
+using Cqlite.Cassandra.Client;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Describe;
@@ -10,6 +11,9 @@ namespace Cqlite.Migration.Schemas;
 internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema source)
 {
     private readonly List<string> _notes = [];
+
+    /// <summary>Nodes take the options that their release knows; files take all.</summary>
+    private readonly OptionDialect _dialect = target.Description is { Kind: OperandKind.Cluster, Release: { } release } ? OptionDialect.Of(CassandraConnection.VersionOf(release)) : OptionDialect.Newest;
 
     /// <summary>What could not be made and is not needed for the rows, one sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -32,7 +36,8 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
         if (there is null)
             await target.DefineAsync(SchemaDescriber.Keyspace(keyspace, ifNotExists: true), cancellation).ConfigureAwait(false);
         await CreateTypesAsync(keyspace, there, cancellation).ConfigureAwait(false);
-        await target.DefineAsync(TableDescriber.Table(table, withInternals: false, ifNotExists: true), cancellation).ConfigureAwait(false);
+        await target.DefineAsync(TableDescriber.Table(table, withInternals: false, ifNotExists: true, _dialect), cancellation).ConfigureAwait(false);
+        NoteLeftOut(table);
         TableMetadata made = (await target.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name)
             ?? throw new InvalidQueryException($"table {table} was created, but is not there.");
         TableMatch.Require(table, made);
@@ -64,8 +69,10 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
 
         foreach (ViewMetadata view in keyspace.ViewsOf(table.Name))
         {
-            if (there.Table(view.Table.Name) is null)
-                await TryAsync($"view {view.Table}", TableDescriber.View(view, withInternals: false, ifNotExists: true), cancellation).ConfigureAwait(false);
+            if (there.Table(view.Table.Name) is not null)
+                continue;
+            await TryAsync($"view {view.Table}", TableDescriber.View(view, withInternals: false, ifNotExists: true, _dialect), cancellation).ConfigureAwait(false);
+            NoteLeftOut(view.Table);
         }
     }
 
@@ -79,6 +86,13 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
             else if (!other.Equals(type))
                 throw new InvalidQueryException($"type {keyspace.Name}.{name} is there already, and differs: {SchemaDescriber.UserType(keyspace.Name, other)} instead of {SchemaDescriber.UserType(keyspace.Name, type)}");
         }
+    }
+
+    private void NoteLeftOut(TableMetadata table)
+    {
+        string[] left = [.. _dialect.LeftOut(table.Options)];
+        if (left.Length > 0)
+            _notes.Add($"{(table.Kind == TableKind.View ? "view" : "table")} {table} was created without {string.Join(", ", left)}, which Cassandra {target.Description.Release} does not know.");
     }
 
     private async Task TryAsync(string what, string cql, CancellationToken cancellation)

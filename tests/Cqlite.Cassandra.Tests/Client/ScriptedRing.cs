@@ -3,11 +3,13 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
 using Cqlite.Cassandra.Server;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Query;
 using Cqlite.Core.Types;
+using Cqlite.Testing;
 
 namespace Cqlite.Cassandra.Tests.Client;
 
@@ -25,9 +27,12 @@ internal sealed class ScriptedRing : IAsyncDisposable
     public int PeersAsked => _all.Sum(n => n.PeersAsked);
 
     /// <summary>Starts a node with one token; it is no member yet.</summary>
-    public Node Start(string token)
+    /// <param name="token">The token.</param>
+    /// <param name="release">What it says of its release; null for nothing.</param>
+    /// <param name="newest">The newest version of the protocol that it speaks.</param>
+    public Node Start(string token, string? release = "5.0.9", int newest = 5)
     {
-        Node node = new(this, token);
+        Node node = new(this, token, release, newest);
         _all.Add(node);
         return node;
     }
@@ -45,15 +50,20 @@ internal sealed class ScriptedRing : IAsyncDisposable
         private readonly ScriptedRing _ring;
         private readonly string _token;
         private readonly Guid _hostId = Guid.NewGuid();
+        private readonly string? _release;
+        private readonly VersionGate? _gate;
         private NativeServer? _server;
         private int _peersAsked;
 
-        public Node(ScriptedRing ring, string token)
+        public Node(ScriptedRing ring, string token, string? release, int newest)
         {
+            _release = release;
             _ring = ring;
             _token = token;
             _server = NativeServer.Start(new(IPAddress.Loopback, 0), this, options: s_limits);
-            EndPoint = _server.EndPoint;
+            if (newest < ProtocolVersion.V5.Number)
+                _gate = new VersionGate(_server.EndPoint, newest, ProtocolConversation.Parse("handshake-311-v5", null).Records.First(r => !r.FromClient).Bytes);
+            EndPoint = _gate?.EndPoint ?? _server.EndPoint;
         }
 
         /// <summary>Where it listens, also after it was stopped and started again.</summary>
@@ -87,6 +97,8 @@ internal sealed class ScriptedRing : IAsyncDisposable
 
         public async Task StopAsync()
         {
+            if (_gate is not null)
+                await _gate.DisposeAsync();
             if (Interlocked.Exchange(ref _server, null) is { } running)
                 await running.DisposeAsync();
         }
@@ -149,8 +161,14 @@ internal sealed class ScriptedRing : IAsyncDisposable
             foreach ((ResultColumn Column, byte[] Value)[] row in rows.Select(valuesOf))
             {
                 columns = [.. row.Select(v => v.Column)];
-                foreach ((_, byte[] value) in row)
-                    content.WriteIntBytes(value);
+                foreach ((_, byte[]? value) in row)
+                {
+                    if (value is null)
+                        content.WriteInt32(-1);
+                    else
+                        content.WriteIntBytes(value);
+                }
+
                 count++;
             }
 
@@ -180,7 +198,7 @@ internal sealed class ScriptedRing : IAsyncDisposable
             [
                 Text("data_center", "dc1"),
                 Text("rack", "r1"),
-                Text("release_version", "5.0.9"),
+                _release is null ? (Text("release_version", "").Column, null!) : Text("release_version", _release),
                 (new("s", "t", "host_id", CqlTypes.Uuid), _hostId.ToByteArray(bigEndian: true)),
                 (new("s", "t", "tokens", s_texts), tokens.ToArray()),
             ];

@@ -118,7 +118,10 @@ internal static class TableDefinition
 
         ImmutableArray<Identifier> partitionKey = statement.PartitionKeys[0];
         CheckPrimaryKey(statement, partitionKey, types);
-        CheckClusteringOrder(statement);
+
+        // What Cassandra prints of a compact table without clustering names the order of a column that CQL does not show.
+        if (!(context.Settings.IsRecorded && statement.IsCompactStorage && statement.ClusteringColumns.IsEmpty))
+            CheckClusteringOrder(statement);
 
         var columns = new List<ColumnMetadata>();
         for (int i = 0; i < partitionKey.Length; i++)

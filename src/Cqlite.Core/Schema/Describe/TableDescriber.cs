@@ -15,7 +15,8 @@ internal static class TableDescriber
     /// <param name="table">The table, no view.</param>
     /// <param name="withInternals">Whether the id and dropped columns are told.</param>
     /// <param name="ifNotExists">Whether the statement says IF NOT EXISTS.</param>
-    public static string Table(TableMetadata table, bool withInternals, bool ifNotExists)
+    /// <param name="dialect">For which release; null for the newest.</param>
+    public static string Table(TableMetadata table, bool withInternals, bool ifNotExists, OptionDialect? dialect = null)
     {
         var text = new CqlBuilder();
         if (table.IsCompact)
@@ -45,7 +46,7 @@ internal static class TableDescriber
         text.Outdent().Append(") WITH ").Indent();
         if (table.IsCompact)
             text.Append("COMPACT STORAGE").NewLine().Append("AND ");
-        Options(text, table, withInternals);
+        Options(text, table, withInternals, dialect ?? OptionDialect.Newest);
         text.Outdent();
         if (table.Kind == TableKind.Virtual)
             text.NewLine().Append("*/");
@@ -57,7 +58,7 @@ internal static class TableDescriber
     }
 
     /// <summary>CREATE MATERIALIZED VIEW.</summary>
-    public static string View(ViewMetadata view, bool withInternals, bool ifNotExists)
+    public static string View(ViewMetadata view, bool withInternals, bool ifNotExists, OptionDialect? dialect = null)
     {
         TableMetadata table = view.Table;
         var text = new CqlBuilder();
@@ -70,7 +71,7 @@ internal static class TableDescriber
             .Append("WHERE ").Append(view.WhereClause).NewLine();
         PrimaryKey(text, table);
         text.Outdent().Append(" WITH ").Indent();
-        Options(text, table, withInternals);
+        Options(text, table, withInternals, dialect ?? OptionDialect.Newest);
         return text.ToString();
     }
 
@@ -127,7 +128,7 @@ internal static class TableDescriber
         text.Append(")").NewLine();
     }
 
-    private static void Options(CqlBuilder text, TableMetadata table, bool withInternals)
+    private static void Options(CqlBuilder text, TableMetadata table, bool withInternals, OptionDialect dialect)
     {
         if (withInternals)
             text.Append("ID = ").Append(table.Id.ToString()).NewLine().Append("AND ");
@@ -141,34 +142,50 @@ internal static class TableDescriber
         if (table.Kind == TableKind.Virtual)
             text.Append("comment = ").Quoted(table.Options.Comment);
         else
-            Options(text, table.Options, table.Kind == TableKind.View);
+            Options(text, table.Options, table.Kind == TableKind.View, dialect);
         text.Append(";");
     }
 
-    private static void Options(CqlBuilder text, TableOptions options, bool isView)
+    private static void Options(CqlBuilder text, TableOptions options, bool isView, OptionDialect dialect)
     {
         double chance = options.BloomFilterFpChance ?? CompactionOptions.DefaultBloomFilterFpChance(options.Compaction);
-        text.Append("additional_write_policy = ").Quoted(options.AdditionalWritePolicy).NewLine()
-            .Append("AND allow_auto_snapshot = ").Append(options.AllowAutoSnapshot).NewLine()
-            .Append("AND bloom_filter_fp_chance = ").Append(JavaNumber.Text(chance)).NewLine()
-            .Append("AND caching = ").Map(options.Caching).NewLine()
-            .Append("AND cdc = ").Append(options.Cdc).NewLine()
-            .Append("AND comment = ").Quoted(options.Comment).NewLine()
-            .Append("AND compaction = ").Map(options.Compaction).NewLine()
-            .Append("AND compression = ").Map(options.Compression).NewLine()
-            .Append("AND memtable = ").Quoted(options.Memtable).NewLine()
-            .Append("AND crc_check_chance = ").Append(JavaNumber.Text(options.CrcCheckChance)).NewLine();
+        bool isFirst = true;
+        if (dialect.HasWritePolicy)
+            Option("additional_write_policy").Quoted(options.AdditionalWritePolicy);
+        if (dialect.HasBackupOptions)
+            Option("allow_auto_snapshot").Append(options.AllowAutoSnapshot);
+        Option("bloom_filter_fp_chance").Append(JavaNumber.Text(chance));
+        Option("caching").Map(options.Caching);
+        if (dialect.HasCdc)
+            Option("cdc").Append(options.Cdc);
+        Option("comment").Quoted(options.Comment);
+        Option("compaction").Map(options.Compaction);
+        Option("compression").Map(options.Compression);
+        if (dialect.HasMemtable)
+            Option("memtable").Quoted(options.Memtable);
+        Option("crc_check_chance").Append(JavaNumber.Text(options.CrcCheckChance));
         if (!isView)
-            text.Append("AND default_time_to_live = ").Append(Text(options.DefaultTimeToLiveSeconds)).NewLine();
-        text.Append("AND extensions = ")
-            .Map(options.Extensions.Select(e => KeyValuePair.Create(e.Key, "0x" + Convert.ToHexStringLower(e.Value))), quoteValues: false).NewLine()
-            .Append("AND gc_grace_seconds = ").Append(Text(options.GcGraceSeconds)).NewLine()
-            .Append("AND incremental_backups = ").Append(options.IncrementalBackups).NewLine()
-            .Append("AND max_index_interval = ").Append(Text(options.MaxIndexInterval)).NewLine()
-            .Append("AND memtable_flush_period_in_ms = ").Append(Text(options.MemtableFlushPeriodMillis)).NewLine()
-            .Append("AND min_index_interval = ").Append(Text(options.MinIndexInterval)).NewLine()
-            .Append("AND read_repair = ").Quoted(options.ReadRepair).NewLine()
-            .Append("AND speculative_retry = ").Quoted(options.SpeculativeRetry);
+            Option("default_time_to_live").Append(Text(options.DefaultTimeToLiveSeconds));
+        if (dialect.HasWritePolicy)
+            Option("extensions").Map(options.Extensions.Select(e => KeyValuePair.Create(e.Key, "0x" + Convert.ToHexStringLower(e.Value))), quoteValues: false);
+        Option("gc_grace_seconds").Append(Text(options.GcGraceSeconds));
+        if (dialect.HasBackupOptions)
+            Option("incremental_backups").Append(options.IncrementalBackups);
+        Option("max_index_interval").Append(Text(options.MaxIndexInterval));
+        Option("memtable_flush_period_in_ms").Append(Text(options.MemtableFlushPeriodMillis));
+        Option("min_index_interval").Append(Text(options.MinIndexInterval));
+        if (dialect.HasWritePolicy)
+            Option("read_repair").Quoted(options.ReadRepair);
+        if (dialect.SpeculativeRetry(options.SpeculativeRetry) is { } retry)
+            Option("speculative_retry").Quoted(retry);
+
+        CqlBuilder Option(string name)
+        {
+            if (!isFirst)
+                text.NewLine().Append("AND ");
+            isFirst = false;
+            return text.Append(name).Append(" = ");
+        }
     }
 
     private static void DroppedColumns(CqlBuilder text, TableMetadata table)

@@ -35,11 +35,45 @@ public class SchemaScriptTests
     }
 
     [Theory]
+    [RecordedSchemas(Release = "4.1.10,4.0-rc1")]
+    public void Tables_are_printed_for_older_releases_as_they_print_them(RecordedSchema recorded)
+    {
+        string text = recorded.Node.SchemaCql(recorded.Keyspace)!.ReplaceLineEndings("\n");
+        DatabaseSchema schema = SchemaScript.Apply(DatabaseSchema.Empty, text, DdlSettings.Recorded);
+        var dialect = OptionDialect.Of(recorded.Node.At.StartsWith("4.1", StringComparison.Ordinal) ? new Version(4, 1, 10) : new Version(4, 0));
+        foreach (TableMetadata table in schema.Keyspaces[recorded.Keyspace].Tables.Values)
+        {
+            Assert.Contains(TableDescriber.Table(table, withInternals: true, ifNotExists: false, dialect), text, StringComparison.Ordinal);
+            Assert.Empty(dialect.LeftOut(table.Options));
+        }
+    }
+
+    [Fact]
+    public void Releases_before_4_get_the_options_that_they_know_in_their_words()
+    {
+        const string Table = "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}; "
+            + "CREATE TABLE k.t (p int PRIMARY KEY) WITH cdc = true AND speculative_retry = '95p' AND memtable = 'trie' AND read_repair = 'NONE' AND additional_write_policy = 'NEVER'";
+        TableMetadata table = SchemaScript.Apply(DatabaseSchema.Empty, Table, DdlSettings.Recorded).Table("k", "t")!;
+        var old = OptionDialect.Of(new Version(3, 11, 19));
+        string[] options = [.. TableDescriber.Table(table, withInternals: false, ifNotExists: false, old).Split('\n').Where(l => l.Contains(" = ", StringComparison.Ordinal)).Select(l => l.Replace(") WITH ", "", StringComparison.Ordinal).Trim().Split(' ').First(w => w != "AND"))];
+        Assert.Equal(
+            ["bloom_filter_fp_chance", "caching", "cdc", "comment", "compaction", "compression", "crc_check_chance", "default_time_to_live", "gc_grace_seconds", "max_index_interval", "memtable_flush_period_in_ms", "min_index_interval", "speculative_retry"],
+            options);
+        Assert.Equal(["additional_write_policy", "memtable", "read_repair"], old.LeftOut(table.Options));
+        Assert.Equal(["additional_write_policy", "cdc", "memtable", "read_repair"], OptionDialect.Of(new Version(3, 0, 31)).LeftOut(table.Options));
+        Assert.Equal("95PERCENTILE", old.SpeculativeRetry(table.Options.SpeculativeRetry));
+        Assert.Equal(("NONE", "ALWAYS", "50ms", null), (old.SpeculativeRetry("NEVER"), old.SpeculativeRetry("ALWAYS"), old.SpeculativeRetry("50ms"), old.SpeculativeRetry("MIN(99p,50ms)")));
+        Assert.Same(OptionDialect.Newest, OptionDialect.Of(new Version(0, 0)));
+    }
+
+    [Theory]
     [RecordedSchemas(Release = "3.11.19,3.0.31,3.0.24,3.0.17,3.0.7,3.0.6", WithoutSystem = true)]
     public void The_statements_of_Cassandra_3_are_understood(RecordedSchema recorded)
     {
         DatabaseSchema schema = SchemaScript.Apply(DatabaseSchema.Empty, recorded.Node.SchemaCql(recorded.Keyspace)!, DdlSettings.Recorded, recorded.Keyspace);
         KeyspaceMetadata keyspace = schema.Keyspaces[recorded.Keyspace];
+        string text = string.Join("\n\n", SchemaDescriber.Elements(keyspace, withInternals: true).Select(element => element.CreateStatement));
+        KeyspaceMetadata printed = SchemaScript.Apply(DatabaseSchema.Empty, text, DdlSettings.Recorded).Keyspaces[recorded.Keyspace];
         foreach (CorpusTable table in recorded.Node.Tables.Where(table => table.Keyspace == recorded.Keyspace))
         {
             TableMetadata found = Assert.IsType<TableMetadata>(keyspace.Table(table.Name));
@@ -48,6 +82,9 @@ public class SchemaScriptTests
                 found.Columns.Values.Select(column => (column.Name, column.Type.Unreversed.Name)).Order());
             if (found.Kind == TableKind.View)
                 continue;
+            TableMetadata again = Assert.IsType<TableMetadata>(printed.Table(table.Name));
+            Assert.Equal(found.Flags, again.Flags);
+            Assert.Equal(found.Columns.Values.OrderBy(c => c.Name, StringComparer.Ordinal), again.Columns.Values.OrderBy(c => c.Name, StringComparer.Ordinal));
             Assert.Equal(
                 table.Flags.Order(StringComparer.Ordinal),
                 Enum.GetValues<TableFlags>().Where(flag => flag != TableFlags.None && found.Flags.HasFlag(flag)).Select(flag => flag.ToString().ToLowerInvariant()).Order(StringComparer.Ordinal));

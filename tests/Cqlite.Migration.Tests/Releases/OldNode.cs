@@ -1,0 +1,60 @@
+using System.Net;
+using Cqlite.Cassandra.Client;
+using Cqlite.Cassandra.Server;
+using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.SystemTables;
+using Cqlite.Core.Query;
+using Cqlite.Testing;
+
+namespace Cqlite.Migration.Tests.Releases;
+
+/// <summary>A database or a node's folder as a cluster of one node of an older release, and a client of it.</summary>
+internal sealed class OldNode : IAsyncDisposable
+{
+    private readonly NativeServer _server;
+    private readonly VersionGate _gate;
+
+    private OldNode(QueryEngine engine, OldNodeHandler handler, NativeServer server, VersionGate gate, CassandraConnection connection)
+    {
+        Engine = engine;
+        Handler = handler;
+        _server = server;
+        _gate = gate;
+        Connection = connection;
+    }
+
+    /// <summary>What it answers from.</summary>
+    public QueryEngine Engine { get; }
+
+    public OldNodeHandler Handler { get; }
+
+    public CassandraConnection Connection { get; }
+
+    /// <summary>An empty database.</summary>
+    public static Task<OldNode> CreateAsync(string path, string release)
+    {
+        Database.Create(path);
+        return StartAsync(path, release);
+    }
+
+    /// <summary>What lies at a path.</summary>
+    public static async Task<OldNode> StartAsync(string path, string release, string? schemaPath = null)
+    {
+        var old = OldRelease.Of(release);
+        QueryEngine engine = QueryEngine.Open(path, new DatabaseOptions { SchemaPath = schemaPath, AnswersSystemTables = true, CacheSizeBytes = 16 << 20, CompactionThreads = 0 });
+        OldNodeHandler handler = new(engine, old);
+        NativeServer server = NativeServer.Start(new IPEndPoint(IPAddress.Loopback, 0), handler, options: new ServerOptions { CqlVersion = old.CqlVersion });
+        VersionGate gate = new(server.EndPoint, old.NewestProtocol, old.Refusal());
+        engine.Database.Node = new NodeDescription { Port = gate.EndPoint.Port };
+        CassandraOptions options = new() { ContactPoints = [gate.EndPoint.ToString()], Consistency = ConsistencyLevel.One };
+        return new OldNode(engine, handler, server, gate, await CassandraConnection.ConnectAsync(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Connection.Dispose();
+        await _gate.DisposeAsync();
+        await _server.DisposeAsync();
+        Engine.Dispose();
+    }
+}

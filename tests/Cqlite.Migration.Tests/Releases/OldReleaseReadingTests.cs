@@ -1,0 +1,104 @@
+using Cqlite.Core.Engine;
+using Cqlite.Core.Query;
+using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
+using Cqlite.Migration.Clusters;
+using Cqlite.Migration.Copies;
+using Cqlite.Migration.Databases;
+using Cqlite.Migration.Exports;
+using Cqlite.Migration.Imports;
+using Cqlite.Migration.Operands;
+using Cqlite.Migration.Results;
+using Cqlite.Migration.Tests.Exports;
+using Cqlite.Migration.Validation;
+using Xunit;
+
+namespace Cqlite.Migration.Tests.Releases;
+
+/// <summary>Clusters of releases before 5.0 are read whole: what they tell arrives cell by cell, and what they don't is said.</summary>
+public sealed class OldReleaseReadingTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string> Keyspaces => OldCorpus.Keyspaces;
+
+    [Theory]
+    [MemberData(nameof(Keyspaces))]
+    public async Task An_export_has_every_cell_says_what_is_not_told_and_validates(string at, string keyspace)
+    {
+        await using OldNode node = await OldCorpus.StartAsync(at, keyspace);
+        using ClusterSource cluster = new(node.Connection);
+        using StoredSource files = new(node.Engine, OperandKind.CassandraDirectory);
+        using TemporaryFolder folder = new();
+        TransferResult exported = await new Exporter(cluster, folder["export"], new ExportSettings { Tables = [keyspace] }).RunAsync(Cancellation);
+        Assert.All(exported.Tables, t => Assert.Equal((TransferOutcome.Completed, null), (t.Outcome, t.Message)));
+        Assert.Empty(node.Handler.Refused.Where(t => !t.Contains("column_masks", StringComparison.Ordinal) && !t.Contains("peers_v2", StringComparison.Ordinal)));
+
+        ExportManifest manifest = ExportTests.RequireTruth(folder["export"]);
+        Assert.Equal((OldCorpus.ReleaseOf(at), at[0] == '3' ? 4 : 5), (manifest.Source.Release, manifest.Source.ProtocolVersion));
+        DatabaseSchema schema = await files.ReadSchemaAsync(Cancellation);
+        long nowSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        using StoredSource export = StoredSource.Open(folder["export"]);
+        foreach (ExportTable table in manifest.Tables)
+        {
+            SourceFidelity told = table.Fidelity!;
+            RequireNotes(schema.Table(keyspace, table.Name)!, OldCorpus.ReleaseOf(at), told, table.Notes);
+            string[] expected = await OldCorpus.LiveAsync(files, keyspace, table.Name, nowSeconds, told, withEnds: false);
+            Assert.Equal(expected, await OldCorpus.LiveAsync(export, keyspace, table.Name, nowSeconds, told, withEnds: false));
+            Assert.Equal(expected, await OldCorpus.LiveAsync(cluster, keyspace, table.Name, nowSeconds, told, withEnds: false));
+        }
+
+        await RequireSameAsync(files, cluster, keyspace);
+        await RequireSameAsync(cluster, export, keyspace);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keyspaces))]
+    public async Task A_database_is_made_of_a_copy_and_of_an_import(string at, string keyspace)
+    {
+        await using OldNode node = await OldCorpus.StartAsync(at, keyspace);
+        using ClusterSource cluster = new(node.Connection);
+        using TemporaryFolder folder = new();
+        await new Exporter(cluster, folder["export"], new ExportSettings { Tables = [keyspace] }).RunAsync(Cancellation);
+        foreach (string way in new[] { "copied", "imported" })
+        {
+            Database.Create(folder[way]);
+            using QueryEngine engine = QueryEngine.Open(folder[way], new DatabaseOptions { CompactionThreads = 0 });
+            TransferResult done = way == "copied"
+                ? await new Copier(cluster, new DatabaseTarget(engine), new CopySettings { Tables = [keyspace] }).RunAsync(Cancellation)
+                : await new Importer(folder["export"], new DatabaseTarget(engine)).RunAsync(Cancellation);
+            foreach (TableTransfer table in done.Tables)
+            {
+                bool isCompact = node.Engine.Database.Schema.Table(keyspace, table.Table)!.IsCompact;
+                Assert.True(isCompact ? table.Outcome == TransferOutcome.Refused : table.Outcome is TransferOutcome.Completed or TransferOutcome.AlreadyDone, done.ToJson());
+                Assert.Equal(isCompact, table.Message?.Contains("has COMPACT STORAGE", StringComparison.Ordinal) ?? false);
+            }
+
+            using StoredSource database = new(engine, OperandKind.Database);
+            string[] tables = [.. done.Tables.Where(t => t.Outcome != TransferOutcome.Refused).Select(t => $"{keyspace}.{t.Table}")];
+            await RequireSameAsync(cluster, database, tables);
+        }
+    }
+
+    private static async Task RequireSameAsync(IMigrationSource one, IMigrationSource other, params string[] tables)
+    {
+        ValidationSettings settings = new() { Tables = tables, WriteTimes = true, Ttls = true, Checks = ValidationChecks.Count | ValidationChecks.Data | ValidationChecks.Schema };
+        ValidationReport report = await new Validator(one, other, settings).RunAsync(cancellation: Cancellation);
+        Assert.Empty(report.SchemaDifferences.Select(d => d.ToString()));
+        Assert.Empty(report.Tables.SelectMany(t => t.Differences).Select(d => d.ToString()));
+        Assert.True(report.Passed, report.ToJson());
+        Assert.Contains(report.Tables, t => t.SourceRows > 0);
+    }
+
+    /// <summary>Requires that what can't be told is said, and nothing else.</summary>
+    private static void RequireNotes(TableMetadata table, string release, SourceFidelity told, IReadOnlyList<string> notes)
+    {
+        ColumnMetadata[] columns = [.. table.Statics.Concat(table.Regulars)];
+        Assert.Equal(columns.Any(c => c.IsComplex), !told.HasElementTimes);
+        Assert.Equal(release is "3.0.24" or "4.0-rc1" && columns.Any(c => c.IsFrozenCollection), !told.HasFrozenCollectionTimes);
+        Assert.Equal(columns.Any(c => c.IsComplex && c.Type.Unreversed is ListType), !told.HasListPaths);
+        Assert.Equal(told.Notes(), notes);
+        Assert.Equal(!told.HasElementTimes, notes.Any(n => n.StartsWith("Write times and TTLs of elements", StringComparison.Ordinal)));
+        Assert.Equal(!told.HasFrozenCollectionTimes, notes.Any(n => n.StartsWith("Write times and TTLs of frozen collections", StringComparison.Ordinal)));
+    }
+}
