@@ -1,5 +1,3 @@
-using Cqlite.Core.Schema.Options;
-
 namespace Cqlite.Core.Schema.Describe;
 
 /// <summary>Which options of tables nodes of a release take in definitions, and how they have them: one that they do not know is refused with the whole statement.</summary>
