@@ -104,6 +104,8 @@ internal sealed class ScriptedRing : IAsyncDisposable
 
         public async Task StopAsync()
         {
+            if (_gate is not null)
+                await _gate.DisposeAsync();
             if (Interlocked.Exchange(ref _server, null) is { } running)
                 await running.DisposeAsync();
         }
