@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
+using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
@@ -183,7 +184,10 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     public override string ToString() => $"{ClusterName} at {string.Join(", ", _options.ContactPoints)}";
 
     /// <inheritdoc/>
-    public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation = default) =>
+    public async Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation = default) => (await ReadSystemSchemaAsync(cancellation).ConfigureAwait(false)).Schema;
+
+    /// <summary>The schema, and what of it could not be made sense of.</summary>
+    internal Task<SystemSchemaContent> ReadSystemSchemaAsync(CancellationToken cancellation) =>
         ClusterReader.ReadSchemaAsync(query => ExecuteAsync(query, options: new QueryOptions { Cancellation = cancellation }), _cluster.Partitioner);
 
     /// <summary>The schema, read again only when the cluster says that it has changed.</summary>

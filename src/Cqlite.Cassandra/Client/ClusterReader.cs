@@ -68,7 +68,7 @@ internal static class ClusterReader
     /// <summary>Reads the whole schema, as far as it is known to us.</summary>
     /// <param name="ask">Executes a query on the cluster.</param>
     /// <param name="partitioner">The partitioner's class.</param>
-    public static async Task<DatabaseSchema> ReadSchemaAsync(Func<string, Task<QueryResult>> ask, string partitioner)
+    public static async Task<SystemSchemaContent> ReadSchemaAsync(Func<string, Task<QueryResult>> ask, string partitioner)
     {
         List<SchemaRow> rows = [];
         foreach (string table in SystemSchemaReader.Tables)
@@ -91,7 +91,7 @@ internal static class ClusterReader
             }
         }
 
-        return SystemSchemaReader.Read(rows, Partitioner.FromClassName(partitioner, keyType: null, "system.local")).Schema;
+        return SystemSchemaReader.Read(rows, Partitioner.FromClassName(partitioner, keyType: null, "system.local"));
     }
 
     private static SchemaRow ToSchemaRow(string table, QueryResult row)

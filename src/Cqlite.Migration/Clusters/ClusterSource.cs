@@ -1,4 +1,6 @@
 using Cqlite.Cassandra.Client;
+using Cqlite.Core.Engine;
+using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
@@ -80,7 +82,19 @@ public sealed class ClusterSource : IMigrationSource
     public IMigrationSource At(long readAtMicros) => new ClusterSource(_connection, _reading with { ReadAtMicros = readAtMicros }, _budget);
 
     /// <inheritdoc/>
-    public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => _connection.ReadSchemaAsync(cancellation);
+    public async Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation)
+    {
+        SystemSchemaContent content = await _connection.ReadSystemSchemaAsync(cancellation).ConfigureAwait(false);
+        UnreadTables = content.UnreadTables;
+        Remarks = [.. content.Problems.Select(p => new FolderRemark(null, null, p))];
+        return content.Schema;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<UnreadTable> UnreadTables { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FolderRemark> Remarks { get; private set; } = [];
 
     /// <inheritdoc/>
     public async Task<ITableSource> OpenAsync(TableMetadata table, CancellationToken cancellation)

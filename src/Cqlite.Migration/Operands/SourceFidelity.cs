@@ -36,7 +36,7 @@ public sealed record SourceFidelity
         if (!HasTombstones)
             yield return "Tombstones are not visible to queries: deletions are not carried over, only what they left.";
         if (!HasRowLiveness)
-            yield return "The liveness of primary keys is not visible to queries: rows without any value get the time at which the reading began, other rows live by their values.";
+            yield return "The liveness of primary keys is not visible to queries: rows without any value get the time at which the reading began, and no TTL; other rows live by their values.";
         if (!HasOriginalTtl)
             yield return "Of a TTL only what is left is visible to queries: cells end when they end in the source, and have what was left as their TTL.";
         if (!HasElementTimes)

@@ -8,7 +8,11 @@ namespace Cqlite.Core.Engine.SystemSchema;
 /// <summary>What system_schema's rows amount to.</summary>
 /// <param name="Schema">All keyspaces that they define.</param>
 /// <param name="Problems">What could not be made sense of, one sentence each; the schema lacks it.</param>
-internal sealed record SystemSchemaContent(DatabaseSchema Schema, IReadOnlyList<string> Problems);
+internal sealed record SystemSchemaContent(DatabaseSchema Schema, IReadOnlyList<string> Problems)
+{
+    /// <summary>The tables that are among them.</summary>
+    public IReadOnlyList<UnreadTable> UnreadTables { get; init; } = [];
+}
 
 /// <summary>The schema from the rows of system_schema, as Cassandra 3.0 to 5.0 write them.</summary>
 /// <remarks>Source: org/apache/cassandra/schema/SchemaKeyspace.java.</remarks>
@@ -16,6 +20,7 @@ internal sealed class SystemSchemaReader
 {
     private readonly Dictionary<(string Table, string Keyspace), List<SchemaRow>> _rows = [];
     private readonly List<string> _problems = [];
+    private readonly List<UnreadTable> _unread = [];
     private readonly Partitioner _partitioner;
 
     private SystemSchemaReader(Partitioner partitioner) => _partitioner = partitioner;
@@ -43,7 +48,7 @@ internal sealed class SystemSchemaReader
         DatabaseSchema schema = DatabaseSchema.Empty;
         foreach (string keyspace in reader._rows.Keys.Where(key => string.Equals(key.Table, "keyspaces", StringComparison.Ordinal)).Select(key => key.Keyspace))
             schema = schema.With(reader.Keyspace(keyspace));
-        return new SystemSchemaContent(schema, reader._problems);
+        return new SystemSchemaContent(schema, reader._problems) { UnreadTables = reader._unread };
     }
 
     private KeyspaceMetadata Keyspace(string name)
@@ -84,6 +89,8 @@ internal sealed class SystemSchemaReader
                 }
                 catch (CqliteException problem)
                 {
+                    if (table == "tables" && element.TextOrNull(nameColumn) is { } unread)
+                        _unread.Add(new UnreadTable(name, unread, problem));
                     _problems.Add($"{name}.{element.TextOrNull(nameColumn)} in system_schema.{table} is left out: {problem.Message}");
                 }
             }

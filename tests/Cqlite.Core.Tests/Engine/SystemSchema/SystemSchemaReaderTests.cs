@@ -1,3 +1,4 @@
+using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Schema;
@@ -74,6 +75,21 @@ public class SystemSchemaReaderTests
             "\n\n",
             SchemaDescriber.Elements(SystemSchemaTables.Keyspace(SchemaLayout.V50), withInternals: true).Select(element => element.CreateStatement));
         TextDifference.Require(Corpus.Node("5.0.9-oa").SchemaCql(SystemKeyspaces.Schema)!.TrimEnd('\n'), printed, "system_schema");
+    }
+
+    [Fact]
+    public void A_table_of_a_type_that_nobody_knows_is_named()
+    {
+        IEnumerable<SchemaRow> rows = Rows("5.0.9-oa").Select(row => row.Table == "columns" && row.Text("keyspace_name") == "types" && row.Text("table_name") == "maps" && row.Text("kind") == "regular"
+            ? row with { Values = new Dictionary<string, ReadOnlyMemory<byte>>(row.Values, StringComparer.Ordinal) { ["type"] = "frozen<nobody>"u8.ToArray() } }
+            : row);
+        SystemSchemaContent content = SystemSchemaReader.Read(rows, Partitioner.Murmur3);
+        UnreadTable left = Assert.Single(content.UnreadTables);
+        Assert.Equal(("types", "maps"), (left.Keyspace, left.Name));
+        Assert.Contains("nobody", left.Problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith("types.maps in system_schema.tables is left out", Assert.Single(content.Problems), StringComparison.Ordinal);
+        Assert.Null(content.Schema.Table("types", "maps"));
+        Assert.NotNull(content.Schema.Table("types", "sets"));
     }
 
     internal static SystemSchemaContent Read(string at) => SystemSchemaReader.Read(Rows(at), Partitioner.Murmur3);
