@@ -60,6 +60,7 @@ public sealed record Difference(DifferenceKind Kind, string PartitionKey, string
     {
         string place = PartitionKey + (IsStatic ? " static" : Clustering is null ? "" : " AND " + Clustering);
         string column = Column is null ? "" : Element is null ? $" {Column}" : $" {Column}[{Element}]";
-        return $"{Kind} {place}{column}: {Source ?? "nothing"} against {Target ?? "nothing"}";
+        string values = Source is null && Target is null ? "" : $": {Source ?? "nothing"} against {Target ?? "nothing"}";
+        return $"{Kind} {place}{column}{values}";
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ScriptedRing : IAsyncDisposable
         private readonly string _token;
         private readonly Guid _hostId = Guid.NewGuid();
         private readonly string? _release;
-        private readonly VersionGate? _gate;
+        private VersionGate? _gate;
         private NativeServer? _server;
         private int _peersAsked;
 
@@ -95,17 +95,12 @@ internal sealed class ScriptedRing : IAsyncDisposable
             }
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync();
-            if (_gate is not null)
-                await _gate.DisposeAsync();
-        }
+        public async ValueTask DisposeAsync() => await StopAsync();
 
         public async Task StopAsync()
         {
-            if (_gate is not null)
-                await _gate.DisposeAsync();
+            if (Interlocked.Exchange(ref _gate, null) is { } gate)
+                await gate.DisposeAsync();
             if (Interlocked.Exchange(ref _server, null) is { } running)
                 await running.DisposeAsync();
         }

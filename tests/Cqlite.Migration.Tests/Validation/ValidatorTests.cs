@@ -27,10 +27,10 @@ public sealed class ValidatorTests
     }
 
     [Theory]
-    [InlineData("DELETE FROM k.t USING TIMESTAMP 2000 WHERE p = 3 AND c = 1", "MissingRow p = 3 AND c = 1: nothing against nothing")]
-    [InlineData("DELETE FROM k.t USING TIMESTAMP 2000 WHERE p = 4", "MissingRow p = 4 static: nothing against nothing")]
-    [InlineData("INSERT INTO k.t (p, c, v) VALUES (9, 8, 'x') USING TIMESTAMP 1000", "ExtraRow p = 9 AND c = 8: nothing against nothing")]
-    [InlineData("INSERT INTO k.t (p, c, v) VALUES (1, 1, 'x') USING TIMESTAMP 1000", "ExtraRow p = 1 AND c = 1: nothing against nothing")]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 2000 WHERE p = 3 AND c = 1", "MissingRow p = 3 AND c = 1")]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 2000 WHERE p = 4", "MissingRow p = 4 static")]
+    [InlineData("INSERT INTO k.t (p, c, v) VALUES (9, 8, 'x') USING TIMESTAMP 1000", "ExtraRow p = 9 AND c = 8")]
+    [InlineData("INSERT INTO k.t (p, c, v) VALUES (1, 1, 'x') USING TIMESTAMP 1000", "ExtraRow p = 1 AND c = 1")]
     [InlineData("UPDATE k.t USING TIMESTAMP 1000 SET v = 'abg' WHERE p = 1 AND c = 2", "Value p = 1 AND c = 2 v: 'abc' against 'abg'")]
     [InlineData("UPDATE k.t USING TIMESTAMP 1001 SET v = 'abc' WHERE p = 1 AND c = 2", "WriteTime p = 1 AND c = 2 v: 1000 against 1001")]
     [InlineData(
