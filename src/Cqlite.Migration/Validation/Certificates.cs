@@ -1,3 +1,4 @@
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
@@ -73,6 +74,6 @@ public static class Certificates
     private static RangeDigest Digest(ITableSource source, ComparisonPlan plan, TokenRange range, CancellationToken cancellation)
     {
         using LiveSide live = new(source.Read(range, cancellation), plan);
-        return RangeDigest.Of(live, plan, hashes: true, cancellation);
+        return RangeDigest.Of(live, plan, hashes: true, new BufferWriter(), cancellation);
     }
 }

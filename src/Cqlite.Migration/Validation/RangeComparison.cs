@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Results;
@@ -88,6 +89,7 @@ internal sealed class RangeComparison(ITableSource source, ITableSource target, 
     {
         using LiveSide live = new(side.Read(range, cancellation), plan);
         PartDigests digests = new();
+        BufferWriter buffer = new();
         while (live.FindPartition())
         {
             Token token = live.Cursor.Token;
@@ -96,7 +98,7 @@ internal sealed class RangeComparison(ITableSource source, ITableSource target, 
             // What a side shows beyond the range counts too.
             Token upTo = parts[part].UpTo;
             live.UpTo = upTo.CompareTo(token) < 0 ? token : upTo;
-            digests.Add(part, RangeDigest.Of(live, plan, comparesData, cancellation));
+            digests.Add(part, RangeDigest.Of(live, plan, comparesData, buffer, cancellation));
         }
 
         return digests;

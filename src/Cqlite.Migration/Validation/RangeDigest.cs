@@ -43,10 +43,10 @@ internal readonly record struct RangeDigest(UInt128 Sum, long Partitions, long R
     /// <param name="side">The range, which is read to its end.</param>
     /// <param name="plan">What counts.</param>
     /// <param name="hashes">Whether more than counts is wanted.</param>
+    /// <param name="buffer">Takes the bytes of one partition after the other; who reads many ranges gives the same one.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static RangeDigest Of(LiveSide side, ComparisonPlan plan, bool hashes, CancellationToken cancellation)
+    public static RangeDigest Of(LiveSide side, ComparisonPlan plan, bool hashes, BufferWriter buffer, CancellationToken cancellation)
     {
-        BufferWriter buffer = new(4096);
         UInt128 sum = 0;
         long partitions = 0;
         long rows = 0;
