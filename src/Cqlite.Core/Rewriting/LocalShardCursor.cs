@@ -1,6 +1,5 @@
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Rows;
-using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Rewriting;
@@ -10,7 +9,7 @@ namespace Cqlite.Core.Rewriting;
 /// become remote ones before anything is merged.
 /// </summary>
 /// <remarks>Source: org/apache/cassandra/db/rows/DeserializationHelper.java (maybeClearCounterValue).</remarks>
-internal sealed class LocalShardCursor(UnfilteredCursor source) : UnfilteredCursor
+internal sealed class LocalShardCursor(UnfilteredCursor source) : ForwardingCursor(source)
 {
     private readonly BufferWriter _context = new();
     private readonly Row _row = new();
@@ -19,57 +18,29 @@ internal sealed class LocalShardCursor(UnfilteredCursor source) : UnfilteredCurs
     private Row? _shown;
 
     /// <inheritdoc/>
-    public override TableMetadata Table => source.Table;
-
-    /// <inheritdoc/>
-    public override bool IsReversed => source.IsReversed;
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<byte> PartitionKey => source.PartitionKey;
-
-    /// <inheritdoc/>
-    public override Token Token => source.Token;
-
-    /// <inheritdoc/>
-    public override DeletionTime PartitionDeletion => source.PartitionDeletion;
-
-    /// <inheritdoc/>
     public override Row? StaticRow => _staticShown;
-
-    /// <inheritdoc/>
-    public override UnfilteredKind Kind => source.Kind;
 
     /// <inheritdoc/>
     public override Row Row => _shown!;
 
     /// <inheritdoc/>
-    public override RangeTombstoneMarker Marker => source.Marker;
-
-    /// <inheritdoc/>
-    public override long PartitionFilePosition => source.PartitionFilePosition;
+    public override long PartitionFilePosition => Source.PartitionFilePosition;
 
     /// <inheritdoc/>
     public override bool MoveToNextPartition()
     {
         _shown = null;
-        bool moved = source.MoveToNextPartition();
-        _staticShown = moved && source.StaticRow is { } row ? Clear(row, _static) : null;
+        bool moved = Source.MoveToNextPartition();
+        _staticShown = moved && Source.StaticRow is { } row ? Clear(row, _static) : null;
         return moved;
     }
 
     /// <inheritdoc/>
     public override bool MoveToNextUnfiltered()
     {
-        bool moved = source.MoveToNextUnfiltered();
-        _shown = moved && source.Kind == UnfilteredKind.Row ? Clear(source.Row, _row) : null;
+        bool moved = Source.MoveToNextUnfiltered();
+        _shown = moved && Source.Kind == UnfilteredKind.Row ? Clear(Source.Row, _row) : null;
         return moved;
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        source.Dispose();
-        base.Dispose(disposing);
     }
 
     private Row Clear(Row row, Row cleared)

@@ -1,6 +1,5 @@
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
-using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Rewriting;
@@ -10,50 +9,25 @@ namespace Cqlite.Core.Rewriting;
 /// first, later ones last; between rows that are empty in the same columns both orders are the same. So an old SSTable, read once for each set of columns
 /// that may be empty, merges into the order of today.
 /// </summary>
-internal sealed class StoredOrderCursor : UnfilteredCursor
+internal sealed class StoredOrderCursor : ForwardingCursor
 {
     private const int MostReversedColumns = 6;
-    private readonly UnfilteredCursor _source;
     private readonly int[] _reversed;
     private readonly int _empty;
     private bool _hasMarker;
 
     private StoredOrderCursor(UnfilteredCursor source, int[] reversed, int empty)
+        : base(source)
     {
-        _source = source;
         _reversed = reversed;
         _empty = empty;
     }
 
     /// <inheritdoc/>
-    public override TableMetadata Table => _source.Table;
-
-    /// <inheritdoc/>
     public override bool IsReversed => false;
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> PartitionKey => _source.PartitionKey;
-
-    /// <inheritdoc/>
-    public override Token Token => _source.Token;
-
-    /// <inheritdoc/>
-    public override DeletionTime PartitionDeletion => _source.PartitionDeletion;
-
-    /// <inheritdoc/>
-    public override Row? StaticRow => _source.StaticRow;
-
-    /// <inheritdoc/>
-    public override UnfilteredKind Kind => _source.Kind;
-
-    /// <inheritdoc/>
-    public override Row Row => _source.Row;
-
-    /// <inheritdoc/>
-    public override RangeTombstoneMarker Marker => _source.Marker;
-
-    /// <inheritdoc/>
-    public override long PartitionFilePosition => _source.PartitionFilePosition;
+    public override long PartitionFilePosition => Source.PartitionFilePosition;
 
     /// <summary>A cursor on all of an SSTable in the order, and with the counters, that today's releases expect.</summary>
     /// <exception cref="UnsupportedFormatException">There are more descending clustering columns than can be told apart.</exception>
@@ -76,16 +50,16 @@ internal sealed class StoredOrderCursor : UnfilteredCursor
     public override bool MoveToNextPartition()
     {
         _hasMarker = false;
-        return _source.MoveToNextPartition();
+        return Source.MoveToNextPartition();
     }
 
     /// <inheritdoc/>
     public override bool MoveToNextUnfiltered()
     {
-        while (_source.MoveToNextUnfiltered())
+        while (Source.MoveToNextUnfiltered())
         {
-            bool isMarker = _source.Kind == UnfilteredKind.Marker;
-            int empty = EmptyColumns(isMarker ? _source.Marker.Values : _source.Row.ClusteringSlices);
+            bool isMarker = Source.Kind == UnfilteredKind.Marker;
+            int empty = EmptyColumns(isMarker ? Source.Marker.Values : Source.Row.ClusteringSlices);
             _hasMarker |= isMarker;
             if (empty != 0 && _hasMarker)
             {
@@ -99,13 +73,6 @@ internal sealed class StoredOrderCursor : UnfilteredCursor
         }
 
         return false;
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _source.Dispose();
-        base.Dispose(disposing);
     }
 
     private static UnfilteredCursor ReadCounters(SSTable sstable)

@@ -9,10 +9,9 @@ namespace Cqlite.Migration.Ranges;
 /// A range on its way: counts what goes by, keeps to the limits, and may end early, behind a token all of whose partitions have been shown, when the range turns
 /// out to hold much.
 /// </summary>
-internal sealed class RangeCursor : UnfilteredCursor
+internal sealed class RangeCursor : ForwardingCursor
 {
     private const int RowsBetweenLooks = 256;
-    private readonly UnfilteredCursor _source;
     private readonly RangeRun _run;
     private readonly TimeCheck? _times;
     private readonly CancellationToken _cancellation;
@@ -31,8 +30,8 @@ internal sealed class RangeCursor : UnfilteredCursor
     /// <param name="times">Looks at deletion times, which not every version of SSTables can have; null where it need not be done.</param>
     /// <param name="cancellation">Ends it.</param>
     public RangeCursor(UnfilteredCursor source, TokenRange range, RangeRun run, TimeCheck? times, CancellationToken cancellation)
+        : base(source)
     {
-        _source = source;
         Range = range;
         _run = run;
         _times = times;
@@ -55,44 +54,17 @@ internal sealed class RangeCursor : UnfilteredCursor
     public long Bytes { get; private set; }
 
     /// <inheritdoc/>
-    public override TableMetadata Table => _source.Table;
-
-    /// <inheritdoc/>
-    public override bool IsReversed => _source.IsReversed;
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<byte> PartitionKey => _source.PartitionKey;
-
-    /// <inheritdoc/>
-    public override Token Token => _source.Token;
-
-    /// <inheritdoc/>
-    public override DeletionTime PartitionDeletion => _source.PartitionDeletion;
-
-    /// <inheritdoc/>
-    public override Row? StaticRow => _source.StaticRow;
-
-    /// <inheritdoc/>
-    public override UnfilteredKind Kind => _source.Kind;
-
-    /// <inheritdoc/>
-    public override Row Row => _source.Row;
-
-    /// <inheritdoc/>
-    public override RangeTombstoneMarker Marker => _source.Marker;
-
-    /// <inheritdoc/>
     public override bool MoveToNextPartition()
     {
         EndPartition();
-        if (_isEnded || !_source.MoveToNextPartition())
+        if (_isEnded || !Source.MoveToNextPartition())
         {
             _isEnded = true;
             Pass();
             return false;
         }
 
-        Token token = _source.Token;
+        Token token = Source.Token;
         if (_hasLast && token != _last && _run.EndsEarly(Rows, Bytes))
         {
             Rest = new TokenRange(_last, Range.UpTo);
@@ -111,44 +83,37 @@ internal sealed class RangeCursor : UnfilteredCursor
     /// <inheritdoc/>
     public override bool MoveToNextUnfiltered()
     {
-        if (!_source.MoveToNextUnfiltered())
+        if (!Source.MoveToNextUnfiltered())
             return false;
-        if (_source.Kind == UnfilteredKind.Marker)
+        if (Source.Kind == UnfilteredKind.Marker)
         {
-            _times?.Check(_source.PartitionKey, _source.Marker);
+            _times?.Check(Source.PartitionKey, Source.Marker);
             return true;
         }
 
         _hasRows = true;
-        Count(_source.Row);
+        Count(Source.Row);
         _newRows++;
         if (_newRows >= RowsBetweenLooks)
             Pass();
         return true;
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _source.Dispose();
-        base.Dispose(disposing);
-    }
-
     private void Begin()
     {
         _hasRows = false;
         _newPartitions++;
-        _newBytes += _source.PartitionKey.Length;
+        _newBytes += Source.PartitionKey.Length;
         if (_newPartitions >= RowsBetweenLooks)
             Pass();
-        _times?.Check(_source.PartitionKey, _source.PartitionDeletion);
-        if (_source.StaticRow is { } row)
+        _times?.Check(Source.PartitionKey, Source.PartitionDeletion);
+        if (Source.StaticRow is { } row)
             Count(row);
     }
 
     private void EndPartition()
     {
-        if (_hasLast && !_isEnded && !_hasRows && _source.StaticRow is not null)
+        if (_hasLast && !_isEnded && !_hasRows && Source.StaticRow is not null)
             _newRows++;
     }
 
@@ -158,7 +123,7 @@ internal sealed class RangeCursor : UnfilteredCursor
             _newBytes += Math.Max(slice.Length, 0);
         foreach (ref readonly Cell cell in row.Cells)
             _newBytes += cell.Value.Length + Math.Max(cell.Path.Length, 0);
-        _times?.Check(_source.PartitionKey, row);
+        _times?.Check(Source.PartitionKey, row);
     }
 
     /// <summary>Tells what went by, and waits where that was too much.</summary>
