@@ -69,7 +69,7 @@ public sealed class SyncRangesTests : IDisposable
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         int reads = 0;
-        using WatchedSource target = new(new StoredSource(_both.Target, OperandKind.Database), _ =>
+        using WatchedSource target = new(new StoredSource(_both.Target, OperandKind.Database), (_, _) =>
         {
             if (Interlocked.Increment(ref reads) == 7)
                 stop.Cancel();
@@ -95,7 +95,7 @@ public sealed class SyncRangesTests : IDisposable
     public async Task One_that_loses_the_cluster_tells_what_is_done()
     {
         int reads = 0;
-        using WatchedSource target = new(new StoredSource(_both.Target, OperandKind.Database), range =>
+        using WatchedSource target = new(new StoredSource(_both.Target, OperandKind.Database), (_, range) =>
         {
             if (Interlocked.Increment(ref reads) == 7)
                 throw new ConnectionFailedException("127.0.0.1:9042", "the node is gone.");
@@ -115,7 +115,7 @@ public sealed class SyncRangesTests : IDisposable
 
         // Behind the first range's rows the next one waits, as long as nobody has: it is stopped while it does.
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        using WatchedSource watched = new(target, _ => stop.CancelAfter(TimeSpan.FromMilliseconds(200)));
+        using WatchedSource watched = new(target, (_, _) => stop.CancelAfter(TimeSpan.FromMilliseconds(200)));
         SyncStoppedException stopped = await Assert.ThrowsAsync<SyncStoppedException>(() => Syncer(watched, 1, limit: 1).ApplyAsync(new DatabaseTarget(_both.Target), stop.Token));
         Assert.InRange(stopped.Partial.Tables[1].Share, 0, 0.99);
     }

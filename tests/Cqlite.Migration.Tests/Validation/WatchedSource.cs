@@ -8,7 +8,7 @@ namespace Cqlite.Migration.Tests.Validation;
 /// <summary>A source that knows what was read of it.</summary>
 /// <param name="source">What it reads.</param>
 /// <param name="beforeRead">Is told of each range before it is read.</param>
-internal sealed class WatchedSource(IMigrationSource source, Action<TokenRange>? beforeRead = null) : IMigrationSource
+internal sealed class WatchedSource(IMigrationSource source, Action<TableMetadata, TokenRange>? beforeRead = null) : IMigrationSource
 {
     private long _rows;
 
@@ -30,7 +30,7 @@ internal sealed class WatchedSource(IMigrationSource source, Action<TokenRange>?
 
     public void Dispose() => source.Dispose();
 
-    private sealed class Watched(WatchedSource owner, ITableSource table, Action<TokenRange>? beforeRead) : ITableSource
+    private sealed class Watched(WatchedSource owner, ITableSource table, Action<TableMetadata, TokenRange>? beforeRead) : ITableSource
     {
         public TableMetadata Table => table.Table;
 
@@ -40,7 +40,7 @@ internal sealed class WatchedSource(IMigrationSource source, Action<TokenRange>?
 
         public UnfilteredCursor Read(TokenRange range, CancellationToken cancellation)
         {
-            beforeRead?.Invoke(range);
+            beforeRead?.Invoke(Table, range);
             owner.Ranges.Add(range);
             using UnfilteredCursor counted = table.Read(range, cancellation);
             while (counted.MoveToNextPartition())
