@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Management.Automation;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;
-using Cqlite.Core.SSTables;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Commands;
@@ -33,18 +32,11 @@ public sealed class ConvertSSTableCommand : SSTableRewriteCmdlet
             Table = NamedDefinition(group.Sources[0]),
         };
         SSTableConverter converter = new(PhysicalFileSystem.Instance, options);
-        foreach (SSTableDescriptor source in group.Sources)
+        ForSSTables(group, "Convert", (source, path, started) =>
         {
-            string path = source.PathOf(SSTableComponent.Data);
-            if (!ShouldProcess(path, $"Convert to {Version} in '{group.OutputDirectory}'"))
-                continue;
-            ForItem(path, () =>
-            {
-                long started = Stopwatch.GetTimestamp();
-                RewriteResult result = converter.Convert(source, ProgressOf(path), StopToken);
-                if (PassThru)
-                    WriteObject(new SSTableRewrite([source], group.OutputDirectory, Version, result, gcGraceSeconds: null, Stopwatch.GetElapsedTime(started)));
-            });
-        }
+            RewriteResult result = converter.Convert(source, ProgressOf(path), StopToken);
+            if (PassThru)
+                WriteObject(new SSTableRewrite([source], group.OutputDirectory, Version, result, gcGraceSeconds: null, Stopwatch.GetElapsedTime(started)));
+        });
     }
 }

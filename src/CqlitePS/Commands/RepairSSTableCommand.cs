@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Management.Automation;
 using Cqlite.Core.Files;
 using Cqlite.Core.Rewriting;
-using Cqlite.Core.SSTables;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Commands;
@@ -34,21 +33,14 @@ public sealed class RepairSSTableCommand : SSTableRewriteCmdlet
             Table = NamedDefinition(group.Sources[0]),
         };
         SSTableScrubber scrubber = new(PhysicalFileSystem.Instance, options);
-        foreach (SSTableDescriptor source in group.Sources)
+        ForSSTables(group, "Salvage", (source, path, started) =>
         {
-            string path = source.PathOf(SSTableComponent.Data);
-            if (!ShouldProcess(path, $"Salvage to {Version} in '{group.OutputDirectory}'"))
-                continue;
-            ForItem(path, () =>
-            {
-                long started = Stopwatch.GetTimestamp();
-                ScrubResult result = scrubber.Scrub(source, ProgressOf(path), StopToken);
-                SSTableSalvage salvage = new(source, group.OutputDirectory, Version, result, Stopwatch.GetElapsedTime(started));
-                if (!salvage.IsComplete)
-                    WriteWarning($"{path}: stretches lost: {salvage.Lost.Length:N0}, rows salvaged: {salvage.Rows:N0}. '{salvage.ManifestPath}' tells more.");
-                if (PassThru)
-                    WriteObject(salvage);
-            });
-        }
+            ScrubResult result = scrubber.Scrub(source, ProgressOf(path), StopToken);
+            SSTableSalvage salvage = new(source, group.OutputDirectory, Version, result, Stopwatch.GetElapsedTime(started));
+            if (!salvage.IsComplete)
+                WriteWarning($"{path}: stretches lost: {salvage.Lost.Length:N0}, rows salvaged: {salvage.Rows:N0}. '{salvage.ManifestPath}' tells more.");
+            if (PassThru)
+                WriteObject(salvage);
+        });
     }
 }

@@ -88,6 +88,20 @@ public abstract class SSTableRewriteCmdlet : SSTablePathCmdlet
     /// <summary>Does the work for the SSTables of one table.</summary>
     protected abstract void ProcessGroup(RewriteGroup group);
 
+    /// <summary>Does the work for each SSTable of a table that is wanted; an error is of that SSTable alone.</summary>
+    /// <param name="group">The SSTables.</param>
+    /// <param name="verb">What is done, as a question asks it: <c>Convert</c>.</param>
+    /// <param name="work">Does it; is given where the SSTable's data is, and when it began (<see cref="Stopwatch.GetTimestamp"/>).</param>
+    private protected void ForSSTables(RewriteGroup group, string verb, Action<SSTableDescriptor, string, long> work)
+    {
+        foreach (SSTableDescriptor source in group.Sources)
+        {
+            string path = source.PathOf(SSTableComponent.Data);
+            if (ShouldProcess(path, $"{verb} to {Version} in '{group.OutputDirectory}'"))
+                ForItem(path, () => work(source, path, Stopwatch.GetTimestamp()));
+        }
+    }
+
     /// <summary>The definition of an SSTable's table from the file that was named; null where none was, or it has none.</summary>
     protected TableMetadata? NamedDefinition(SSTableDescriptor source) => Schema is null ? null : DefinitionOf(source, Schema);
 

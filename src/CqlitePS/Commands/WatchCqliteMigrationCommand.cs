@@ -55,12 +55,11 @@ public sealed class WatchCqliteMigrationCommand : ComparisonCmdlet
         IAsyncEnumerator<ContinuousResult> each = rounds.GetAsyncEnumerator(CancellationToken.None);
         try
         {
-            DateTimeOffset begun = DateTimeOffset.UtcNow;
             string last = "the first round";
             while (Next(each, last))
             {
                 MigrationWatchResult result = new(each.Current);
-                last = string.Create(CultureInfo.InvariantCulture, $"round {result.Round}: {result.Status}, {DateTimeOffset.UtcNow - begun:d\\.hh\\:mm\\:ss} since the beginning");
+                last = string.Create(CultureInfo.InvariantCulture, $"round {result.Round}: {result.Status} at {DateTimeOffset.Now:T}");
                 log?.Write(result.Passed ? "INFO" : "ERROR", string.Create(CultureInfo.InvariantCulture, $"Round {result.Round}: {result.Status}{(result.Message is { } message ? $": {message}" : "")}"));
                 WriteObject(result);
             }
