@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Cqlite.Core.Encoding;
+using static Cqlite.Core.Compression.InflateTables;
 
 namespace Cqlite.Core.Compression;
 
@@ -17,27 +18,11 @@ namespace Cqlite.Core.Compression;
 /// </remarks>
 internal static unsafe class Inflate
 {
-    private const int LiteralTableBits = 11;
-    private const int DistanceTableBits = 8;
-    private const int LiteralSymbols = 288;
-    private const int DistanceSymbols = 32;
-
     // Between here and the end, a literal and a whole match may be written by vectors.
     private const int DestinationMargin = 258 + OverlappingCopy.Slack + 8;
 
-    // Entries: bits 0..4 the bits to consume (of the code, or of the first table); 8..12 extra bits, or the bits of the second table;
-    // 16..31 literal, base, or start of the second table; 13..15 the kinds below.
-    private const uint Literal = 1 << 15;
-    private const uint EndOfBlock = 1 << 14;
-    private const uint Subtable = 1 << 13;
-    private const uint Exceptional = EndOfBlock | Subtable;
-
     [ThreadStatic]
-    private static Tables? t_tables;
-
-    private static readonly uint[] s_literalBases = MakeLiteralBases();
-    private static readonly uint[] s_distanceBases = MakeDistanceBases();
-    private static readonly uint[] s_plainBases = MakePlainBases();
+    private static InflateTables? t_tables;
 
     private static ReadOnlySpan<byte> LengthCodeOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -72,13 +57,13 @@ internal static unsafe class Inflate
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        Tables tables = t_tables ??= new Tables();
+        InflateTables tables = t_tables ??= new InflateTables();
         fixed (byte* sourceStart = source)
         fixed (byte* start = destination)
         fixed (uint* literalTable = tables.Literals)
         fixed (uint* distanceTable = tables.Distances)
         {
-            BitSource input = new(sourceStart, sourceStart + source.Length);
+            InflateBits input = new(sourceStart, sourceStart + source.Length);
             byte* op = start;
             byte* end = start + destination.Length;
             byte* fast = destination.Length > DestinationMargin ? end - DestinationMargin : start;
@@ -127,7 +112,7 @@ internal static unsafe class Inflate
     /// <summary>Decodes the symbols of a block up to its end; answers 0 or a failure.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DecodeBlock(
-        ref BitSource input, uint* literalTable, uint* distanceTable, byte* start, ref byte* output, byte* end, byte* fast)
+        ref InflateBits input, uint* literalTable, uint* distanceTable, byte* start, ref byte* output, byte* end, byte* fast)
     {
         const ulong LiteralMask = (1 << LiteralTableBits) - 1;
         const ulong DistanceMask = (1 << DistanceTableBits) - 1;
@@ -251,7 +236,7 @@ internal static unsafe class Inflate
 
     /// <summary>The same with a check at each step, for the last bytes of the source or of the destination.</summary>
     private static int DecodeBlockEnd(
-        ref BitSource input, uint* literalTable, uint* distanceTable, byte* start, ref byte* op, byte* end)
+        ref InflateBits input, uint* literalTable, uint* distanceTable, byte* start, ref byte* op, byte* end)
     {
         while (true)
         {
@@ -324,7 +309,7 @@ internal static unsafe class Inflate
     }
 
     /// <summary>Reads the codes that a dynamic block begins with.</summary>
-    private static bool ReadTables(Tables tables, ref BitSource input)
+    private static bool ReadTables(InflateTables tables, ref InflateBits input)
     {
         input.Refill();
         int literals = (int)input.Take(5) + 257;
@@ -346,7 +331,7 @@ internal static unsafe class Inflate
 
         const int CodeTableBits = 7;
         Span<uint> codeTable = stackalloc uint[1 << CodeTableBits];
-        if (!BuildTable(codeLengths, s_plainBases, codeTable, CodeTableBits, allowIncomplete: false))
+        if (!BuildTable(codeLengths, PlainBases, codeTable, CodeTableBits, allowIncomplete: false))
         {
             return false;
         }
@@ -393,316 +378,5 @@ internal static unsafe class Inflate
 
         return filled == literals + distances && lengths[256] != 0 && !input.IsOverrun
             && tables.Build(lengths[..literals], lengths.Slice(literals, distances));
-    }
-
-    /// <summary>
-    /// Fills the table of a canonical code: entries for all values of its first bits, and second tables behind it for longer codes.
-    /// Without <paramref name="allowIncomplete"/> every bit sequence must mean something; with it (RFC 1951 3.2.7), one code of one
-    /// bit, or none at all, is allowed too.
-    /// </summary>
-    private static bool BuildTable(ReadOnlySpan<byte> lengths, uint[] bases, Span<uint> table, int tableBits, bool allowIncomplete)
-    {
-        const int MaxBits = 15;
-        const uint Invalid = Exceptional;
-        Span<int> counts = stackalloc int[MaxBits + 1];
-        counts.Clear();
-        foreach (byte length in lengths)
-        {
-            counts[length]++;
-        }
-
-        counts[0] = 0;
-        Span<int> codes = stackalloc int[MaxBits + 2];
-        codes[1] = 0;
-        int left = 1;
-        int used = 0;
-        for (int bits = 1; bits <= MaxBits; bits++)
-        {
-            left = (left << 1) - counts[bits];
-            if (left < 0)
-            {
-                return false;
-            }
-
-            codes[bits + 1] = (codes[bits] + counts[bits]) << 1;
-            used += counts[bits];
-        }
-
-        if (left != 0)
-        {
-            if (!allowIncomplete || used > 1 || (used == 1 && counts[1] != 1))
-            {
-                return false;
-            }
-
-            table[..(1 << tableBits)].Fill(Invalid);
-        }
-
-        int next = 1 << tableBits;
-        int subtablePrefix = -1;
-        int subtableStart = 0;
-        int subtableBits = 0;
-
-        // In the order of the codes: by length, then by symbol.
-        Span<ushort> sorted = stackalloc ushort[LiteralSymbols];
-        Span<int> places = stackalloc int[MaxBits + 2];
-        places[1] = 0;
-        for (int bits = 1; bits <= MaxBits; bits++)
-        {
-            places[bits + 1] = places[bits] + counts[bits];
-        }
-
-        for (int symbol = 0; symbol < lengths.Length; symbol++)
-        {
-            if (lengths[symbol] != 0)
-            {
-                sorted[places[lengths[symbol]]++] = (ushort)symbol;
-            }
-        }
-
-        foreach (ushort symbol in sorted[..used])
-        {
-            int bits = lengths[symbol];
-            int code = Reverse(codes[bits]++, bits);
-            counts[bits]--;
-            uint value = bases[symbol];
-            if (bits <= tableBits)
-            {
-                for (int index = code; index < 1 << tableBits; index += 1 << bits)
-                {
-                    table[index] = value | (uint)bits;
-                }
-
-                continue;
-            }
-
-            int prefix = code & ((1 << tableBits) - 1);
-            if (prefix != subtablePrefix)
-            {
-                // As wide as the codes with this prefix need: grown until the lengths to come fill it.
-                subtablePrefix = prefix;
-                subtableStart = next;
-                subtableBits = bits - tableBits;
-                int room = (1 << subtableBits) - (counts[bits] + 1);
-                while (room > 0)
-                {
-                    subtableBits++;
-                    room = (room << 1) - counts[tableBits + subtableBits];
-                }
-
-                next += 1 << subtableBits;
-                if (next > table.Length)
-                {
-                    return false;
-                }
-
-                table[prefix] = Subtable | ((uint)subtableStart << 16) | ((uint)subtableBits << 8) | (uint)tableBits;
-            }
-
-            for (int index = code >> tableBits; index < 1 << subtableBits; index += 1 << (bits - tableBits))
-            {
-                table[subtableStart + index] = value | (uint)(bits - tableBits);
-            }
-        }
-
-        return true;
-    }
-
-    private static int Reverse(int code, int bits)
-    {
-        int reversed = 0;
-        for (; bits > 0; bits--, code >>= 1)
-        {
-            reversed = (reversed << 1) | (code & 1);
-        }
-
-        return reversed;
-    }
-
-    private static uint[] MakeLiteralBases()
-    {
-        uint[] bases = new uint[LiteralSymbols];
-        for (uint symbol = 0; symbol < 256; symbol++)
-        {
-            bases[symbol] = Literal | (symbol << 16);
-        }
-
-        bases[256] = EndOfBlock;
-        uint length = 3;
-        for (int symbol = 257; symbol < 285; symbol++)
-        {
-            int extra = symbol < 265 ? 0 : (symbol - 261) / 4;
-            bases[symbol] = (length << 16) | ((uint)extra << 8);
-            length += 1u << extra;
-        }
-
-        bases[285] = 258 << 16;
-        bases[286] = bases[287] = Exceptional;
-        return bases;
-    }
-
-    private static uint[] MakeDistanceBases()
-    {
-        uint[] bases = new uint[DistanceSymbols];
-        uint distance = 1;
-        for (int symbol = 0; symbol < 30; symbol++)
-        {
-            int extra = symbol < 4 ? 0 : (symbol / 2) - 1;
-            bases[symbol] = (distance << 16) | ((uint)extra << 8);
-            distance += 1u << extra;
-        }
-
-        bases[30] = bases[31] = Exceptional;
-        return bases;
-    }
-
-    private static uint[] MakePlainBases()
-    {
-        uint[] bases = new uint[19];
-        for (uint symbol = 0; symbol < bases.Length; symbol++)
-        {
-            bases[symbol] = symbol << 16;
-        }
-
-        return bases;
-    }
-
-    /// <summary>The two tables of a block, kept by the thread.</summary>
-    private sealed class Tables
-    {
-        private bool _isFixed;
-
-        // The most entries that codes of up to 15 bits can need (zlib's `enough`: 2342 and 402), pinned when in use.
-        public uint[] Literals { get; } = new uint[2400];
-
-        public uint[] Distances { get; } = new uint[512];
-
-        public bool Build(ReadOnlySpan<byte> literalLengths, ReadOnlySpan<byte> distanceLengths)
-        {
-            _isFixed = false;
-            return BuildTable(literalLengths, s_literalBases, Literals, LiteralTableBits, allowIncomplete: true)
-                && BuildTable(distanceLengths, s_distanceBases, Distances, DistanceTableBits, allowIncomplete: true);
-        }
-
-        public bool BuildFixed()
-        {
-            if (_isFixed)
-            {
-                return true;
-            }
-
-            Span<byte> lengths = stackalloc byte[LiteralSymbols + DistanceSymbols];
-            lengths[..144].Fill(8);
-            lengths[144..256].Fill(9);
-            lengths[256..280].Fill(7);
-            lengths[280..288].Fill(8);
-            lengths[288..].Fill(5);
-            bool built = Build(lengths[..LiteralSymbols], lengths[LiteralSymbols..]);
-            _isFixed = true;
-            return built;
-        }
-    }
-
-    /// <summary>Bits from the least significant one on, 56 or more after a refill; zeros after the end, which are counted.</summary>
-    private ref struct BitSource(byte* at, byte* end)
-    {
-        private readonly byte* _end = end;
-        private int _count;
-        private long _overrun;
-
-        public ulong Bits;
-        public byte* At = at;
-
-        public readonly byte* End => _end;
-
-        public readonly int Count => _count;
-
-        public readonly long Remaining => _end - At;
-
-        /// <summary>Whether bits from after the end were taken.</summary>
-        public readonly bool IsOverrun => _overrun * 8 > _count;
-
-        /// <summary>Whether all bytes were taken, and no bit more.</summary>
-        public readonly bool IsAtEnd => !IsOverrun && At == _end && _count - (_overrun * 8) < 8;
-
-        public void Set(byte* at, ulong bits, int count)
-        {
-            At = at;
-            Bits = bits;
-            _count = count;
-        }
-
-        public void Refill()
-        {
-            if (_end - At >= 8)
-            {
-                ulong next = Unsafe.ReadUnaligned<ulong>(At);
-                Bits |= (BitConverter.IsLittleEndian ? next : BinaryPrimitives.ReverseEndianness(next)) << _count;
-                At += (63 - _count) >> 3;
-                _count |= 56;
-            }
-            else
-            {
-                RefillAtEnd();
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Drop(int bits)
-        {
-            Bits >>= bits;
-            _count -= bits;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ulong TakeLong(int bits)
-        {
-            ulong value = Bits & ((1UL << bits) - 1);
-            Drop(bits);
-            return value;
-        }
-
-        public uint Take(int bits) => (uint)TakeLong(bits);
-
-        /// <summary>Drops to the next byte, gives whole bytes back, and reads the length of a stored block; -1 when it is wrong.</summary>
-        public long TakeStoredLength()
-        {
-            if (IsOverrun)
-            {
-                return -1;
-            }
-
-            At -= (_count >> 3) - _overrun;
-            Bits = 0;
-            _count = 0;
-            _overrun = 0;
-            if (_end - At < 4)
-            {
-                return -1;
-            }
-
-            int length = At[0] | (At[1] << 8);
-            int complement = At[2] | (At[3] << 8);
-            At += 4;
-            return (length ^ complement) == 0xFFFF ? length : -1;
-        }
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void RefillAtEnd()
-        {
-            while (_count < 56)
-            {
-                if (At < _end)
-                {
-                    Bits |= (ulong)*At++ << _count;
-                }
-                else
-                {
-                    _overrun++;
-                }
-
-                _count += 8;
-            }
-        }
     }
 }
