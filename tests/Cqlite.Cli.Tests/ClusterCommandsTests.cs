@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Cqlite.Testing;
 using Xunit;
@@ -96,21 +95,22 @@ public sealed class ClusterCommandsTests : IDisposable
     [Fact]
     public void Shows_the_nodes_of_a_declared_ring()
     {
-        int first = FreePort();
-        int second = FreePort();
+        IPEndPoint[] free = OwnAddress.NextWithPorts(2);
+        (IPEndPoint first, IPEndPoint second) = (free[0], free[1]);
+        string address = first.Address.ToString();
         foreach (string each in (string[])["low", "high"])
             Assert.Equal(0, CqliteProcess.Run("database", "create", "--path", Path.Combine(_folder, each)).ExitCode);
-        (Process low, _) = Serve(Path.Combine(_folder, "low"), "--port", $"{first}", "--token", "-1", "--peer", $"127.0.0.1:{second}=5,9223372036854775807");
-        (Process high, _) = Serve(Path.Combine(_folder, "high"), "--port", $"{second}", "--token", "5,9223372036854775807", "--peer", $"127.0.0.1:{first}=-1");
+        (Process low, _) = Serve(Path.Combine(_folder, "low"), "--listen", address, "--port", $"{first.Port}", "--token", "-1", "--peer", $"{second}=5,9223372036854775807");
+        (Process high, _) = Serve(Path.Combine(_folder, "high"), "--listen", address, "--port", $"{second.Port}", "--token", "5,9223372036854775807", "--peer", $"{first}=-1");
         try
         {
-            CqliteResult result = CqliteProcess.Run("cassandra", "health-check", "--hosts", $"127.0.0.1:{first}", "--json");
+            CqliteResult result = CqliteProcess.Run("cassandra", "health-check", "--hosts", $"{first}", "--json");
             Assert.Equal(0, result.ExitCode);
             JsonElement nodes = result.Json.Single().GetProperty("nodes");
-            Assert.Equal([(first, 1), (second, 2)], nodes.EnumerateArray().Select(n => (IPEndPoint.Parse(n.GetProperty("address").GetString()!).Port, n.GetProperty("tokens").GetInt32())));
+            Assert.Equal([(first, 1), (second, 2)], nodes.EnumerateArray().Select(n => (IPEndPoint.Parse(n.GetProperty("address").GetString()!), n.GetProperty("tokens").GetInt32())));
             high.Kill();
             high.WaitForExit();
-            CqliteResult after = CqliteProcess.Run("cassandra", "health-check", "--hosts", $"127.0.0.1:{first}", "--json");
+            CqliteResult after = CqliteProcess.Run("cassandra", "health-check", "--hosts", $"{first}", "--json");
             Assert.Equal(1, after.ExitCode);
             Assert.False(after.Json.Single().GetProperty("nodes")[1].GetProperty("up").GetBoolean());
         }
@@ -137,12 +137,5 @@ public sealed class ClusterCommandsTests : IDisposable
         Process server = CqliteProcess.Start(["serve", "--database", database, "--json", .. options]);
         JsonElement said = JsonSerializer.Deserialize<JsonElement>(server.StandardOutput.ReadLine()!);
         return (server, said.GetProperty("port").GetInt32().ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

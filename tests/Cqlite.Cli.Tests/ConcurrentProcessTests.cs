@@ -32,15 +32,22 @@ public sealed class ConcurrentProcessTests
         Task writing = Task.Run(() => WriteBatches(writer, refused), TestContext.Current.CancellationToken);
         int seen = 0;
         bool wasRefused = false;
-        for (int look = 0; look < LeastLooks || !writing.IsCompleted; look++)
+        try
         {
-            seen = CheckWhole(path, seen);
-            if (wasRefused || seen == 0)
-                continue;
-            CqliteResult second = CqliteProcess.Run("query", "INSERT INTO shop.pairs (id, side, value) VALUES (0, 'c', 0)", "--database", path);
-            Assert.Equal(2, second.ExitCode);
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {writer.Id} has the database open for writing"), second.Error, StringComparison.Ordinal);
-            wasRefused = true;
+            for (int look = 0; look < LeastLooks || !writing.IsCompleted; look++)
+            {
+                seen = CheckWhole(path, seen);
+                if (wasRefused || seen == 0)
+                    continue;
+                CqliteResult second = CqliteProcess.Run("query", "INSERT INTO shop.pairs (id, side, value) VALUES (0, 'c', 0)", "--database", path);
+                Assert.Equal(2, second.ExitCode);
+                Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {writer.Id} has the database open for writing"), second.Error, StringComparison.Ordinal);
+                wasRefused = true;
+                refused.Set();
+            }
+        }
+        finally
+        {
             refused.Set();
         }
 
@@ -63,7 +70,7 @@ public sealed class ConcurrentProcessTests
         }
 
         writer.StandardInput.Flush();
-        refused.Wait(TimeSpan.FromMinutes(1));
+        refused.Wait();
         writer.StandardInput.Close();
     }
 

@@ -81,6 +81,7 @@ internal static class CqliteProcess
         start.Environment.Remove("CQLITE_CACHE_SIZE");
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
+        Signals.HeedInterrupt();
         return Process.Start(start)!;
     }
 

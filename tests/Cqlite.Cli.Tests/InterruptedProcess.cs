@@ -1,15 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using Xunit;
 
 namespace Cqlite.Cli.Tests;
 
 /// <summary>A run of the command that Ctrl-C ends once it has said something.</summary>
-internal static partial class InterruptedProcess
+internal static class InterruptedProcess
 {
-    private const int Sigint = 2;
-
     /// <summary>Runs it, sends SIGINT after the first line that fits, and waits for its end.</summary>
     /// <param name="folder">The folder it runs in.</param>
     /// <param name="isReady">Whether a line, of standard output or standard error, is the one that is waited for.</param>
@@ -34,13 +31,10 @@ internal static partial class InterruptedProcess
             {
                 text.Append(line).Append('\n');
                 if (isReady(line) && Interlocked.Exchange(ref isSent, 1) == 0)
-                    Assert.Equal(0, Kill(process.Id, Sigint));
+                    Signals.Send(process.Id, Signals.Interrupt);
             }
 
             return text.ToString();
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

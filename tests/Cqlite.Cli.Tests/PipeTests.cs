@@ -49,8 +49,7 @@ public sealed class PipeTests
         using Process process = StartEndless();
         Assert.StartsWith("{", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Task<string>? rest = isReaderStuck ? null : process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Signals.Send(process.Id, Signals.Interrupt);
         Assert.Equal(130, CqliteProcess.WaitForExit(process));
 
         // A row is printed whole or not at all, also where the command was waiting for its reader; the signal may come before a second one.

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cqlite.Testing;
 using Xunit;
@@ -9,16 +8,13 @@ using Xunit;
 namespace Cqlite.Cli.Tests;
 
 /// <summary><c>cqlite serve</c>, from its announcement to its end by a signal.</summary>
-public sealed partial class ServeCommandTests
+public sealed class ServeCommandTests
 {
-    private const int Sigint = 2;
-    private const int Sigterm = 15;
-
     private static string Snapshot { get; } = Path.Combine(Repository.Root, "samples", "snapshot");
 
     [Theory]
-    [InlineData(Sigint)]
-    [InlineData(Sigterm)]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
     public async Task Serves_until_a_signal_ends_it(int signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are Unix's.");
@@ -34,7 +30,7 @@ public sealed partial class ServeCommandTests
         byte[] head = new byte[9];
         await client.GetStream().ReadExactlyAsync(head, TestContext.Current.CancellationToken);
         Assert.Equal([0x84, 1, 6], new[] { head[0], head[3], head[4] });
-        Assert.Equal(0, Kill(process.Id, signal));
+        Signals.Send(process.Id, signal);
         Assert.Equal(0, CqliteProcess.WaitForExit(process));
     }
 
@@ -55,7 +51,4 @@ public sealed partial class ServeCommandTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Cqlite.Core.Errors;
 using Cqlite.Fuzz.Killing;
 using Cqlite.Fuzz.Migrating;
@@ -37,8 +38,8 @@ internal static class Program
             case [KilledWriterCommand, var folder, var writers, var first]:
                 KilledWriter.Run(folder, int.Parse(writers, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture));
                 return 0;
-            case [ServerProcess.Command, var folder, var memtableBytes, var port]:
-                return ServerProcess.Serve(folder, long.Parse(memtableBytes, CultureInfo.InvariantCulture), int.Parse(port, CultureInfo.InvariantCulture));
+            case [ServerProcess.Command, var folder, var memtableBytes, var at]:
+                return ServerProcess.Serve(folder, long.Parse(memtableBytes, CultureInfo.InvariantCulture), IPEndPoint.Parse(at));
             case [ServeKillCommand, var times]:
                 return ServeKillAsync(int.Parse(times, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
             case [MigrateKillCommand, var times]:

@@ -13,23 +13,22 @@ namespace Cqlite.Migration.Tests;
 internal static class LiveContent
 {
     /// <summary>The lines of all that a cursor gives.</summary>
-    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds) => Of(cursor, nowSeconds, _ => true, withEnds: true);
+    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds) => Of(cursor, nowSeconds, _ => true);
 
     /// <summary>The lines of all that a cursor gives.</summary>
     /// <param name="cursor">The cursor.</param>
     /// <param name="nowSeconds">The moment.</param>
     /// <param name="hasTimes">Of which columns times and TTLs are told.</param>
-    /// <param name="withEnds">Whether it is told to the second when cells end; else only that they do.</param>
-    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds, Func<ColumnMetadata, bool> hasTimes, bool withEnds)
+    public static IEnumerable<string> Of(UnfilteredCursor cursor, long nowSeconds, Func<ColumnMetadata, bool> hasTimes)
     {
         using LiveRowCursor live = new(cursor, nowSeconds);
         while (live.MoveToNextPartition())
         {
             string key = Convert.ToHexStringLower(live.PartitionKey);
             if (live.StaticRow is { } row)
-                yield return $"{key} static{Cells(row, live.Table.Statics, nowSeconds, hasTimes, withEnds)}";
+                yield return $"{key} static{Cells(row, live.Table.Statics, nowSeconds, hasTimes)}";
             while (live.MoveToNextRow())
-                yield return $"{key} [{Clustering(live.Row)}]{Cells(live.Row, live.Table.Regulars, nowSeconds, hasTimes, withEnds)}";
+                yield return $"{key} [{Clustering(live.Row)}]{Cells(live.Row, live.Table.Regulars, nowSeconds, hasTimes)}";
         }
     }
 
@@ -41,7 +40,7 @@ internal static class LiveContent
         return text.ToString();
     }
 
-    private static string Cells(Row row, IReadOnlyList<ColumnMetadata> columns, long nowSeconds, Func<ColumnMetadata, bool> hasTimes, bool withEnds)
+    private static string Cells(Row row, IReadOnlyList<ColumnMetadata> columns, long nowSeconds, Func<ColumnMetadata, bool> hasTimes)
     {
         StringBuilder text = new();
         int column = -1;
@@ -67,7 +66,7 @@ internal static class LiveContent
                 continue;
             text.Append('@').Append(cell.TimestampMicros.ToString(CultureInfo.InvariantCulture));
             if (cell.IsExpiring)
-                text.Append('!').Append(withEnds ? cell.LocalDeletionSeconds.ToString(CultureInfo.InvariantCulture) : "");
+                text.Append('!').Append(cell.LocalDeletionSeconds.ToString(CultureInfo.InvariantCulture));
         }
 
         return text.ToString();

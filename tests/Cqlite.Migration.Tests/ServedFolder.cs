@@ -44,5 +44,5 @@ internal sealed class ServedFolder : IAsyncDisposable
     }
 
     private static Task<CassandraConnection> ConnectAsync(DatabaseServer server, CassandraOptions? client) => CassandraConnection.ConnectAsync(
-        (client ?? new CassandraOptions()) with { ContactPoints = [$"127.0.0.1:{server.EndPoint.Port}"], Consistency = ConsistencyLevel.One });
+        (client ?? new CassandraOptions()) with { ContactPoints = [$"127.0.0.1:{server.EndPoint.Port}"], Consistency = ConsistencyLevel.One, ConnectTimeout = TimeSpan.FromSeconds(60) });
 }

@@ -12,8 +12,8 @@ internal static class Sources
         await source.ReadAllAsync(keyspace, table, cursor => LiveContent.Of(cursor, nowSeconds));
 
     /// <summary>What can be seen of a table at a moment, as far as it is told.</summary>
-    public static async Task<string[]> LiveAsync(this IMigrationSource source, string keyspace, string table, long nowSeconds, Func<ColumnMetadata, bool> hasTimes, bool withEnds) =>
-        await source.ReadAllAsync(keyspace, table, cursor => LiveContent.Of(cursor, nowSeconds, hasTimes, withEnds));
+    public static async Task<string[]> LiveAsync(this IMigrationSource source, string keyspace, string table, long nowSeconds, Func<ColumnMetadata, bool> hasTimes) =>
+        await source.ReadAllAsync(keyspace, table, cursor => LiveContent.Of(cursor, nowSeconds, hasTimes));
 
     /// <summary>Everything that is stored of a table, deletions included.</summary>
     public static async Task<string[]> StoredAsync(this IMigrationSource source, string keyspace, string table) =>

@@ -77,7 +77,7 @@ Describe 'Invoke-CqlQuery' {
         }
 
         It 'gives up in time' {
-            { Invoke-CqlQuery 'SELECT * FROM events' -Timeout 0.001 | ForEach-Object { Start-Sleep -Milliseconds 1 } } | Should -Throw -ErrorId 'Timeout,*'
+            { Invoke-CqlQuery 'SELECT * FROM events' -Timeout 0.001 | ForEach-Object { Start-Sleep -Milliseconds 250 } } | Should -Throw -ErrorId 'Timeout,*'
         }
 
         It 'pages through all rows in every form' {

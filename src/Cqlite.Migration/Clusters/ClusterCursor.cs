@@ -12,7 +12,6 @@ internal sealed class ClusterCursor : UnfilteredCursor
 {
     private readonly PageFeed _feed;
     private readonly RowDecoder _decoder;
-    private readonly long? _nowSeconds;
     private readonly int _columnCount;
     private readonly int _keyParts;
     private readonly BufferWriter _key = new(64);
@@ -30,12 +29,11 @@ internal sealed class ClusterCursor : UnfilteredCursor
     private bool _hasStatic;
 
     /// <summary>Begins before the first partition.</summary>
-    public ClusterCursor(ClusterSelect select, PageFeed feed, RowDecoder decoder, long? nowSeconds)
+    public ClusterCursor(ClusterSelect select, PageFeed feed, RowDecoder decoder)
     {
         Table = select.Table;
         _feed = feed;
         _decoder = decoder;
-        _nowSeconds = nowSeconds;
         _columnCount = select.ColumnCount;
         _keyParts = Table.PartitionKey.Count;
         _parts = new Slice[_keyParts];
@@ -140,7 +138,7 @@ internal sealed class ClusterCursor : UnfilteredCursor
             throw new ServerErrorException($"{page.Node} sent rows of {page.Columns.Length} columns where {_columnCount} were asked for.", (int)ErrorCode.ProtocolError);
         ArraySegment<byte> content = page.Content;
         _decoder.Begin(content.Array!, page.Node);
-        _decoder.NowSeconds = _nowSeconds ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        _decoder.NowSeconds = _feed.NowSeconds;
         _position = content.Offset;
         _end = content.Offset + content.Count;
         _rowsLeft = page.Rows.RowCount;

@@ -34,6 +34,9 @@ public sealed record ClusterReading
     /// </summary>
     public long? ReadAtMicros { get; init; }
 
+    /// <summary>What tells who reads how late it is.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>The length in bytes that pages are to have: by their rows' mean length so many are asked for.</summary>
     internal long PageBytes => Math.Clamp(PageMemoryBytes / 64, 64 << 10, 768 << 10);
 
@@ -65,7 +68,7 @@ public sealed class ClusterSource : IMigrationSource
         _connection = connection;
         _reading = reading ?? ClusterReading.Default;
         _budget = budget ?? new PageBudget(_reading.PageMemoryBytes);
-        ReadAtMicros = _reading.ReadAtMicros ?? (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        ReadAtMicros = _reading.ReadAtMicros ?? (_reading.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         Description = Describe(connection);
     }
 

@@ -66,7 +66,7 @@ internal sealed class ClusterTable : ITableSource
         // No node is asked for what others have: it would have to gather it, and a node of a declared ring knows nothing of the others' rows.
         IEnumerable<TokenRange> pieces = RangeSplitter.Cut(Table.Partitioner, range, _connection.RingTokens);
         PageFeed feed = new(_connection, _statement, Table.Keyspace, pieces, _reading, _budget, _sizes, _nowSeconds, cancellation);
-        return new ClusterCursor(_select, feed, new RowDecoder(_select, _readAtMicros, _counterShard), _nowSeconds);
+        return new ClusterCursor(_select, feed, new RowDecoder(_select, _readAtMicros, _counterShard));
     }
 
     /// <inheritdoc/>

@@ -93,7 +93,7 @@ internal sealed class ClusterTableTarget : ITableTarget
     /// <inheritdoc/>
     public void Write(UnfilteredCursor cursor, CancellationToken cancellation)
     {
-        using Flight flight = new(_execution, _writing.InFlight, cancellation);
+        using Flight flight = new(_execution, _writing, cancellation);
         List<RowStatement> batch = [];
         List<ListWrite> lists = [];
         Slice[] parts = new Slice[Table.PartitionKey.Count];

@@ -32,6 +32,9 @@ public sealed record ClusterWriting
     /// <summary>A folder for what is done, so that the work can be gone on with; null, the default, for none.</summary>
     public string? StatePath { get; init; }
 
+    /// <summary>What tells who writes how late it is.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>
     /// Where a user's work on a cluster is noted where no other folder is named, so that the same user goes on with it from wherever, and by command or cmdlet.
     /// </summary>

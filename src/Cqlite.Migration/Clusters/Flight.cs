@@ -3,7 +3,7 @@ using Cqlite.Core.Schema;
 namespace Cqlite.Migration.Clusters;
 
 /// <summary>The writes of one range that are under way, not more at once than was asked for.</summary>
-internal sealed class Flight(PatientExecution execution, int capacity, CancellationToken cancellation) : IDisposable
+internal sealed class Flight(PatientExecution execution, ClusterWriting writing, CancellationToken cancellation) : IDisposable
 {
     private readonly List<Task> _tasks = [];
     private readonly List<Task> _ofPartition = [];
@@ -19,7 +19,7 @@ internal sealed class Flight(PatientExecution execution, int capacity, Cancellat
     public void BeginPartition()
     {
         _ofPartition.Clear();
-        NowSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        NowSeconds = writing.Clock.GetUtcNow().ToUnixTimeSeconds();
     }
 
     /// <summary>Sends statements of the partition, which are taken out of the list, and waits while too many are under way.</summary>
@@ -74,7 +74,7 @@ internal sealed class Flight(PatientExecution execution, int capacity, Cancellat
 
     private void MakeRoom()
     {
-        while (_tasks.Count >= capacity)
+        while (_tasks.Count >= writing.InFlight)
         {
             int done = Task.WaitAny([.. _tasks], cancellation);
             Task first = _tasks[done];

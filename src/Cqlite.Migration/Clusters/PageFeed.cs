@@ -39,8 +39,8 @@ internal sealed class PageFeed : IDisposable
     private bool _isAtEnd;
     private bool _isDisposed;
 
-    /// <summary>A page, and what of the budget it takes.</summary>
-    private sealed record Fed(RawPage Page, long Bytes);
+    /// <summary>A page, what of the budget it takes, and when it came, in seconds since 1970.</summary>
+    private sealed record Fed(RawPage Page, long Bytes, long AtSeconds);
 
     /// <summary>Asks for the first page.</summary>
     /// <param name="connection">The cluster.</param>
@@ -83,6 +83,12 @@ internal sealed class PageFeed : IDisposable
 
     /// <summary>What a page is thought to take.</summary>
     private long ExpectedBytes => _rows == 1 ? Math.Max(_longestRow, _reading.PageBytes) : _reading.PageBytes;
+
+    /// <summary>
+    /// The moment from which what is left of TTLs counts in the page at hand, in seconds since 1970: the one that nodes were told, or that at which the page came, for it
+    /// may have waited since.
+    /// </summary>
+    public long NowSeconds => _nowSeconds ?? _current?.AtSeconds ?? 0;
 
     /// <summary>The next page; null behind the last one. The page before is void.</summary>
     /// <exception cref="CqliteException">It did not come, however often it was asked for.</exception>
@@ -199,11 +205,12 @@ internal sealed class PageFeed : IDisposable
         try
         {
             RawPage page = await AskAsync().ConfigureAwait(false);
+            long now = _reading.Clock.GetUtcNow().ToUnixTimeSeconds();
             isFetched = true;
             _rows = Math.Min(_mostRows, _sizes.Next(_rows, page.Rows.RowCount, page.Rows.Content.Length));
             long length = page.Content.Array!.Length;
             _budget.Change(length - taken);
-            return new Fed(page, length);
+            return new Fed(page, length, now);
         }
         finally
         {

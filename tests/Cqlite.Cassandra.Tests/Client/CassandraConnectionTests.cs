@@ -7,6 +7,7 @@ using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Types;
+using Cqlite.Testing;
 using Xunit;
 
 namespace Cqlite.Cassandra.Tests.Client;
@@ -135,8 +136,9 @@ public sealed class CassandraConnectionTests
     {
         TaskCompletionSource never = new();
         await using NativeServer server = NativeServer.Start(s_anyPort, new Silent(never.Task));
-        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(Options(server) with { Timeout = TimeSpan.FromMilliseconds(300), MaxRetries = 0 }, TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<OutcomeUnknownException>(() => cluster.ExecuteAsync("TRUNCATE k.t"));
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(Options(server) with { MaxRetries = 0 }, TestContext.Current.CancellationToken);
+        QueryOptions soon = new() { Timeout = TimeSpan.FromMilliseconds(300) };
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => cluster.ExecuteAsync("TRUNCATE k.t", options: soon));
         never.SetResult();
     }
 
@@ -155,7 +157,7 @@ public sealed class CassandraConnectionTests
     [Fact]
     public async Task A_node_that_comes_back_is_found_again()
     {
-        NativeServer server = NativeServer.Start(s_anyPort, new SystemTablesHandler((_, _) => false));
+        NativeServer server = NativeServer.Start(new IPEndPoint(OwnAddress.Next(), 0), new SystemTablesHandler((_, _) => false));
         using CassandraConnection cluster = await CassandraConnection.ConnectAsync(Options(server) with { ReconnectDelay = TimeSpan.FromMilliseconds(20) }, TestContext.Current.CancellationToken);
         using (QueryResult done = await cluster.ExecuteAsync("TRUNCATE k.t"))
             Assert.False(done.MoveNext());
@@ -167,7 +169,7 @@ public sealed class CassandraConnectionTests
         Assert.Equal(Cqlite.Core.Query.ResultKind.Void, result.Kind);
     }
 
-    private static CassandraOptions Options(NativeServer server) => new() { ContactPoints = [server.EndPoint.ToString()], ConnectTimeout = TimeSpan.FromSeconds(10) };
+    private static CassandraOptions Options(NativeServer server) => new() { ContactPoints = [server.EndPoint.ToString()], ConnectTimeout = TimeSpan.FromSeconds(60) };
 
     private static bool Prepared(PrepareMessage prepare, ServerResponse response, int markers = 1)
     {

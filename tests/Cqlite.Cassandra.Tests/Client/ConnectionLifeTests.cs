@@ -6,6 +6,7 @@ using Cqlite.Cassandra.Server;
 using Cqlite.Cassandra.Tests.Server;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Testing;
 using Xunit;
 
 namespace Cqlite.Cassandra.Tests.Client;
@@ -27,7 +28,7 @@ public sealed class ConnectionLifeTests : IDisposable
         string pin = MakeCertificate(pem, authority);
         using ServerCertificate certificate = ServerCertificate.Load(pem);
         await using ServedDatabase served = new(new DatabaseServerOptions { Certificate = certificate });
-        CassandraOptions options = new() { ContactPoints = [served.Server.EndPoint.ToString()] };
+        CassandraOptions options = new() { ContactPoints = [served.Server.EndPoint.ToString()], ConnectTimeout = TimeSpan.FromSeconds(60) };
 
         // Nobody vouches for it here; the authority of a file does, and the pin is its own.
         await Assert.ThrowsAsync<ConnectionFailedException>(() => CassandraConnection.ConnectAsync(options with { Tls = new() }, Stop));
@@ -47,9 +48,9 @@ public sealed class ConnectionLifeTests : IDisposable
     public async Task A_node_that_comes_back_is_found_again()
     {
         SystemTablesHandler handler = new((_, _) => false);
-        NativeServer server = NativeServer.Start(new IPEndPoint(IPAddress.Loopback, 0), handler);
+        NativeServer server = NativeServer.Start(new IPEndPoint(OwnAddress.Next(), 0), handler);
         IPEndPoint place = server.EndPoint;
-        CassandraOptions options = new() { ContactPoints = [place.ToString()], ReconnectDelay = TimeSpan.FromMilliseconds(20), MaxReconnectDelay = TimeSpan.FromMilliseconds(100), MaxRetries = 0 };
+        CassandraOptions options = new() { ContactPoints = [place.ToString()], ReconnectDelay = TimeSpan.FromMilliseconds(20), MaxReconnectDelay = TimeSpan.FromMilliseconds(100), MaxRetries = 0, ConnectTimeout = TimeSpan.FromSeconds(60) };
         using CassandraConnection cluster = await CassandraConnection.ConnectAsync(options, Stop);
         (await cluster.ExecuteAsync("TRUNCATE k.t")).Dispose();
         await server.DisposeAsync();

@@ -8,6 +8,7 @@ namespace Cqlite.Cassandra.Tests.Client;
 public sealed class MixedReleasesTests
 {
     private const string Old = "3.11.19";
+    private static readonly TimeSpan s_generous = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -23,7 +24,7 @@ public sealed class MixedReleasesTests
         ring.Members = [upgraded, old];
         foreach (ScriptedRing.Node contact in ring.Members)
         {
-            using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [contact.EndPoint.ToString()] }, Cancellation);
+            using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [contact.EndPoint.ToString()], ConnectTimeout = s_generous }, Cancellation);
             Assert.Equal(4, cluster.ProtocolVersion);
             Assert.Equal(Old, cluster.OldestRelease);
             Assert.All(await cluster.GetNodesAsync(Cancellation), n => Assert.True(n.IsUp, n.Problem));
@@ -36,7 +37,7 @@ public sealed class MixedReleasesTests
     {
         await using ScriptedRing ring = new();
         ring.Members = [ring.Start("-1", "5.0.9"), ring.Start("9223372036854775807", "4.0.13")];
-        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [ring.Members[0].EndPoint.ToString()] }, Cancellation);
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [ring.Members[0].EndPoint.ToString()], ConnectTimeout = s_generous }, Cancellation);
         Assert.Equal(5, cluster.ProtocolVersion);
         await RequireAsync(cluster, ["-1", "9223372036854775807"]);
     }
@@ -47,7 +48,7 @@ public sealed class MixedReleasesTests
         await using ScriptedRing ring = new();
         ScriptedRing.Node upgraded = ring.Start("-1");
         ring.Members = [upgraded, ring.Start("9223372036854775807", release: null, newest: 4)];
-        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [upgraded.EndPoint.ToString()] }, Cancellation);
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [upgraded.EndPoint.ToString()], ConnectTimeout = s_generous }, Cancellation);
         Assert.Equal(5, cluster.ProtocolVersion);
         await RequireAsync(cluster, ["-1"]);
         CassandraNode refusing = Assert.Single(await cluster.GetNodesAsync(Cancellation), n => !n.IsUp);

@@ -21,7 +21,7 @@ public sealed class Recorded311Tests
         RecordedNode node = new(ProtocolConversation.Parse("java-v4-connect-311", null));
         await using NativeServer server = NativeServer.Start(new IPEndPoint(IPAddress.Loopback, 0), node);
         await using VersionGate gate = new(server.EndPoint, 4, ProtocolConversation.Parse("handshake-311-v5", null).Records.First(r => !r.FromClient).Bytes);
-        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [gate.EndPoint.ToString()] }, Cancellation);
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [gate.EndPoint.ToString()], ConnectTimeout = TimeSpan.FromSeconds(60) }, Cancellation);
         Assert.Equal((4, "corpus", "datacenter1", "3.11.19"), (cluster.ProtocolVersion, cluster.ClusterName, cluster.LocalDatacenter, cluster.OldestRelease));
         Assert.True(gate.Refused > 0);
         Assert.Equal("org.apache.cassandra.dht.Murmur3Partitioner", cluster.Partitioner.ClassName);

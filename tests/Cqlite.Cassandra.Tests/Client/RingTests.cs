@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Cqlite.Cassandra.Client;
 using Cqlite.Cassandra.Server;
 using Cqlite.Cassandra.Tests.Server;
@@ -7,6 +6,7 @@ using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
+using Cqlite.Testing;
 using Xunit;
 
 namespace Cqlite.Cassandra.Tests.Client;
@@ -15,6 +15,7 @@ namespace Cqlite.Cassandra.Tests.Client;
 public sealed class RingTests
 {
     private const int Rows = 400;
+    private static readonly TimeSpan s_generous = TimeSpan.FromSeconds(60);
     private static readonly Token s_first = new(-1);
     private static readonly Token s_second = new(long.MaxValue);
 
@@ -24,7 +25,7 @@ public sealed class RingTests
         (IPEndPoint first, IPEndPoint second) = FreePorts();
         await using ServedDatabase low = Serve(first, s_first, second, s_second);
         await using ServedDatabase high = Serve(second, s_second, first, s_first);
-        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [first.ToString()] }, TestContext.Current.CancellationToken);
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [first.ToString()], ConnectTimeout = s_generous }, TestContext.Current.CancellationToken);
         CassandraStatement insert = await cluster.PrepareAsync("INSERT INTO k.t (id, v) VALUES (?, ?)", cancellation: TestContext.Current.CancellationToken);
         for (int i = 0; i < Rows; i++)
             (await cluster.ExecuteAsync(insert, insert.Bind(i, $"value {i}"))).Dispose();
@@ -52,7 +53,7 @@ public sealed class RingTests
         await using ServedDatabase high = Serve(second, s_second, first, s_first);
         foreach (IPEndPoint contact in (IPEndPoint[])[first, second])
         {
-            using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [contact.ToString()] }, TestContext.Current.CancellationToken);
+            using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [contact.ToString()], ConnectTimeout = s_generous }, TestContext.Current.CancellationToken);
             IReadOnlyList<CassandraNode> nodes = await cluster.GetNodesAsync(TestContext.Current.CancellationToken);
             Assert.Equal([first, second], nodes.Select(n => n.Address).OrderBy(a => a.Equals(second)));
             Assert.All(nodes, n => Assert.True(n.IsUp, n.Problem));
@@ -70,7 +71,7 @@ public sealed class RingTests
         await using ServedDatabase low = Serve(first, s_first, second, s_second);
         await using ServedDatabase high = Serve(second, s_second, first, s_first);
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [first.ToString()], MaxRetries = 4 }, cancellation);
+        using CassandraConnection cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [first.ToString()], MaxRetries = 4, ConnectTimeout = s_generous }, cancellation);
 
         // token(1) is -4069959284402364209, token(3) 9010454139840013625. Whose they are the statements do not tell, and so any node is asked first.
         foreach (int id in (int[])[1, 3, 1, 3])
@@ -162,10 +163,7 @@ public sealed class RingTests
 
     private static (IPEndPoint First, IPEndPoint Second) FreePorts()
     {
-        using TcpListener first = new(IPAddress.Loopback, 0);
-        using TcpListener second = new(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return ((IPEndPoint)first.LocalEndpoint, (IPEndPoint)second.LocalEndpoint);
+        IPEndPoint[] free = OwnAddress.NextWithPorts(2);
+        return (free[0], free[1]);
     }
 }

@@ -39,7 +39,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
                     + "00112233-4455-6677-8899-aabbccddeeff, 50554d6e-29bb-11e5-b345-feff819cdc9f, 12345678901234567890, [1, 2, 3])").Dispose();
             }
         });
-        _cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [_served.Server.EndPoint.ToString()] }, Stop);
+        _cluster = await CassandraConnection.ConnectAsync(new() { ContactPoints = [_served.Server.EndPoint.ToString()], ConnectTimeout = TimeSpan.FromSeconds(60) }, Stop);
     }
 
     public async ValueTask DisposeAsync()

@@ -60,7 +60,7 @@ internal sealed class ScriptedRing : IAsyncDisposable
             _release = release;
             _ring = ring;
             _token = token;
-            _server = NativeServer.Start(new(IPAddress.Loopback, 0), this, options: s_limits);
+            _server = NativeServer.Start(new(OwnAddress.Next(), 0), this, options: s_limits);
             if (newest < ProtocolVersion.V5.Number)
                 _gate = new VersionGate(_server.EndPoint, newest, ProtocolConversation.Parse("handshake-311-v5", null).Records.First(r => !r.FromClient).Bytes);
             EndPoint = _gate?.EndPoint ?? _server.EndPoint;
@@ -79,7 +79,7 @@ internal sealed class ScriptedRing : IAsyncDisposable
 
         public int ConnectionCount => _server?.ConnectionCount ?? 0;
 
-        /// <summary>Listens again at the same place; somebody else's connection may have that port for a moment.</summary>
+        /// <summary>Listens again at the same place; where the address is not its own, somebody else's connection may have that port for a moment.</summary>
         public async Task RestartAsync(CancellationToken patience)
         {
             while (_server is null)

@@ -52,10 +52,12 @@ internal sealed class LoadRun(string folder, int connections)
             }
         }
 
+        // The time is for requests, however long it takes to connect.
+        CassandraConnection[] clients = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => server.ConnectAsync(1)));
         long start = Stopwatch.GetTimestamp();
         List<double>[] micros = [.. Enumerable.Range(0, connections).Select(_ => new List<double>(1 << 12))];
         Task<Outcome> watching = WatchAsync(server, time);
-        Task[] working = [.. Enumerable.Range(0, connections).Select(i => WorkAsync(server, i, new Random(seed + i), micros[i], () => Stopwatch.GetElapsedTime(start) < time))];
+        Task[] working = [.. Enumerable.Range(0, connections).Select(i => WorkAsync(clients[i], i, new Random(seed + i), micros[i], () => Stopwatch.GetElapsedTime(start) < time))];
         await Task.WhenAll(working);
         Outcome memory = await watching;
         server.Stop();
@@ -87,17 +89,19 @@ internal sealed class LoadRun(string folder, int connections)
         return (most, own);
     }
 
-    private static async Task WorkAsync(ServerProcess server, int number, Random random, List<double> micros, Func<bool> goesOn)
+    /// <summary>Works until the time is over, and takes one step at least.</summary>
+    private static async Task WorkAsync(CassandraConnection connected, int number, Random random, List<double> micros, Func<bool> goesOn)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using CassandraConnection connection = await server.ConnectAsync(1);
+        using CassandraConnection connection = connected;
         LoadClient client = new(connection, number, random, Partitions, Rows);
-        while (goesOn())
+        do
         {
             long start = Stopwatch.GetTimestamp();
             await client.StepAsync();
             micros.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
+        while (goesOn());
 
         await client.CheckAllAsync();
     }

@@ -48,7 +48,7 @@ public sealed class ClusterTargetTests
         string place = ClusterWriting.DefaultStatePath(served.Connection);
         foreach (string[] points in (string[][])[["127.0.0.1"], [$"127.0.0.1:{served.Server.EndPoint.Port}", "127.0.0.1"]])
         {
-            CassandraOptions options = new() { ContactPoints = points, Port = served.Server.EndPoint.Port };
+            CassandraOptions options = new() { ContactPoints = points, Port = served.Server.EndPoint.Port, ConnectTimeout = TimeSpan.FromSeconds(60) };
             using CassandraConnection other = await CassandraConnection.ConnectAsync(options, TestContext.Current.CancellationToken);
             Assert.Equal(place, ClusterWriting.DefaultStatePath(other));
         }

@@ -4,9 +4,9 @@ using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
-using Cqlite.Migration.Progress;
 using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Results;
+using Cqlite.Migration.Tests.Validation;
 using Xunit;
 
 namespace Cqlite.Migration.Tests.Copies;
@@ -43,12 +43,14 @@ public sealed class CopyTests
         using QueryEngine engine = QueryEngine.Open(folder["db"], new DatabaseOptions { NowSeconds = corpus.NowSeconds, CompactionThreads = 0 });
         CopySettings settings = new() { Tables = ["wide_small.rows"], Ranges = RangeRunOptions.Default with { Throttle = 1, RangeCount = 16 } };
         using CancellationTokenSource stopping = new();
-        TransferResult stopped = await new Copier(corpus.Cluster, new DatabaseTarget(engine), settings, new Callback(p =>
+        using WatchedSource source = new(corpus.Cluster, (_, range) =>
         {
-            if (p.Rows > 0)
+            if (!range.IsFromBeginning && range.After.Value >= -1)
                 stopping.Cancel();
-        })).RunAsync(stopping.Token);
+        });
+        TransferResult stopped = await new Copier(source, new DatabaseTarget(engine), settings).RunAsync(stopping.Token);
         TableTransfer table = Assert.Single(stopped.Tables);
+        Assert.InRange(table.Share, 0.4, 0.6);
         Assert.Equal(TransferOutcome.Canceled, table.Outcome);
         Assert.Contains("--resume", table.Message, StringComparison.Ordinal);
         Assert.True(stopped.CanBeResumed);
@@ -75,10 +77,5 @@ public sealed class CopyTests
             foreach (TableTransfer table in copied.Tables)
                 Assert.Equal(await corpus.Files.LiveAsync(keyspace, table.Table, corpus.NowSeconds), await database.LiveAsync(keyspace, table.Table, corpus.NowSeconds));
         }
-    }
-
-    private sealed class Callback(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
     }
 }

@@ -9,6 +9,7 @@ using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Exports;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Ranges;
+using Cqlite.Testing;
 using Xunit;
 
 namespace Cqlite.Migration.Tests.Faults;
@@ -57,11 +58,12 @@ internal sealed class FaultyCluster : IAsyncDisposable
         Database.Create(folder["db"]);
         QueryEngine engine = QueryEngine.Open(folder["db"], new DatabaseOptions { NowSeconds = Now, Durability = Durability.Periodic, AnswersSystemTables = true, CacheSizeBytes = 16 << 20, CompactionThreads = 0 });
         FaultyHandler handler = new(engine);
-        NativeServer server = NativeServer.Start(new IPEndPoint(IPAddress.Loopback, 0), handler);
-        engine.Database.Node = new NodeDescription { Port = server.EndPoint.Port };
+        NativeServer server = NativeServer.Start(new IPEndPoint(OwnAddress.Next(), 0), handler);
+        engine.Database.Node = new NodeDescription { Address = server.EndPoint.Address, Port = server.EndPoint.Port };
         CassandraOptions options = new()
         {
             ContactPoints = [server.EndPoint.ToString()],
+            ConnectTimeout = TimeSpan.FromSeconds(60),
             Consistency = ConsistencyLevel.One,
             ReconnectDelay = TimeSpan.FromMilliseconds(20),
             MaxReconnectDelay = TimeSpan.FromMilliseconds(200),

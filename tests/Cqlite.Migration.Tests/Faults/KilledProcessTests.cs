@@ -31,7 +31,7 @@ public sealed class KilledProcessTests
     {
         using TemporaryFolder folder = new();
         await using MigrationKillRun run = new(folder.Path, new Random());
-        Assert.InRange(await run.ExecuteAsync(Enum.Parse<KilledMigration>(what), Kills), 1, Kills);
+        await run.ExecuteAsync(Enum.Parse<KilledMigration>(what), Kills);
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public sealed class KilledProcessTests
         {
             try
             {
-                return new ServerProcess(folder, MemtableBytes, server.Port);
+                return new ServerProcess(folder, MemtableBytes, server.EndPoint);
             }
             catch (InvalidDataException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
             {
-                // Somebody's connection has the port for the moment.
+                // Where the address is not its own: somebody's connection has the port for the moment.
             }
         }
     }

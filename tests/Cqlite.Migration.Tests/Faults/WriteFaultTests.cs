@@ -16,6 +16,9 @@ public sealed class WriteFaultTests
 {
     private const string Keyspace = "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}";
 
+    /// <summary>Many are under way at once, and which of them are every third one's turn again and again is chance.</summary>
+    private const int Retries = 1000;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -117,6 +120,6 @@ public sealed class WriteFaultTests
 
     private static Task<TransferResult> CopyAsync(FaultyCluster source, FaultyCluster target, string table, TemporaryFolder? state = null, bool resume = false) => new Copier(
         source.Files,
-        new ClusterTarget(target.Connection, new ClusterWriting { StatePath = state?["state"] }),
+        new ClusterTarget(target.Connection, new ClusterWriting { StatePath = state?["state"], Retries = Retries }),
         new CopySettings { Tables = [$"k.{table}"], Resume = resume, Ranges = RangeRunOptions.Default with { Throttle = 1, RangeCount = 4 } }).RunAsync(Cancellation);
 }

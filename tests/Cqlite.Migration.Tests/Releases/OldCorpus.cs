@@ -47,10 +47,9 @@ internal static class OldCorpus
     }
 
     /// <summary>What can be seen of a table, as far as its source tells it. The empty value of a compact table without values is not shown, and so has no time.</summary>
-    public static Task<string[]> LiveAsync(IMigrationSource source, string keyspace, string table, long nowSeconds, SourceFidelity told, bool withEnds) => source.LiveAsync(
+    public static Task<string[]> LiveAsync(IMigrationSource source, string keyspace, string table, long nowSeconds, SourceFidelity told) => source.LiveAsync(
         keyspace,
         table,
         nowSeconds,
-        column => column.IsComplex ? told.HasElementTimes : column.Type.Unreversed is not EmptyType && (!column.IsFrozenCollection || told.HasFrozenCollectionTimes),
-        withEnds);
+        column => column.IsComplex ? told.HasElementTimes : column.Type.Unreversed is not EmptyType && (!column.IsFrozenCollection || told.HasFrozenCollectionTimes));
 }

@@ -4,6 +4,7 @@ using Cqlite.Cassandra.Server;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Query;
+using Cqlite.Migration.Clusters;
 using Cqlite.Testing;
 
 namespace Cqlite.Migration.Tests.Releases;
@@ -14,8 +15,11 @@ internal sealed class OldNode : IAsyncDisposable
     private readonly NativeServer _server;
     private readonly VersionGate _gate;
 
-    private OldNode(QueryEngine engine, OldNodeHandler handler, NativeServer server, VersionGate gate, CassandraConnection connection)
+    private readonly long _nowSeconds;
+
+    private OldNode(QueryEngine engine, OldNodeHandler handler, NativeServer server, VersionGate gate, CassandraConnection connection, long nowSeconds)
     {
+        _nowSeconds = nowSeconds;
         Engine = engine;
         Handler = handler;
         _server = server;
@@ -30,6 +34,12 @@ internal sealed class OldNode : IAsyncDisposable
 
     public CassandraConnection Connection { get; }
 
+    /// <summary>It as a source, read by a clock that is ahead of its own.</summary>
+    public ClusterSource Source(int secondsAhead = 0) => new(Connection, new ClusterReading { Clock = new StandingClock(_nowSeconds + secondsAhead) });
+
+    /// <summary>It as a target, written by its own clock.</summary>
+    public ClusterTarget Target() => new(Connection, new ClusterWriting { Clock = new StandingClock(_nowSeconds) });
+
     /// <summary>An empty database.</summary>
     public static Task<OldNode> CreateAsync(string path, string release)
     {
@@ -41,13 +51,16 @@ internal sealed class OldNode : IAsyncDisposable
     public static async Task<OldNode> StartAsync(string path, string release, string? schemaPath = null)
     {
         var old = OldRelease.Of(release);
-        QueryEngine engine = QueryEngine.Open(path, new DatabaseOptions { SchemaPath = schemaPath, AnswersSystemTables = true, CacheSizeBytes = 16 << 20, CompactionThreads = 0 });
+
+        // Its clock stands still, as that of its clients does: by it alone nodes before 4.0 tell what is left of TTLs.
+        long nowSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        QueryEngine engine = QueryEngine.Open(path, new DatabaseOptions { NowSeconds = nowSeconds, SchemaPath = schemaPath, AnswersSystemTables = true, CacheSizeBytes = 16 << 20, CompactionThreads = 0 });
         OldNodeHandler handler = new(engine, old);
         NativeServer server = NativeServer.Start(new IPEndPoint(IPAddress.Loopback, 0), handler, options: new ServerOptions { CqlVersion = old.CqlVersion });
         VersionGate gate = new(server.EndPoint, old.NewestProtocol, old.Refusal());
         engine.Database.Node = new NodeDescription { Port = gate.EndPoint.Port };
-        CassandraOptions options = new() { ContactPoints = [gate.EndPoint.ToString()], Consistency = ConsistencyLevel.One };
-        return new OldNode(engine, handler, server, gate, await CassandraConnection.ConnectAsync(options));
+        CassandraOptions options = new() { ContactPoints = [gate.EndPoint.ToString()], Consistency = ConsistencyLevel.One, ConnectTimeout = TimeSpan.FromSeconds(60) };
+        return new OldNode(engine, handler, server, gate, await CassandraConnection.ConnectAsync(options), nowSeconds);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,5 +69,10 @@ internal sealed class OldNode : IAsyncDisposable
         await _gate.DisposeAsync();
         await _server.DisposeAsync();
         Engine.Dispose();
+    }
+
+    private sealed class StandingClock(long nowSeconds) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(nowSeconds);
     }
 }

@@ -27,7 +27,7 @@ public sealed class OldReleaseReadingTests
     public async Task An_export_has_every_cell_says_what_is_not_told_and_validates(string at, string keyspace)
     {
         await using OldNode node = await OldCorpus.StartAsync(at, keyspace);
-        using ClusterSource cluster = new(node.Connection);
+        using ClusterSource cluster = node.Source();
         using StoredSource files = new(node.Engine, OperandKind.CassandraDirectory);
         using TemporaryFolder folder = new();
         TransferResult exported = await new Exporter(cluster, folder["export"], new ExportSettings { Tables = [keyspace] }).RunAsync(Cancellation);
@@ -43,9 +43,9 @@ public sealed class OldReleaseReadingTests
         {
             SourceFidelity told = table.Fidelity!;
             RequireNotes(schema.Table(keyspace, table.Name)!, OldCorpus.ReleaseOf(at), told, table.Notes);
-            string[] expected = await OldCorpus.LiveAsync(files, keyspace, table.Name, nowSeconds, told, withEnds: false);
-            Assert.Equal(expected, await OldCorpus.LiveAsync(export, keyspace, table.Name, nowSeconds, told, withEnds: false));
-            Assert.Equal(expected, await OldCorpus.LiveAsync(cluster, keyspace, table.Name, nowSeconds, told, withEnds: false));
+            string[] expected = await OldCorpus.LiveAsync(files, keyspace, table.Name, nowSeconds, told);
+            Assert.Equal(expected, await OldCorpus.LiveAsync(export, keyspace, table.Name, nowSeconds, told));
+            Assert.Equal(expected, await OldCorpus.LiveAsync(cluster, keyspace, table.Name, nowSeconds, told));
         }
 
         await RequireSameAsync(files, cluster, keyspace);
@@ -57,7 +57,7 @@ public sealed class OldReleaseReadingTests
     public async Task A_database_is_made_of_a_copy_and_of_an_import(string at, string keyspace)
     {
         await using OldNode node = await OldCorpus.StartAsync(at, keyspace);
-        using ClusterSource cluster = new(node.Connection);
+        using ClusterSource cluster = node.Source();
         using TemporaryFolder folder = new();
         await new Exporter(cluster, folder["export"], new ExportSettings { Tables = [keyspace] }).RunAsync(Cancellation);
         foreach (string way in new[] { "copied", "imported" })
@@ -78,6 +78,25 @@ public sealed class OldReleaseReadingTests
             string[] tables = [.. done.Tables.Where(t => t.Outcome != TransferOutcome.Refused).Select(t => $"{keyspace}.{t.Table}")];
             await RequireSameAsync(cluster, database, tables);
         }
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task Ends_that_a_second_was_lost_of_on_the_way_are_the_same(int secondsAhead, bool isSame)
+    {
+        using TemporaryFolder folder = new();
+        await using OldNode node = await OldNode.CreateAsync(folder["node"], "3.11.19");
+        foreach (string cql in (string[])[
+            "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+            "CREATE TABLE k.t (p int PRIMARY KEY, v text)",
+            "INSERT INTO k.t (p, v) VALUES (1, 'ends') USING TTL 86400"])
+            node.Engine.Execute(cql).Dispose();
+        using StoredSource files = new(node.Engine, OperandKind.Database);
+        using ClusterSource cluster = node.Source(secondsAhead);
+        ValidationReport report = await new Validator(files, cluster, new ValidationSettings { Tables = ["k.t"], Ttls = true }).RunAsync(cancellation: Cancellation);
+        Assert.Equal(isSame ? [] : [DifferenceKind.Expiry], report.Tables.SelectMany(t => t.Differences).Select(d => d.Kind));
     }
 
     private static async Task RequireSameAsync(IMigrationSource one, IMigrationSource other, params string[] tables)

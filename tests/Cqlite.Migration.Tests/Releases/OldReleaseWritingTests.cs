@@ -44,7 +44,7 @@ public sealed class OldReleaseWritingTests
         string[] tables = [.. schema.Keyspaces[keyspace].Tables.Values.Where(t => !t.IsCompact).Select(t => t.ToString())];
         using TemporaryFolder folder = new();
         await using OldNode node = await OldNode.CreateAsync(folder["node"], OldCorpus.ReleaseOf(at));
-        ClusterTarget target = new(node.Connection);
+        ClusterTarget target = node.Target();
         TransferResult exported = await new Exporter(files, folder["export"], new ExportSettings { Tables = tables }).RunAsync(Cancellation);
         Assert.True(exported.Succeeded, exported.ToJson());
         TransferResult imported = await new Importer(folder["export"], target).RunAsync(Cancellation);
@@ -53,12 +53,12 @@ public sealed class OldReleaseWritingTests
         Assert.All(copied.Tables, t => Assert.Equal((TransferOutcome.Completed, null), (t.Outcome, t.Message)));
         Assert.DoesNotContain(node.Handler.Refused, t => t.StartsWith("CREATE", StringComparison.Ordinal) || t.Contains("WRITETIME", StringComparison.Ordinal));
 
-        // What was written is told by the database behind the node, where ends may be off by the time that a statement was under way; what is read of the node is the same, as far as it tells.
+        // What was written is told by the database behind the node; what is read of the node is the same, as far as it tells.
         using StoredSource written = new(node.Engine, OperandKind.Database);
-        using ClusterSource cluster = new(node.Connection);
+        using ClusterSource cluster = node.Source();
         foreach (IMigrationSource side in new IMigrationSource[] { written, cluster })
         {
-            ValidationReport report = await new Validator(files, side, new ValidationSettings { Tables = tables, WriteTimes = ReferenceEquals(side, cluster) || keyspace != "counters", Ttls = ReferenceEquals(side, cluster) }).RunAsync(cancellation: Cancellation);
+            ValidationReport report = await new Validator(files, side, new ValidationSettings { Tables = tables, WriteTimes = ReferenceEquals(side, cluster) || keyspace != "counters", Ttls = true }).RunAsync(cancellation: Cancellation);
             Assert.Empty(report.Tables.SelectMany(t => t.Differences).Select(d => d.ToString()));
             Assert.Empty(report.SchemaDifferences.Select(d => d.ToString()));
         }
@@ -93,7 +93,7 @@ public sealed class OldReleaseWritingTests
         })
         {
             await using OldNode node = await OldNode.CreateAsync(folder[release], release);
-            TransferResult copied = await new Copier(database, new ClusterTarget(node.Connection), new CopySettings { Tables = ["k"] }).RunAsync(Cancellation);
+            TransferResult copied = await new Copier(database, node.Target(), new CopySettings { Tables = ["k"] }).RunAsync(Cancellation);
             Assert.True(copied.Succeeded, copied.ToJson());
             Assert.Equal(2, copied.Rows);
             Assert.Equal([said], copied.Notes.Where(n => n.Contains("was created without", StringComparison.Ordinal)));
@@ -111,13 +111,13 @@ public sealed class OldReleaseWritingTests
         engine.Execute("INSERT INTO k.t (p, v) VALUES (1, 'stays') USING TTL 0").Dispose();
         using StoredSource database = new(engine, OperandKind.Database);
         await using OldNode old = await OldNode.CreateAsync(folder["3.0.31"], "3.0.31");
-        TransferResult refused = await new Copier(database, new ClusterTarget(old.Connection), new CopySettings { Tables = ["k"] }).RunAsync(Cancellation);
+        TransferResult refused = await new Copier(database, old.Target(), new CopySettings { Tables = ["k"] }).RunAsync(Cancellation);
         TableTransfer table = Assert.Single(refused.Tables);
         Assert.Equal(TransferOutcome.Refused, table.Outcome);
         Assert.Contains("default_time_to_live = 86400", table.Message, StringComparison.Ordinal);
 
         await using OldNode node = await OldNode.CreateAsync(folder["3.11.19"], "3.11.19");
-        TransferResult copied = await new Copier(database, new ClusterTarget(node.Connection), new CopySettings { Tables = ["k"] }).RunAsync(Cancellation);
+        TransferResult copied = await new Copier(database, node.Target(), new CopySettings { Tables = ["k"] }).RunAsync(Cancellation);
         Assert.True(copied.Succeeded, copied.ToJson());
     }
 }

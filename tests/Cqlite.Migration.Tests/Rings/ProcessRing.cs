@@ -32,7 +32,7 @@ internal sealed class ProcessRing : IAsyncDisposable
         }
 
         RingLayout layout = await ring.ServeAsync();
-        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [layout.ContactPoint] }, TestContext.Current.CancellationToken);
+        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [layout.ContactPoint], ConnectTimeout = TimeSpan.FromSeconds(60) }, TestContext.Current.CancellationToken);
         return ring;
     }
 

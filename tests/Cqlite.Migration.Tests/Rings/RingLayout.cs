@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Cqlite.Cassandra.Server;
 using Cqlite.Core.Engine.SystemTables;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
+using Cqlite.Testing;
 
 namespace Cqlite.Migration.Tests.Rings;
 
@@ -29,22 +29,11 @@ internal sealed class RingLayout
     /// <summary>Where clients begin.</summary>
     public string ContactPoint => _addresses[0].ToString();
 
-    /// <summary>Takes ports that are free at the moment; another process may be quicker, so that whoever listens must be ready to begin anew.</summary>
-    public static RingLayout OfFreePorts()
-    {
-        TcpListener[] listeners = [.. s_tokens.Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        try
-        {
-            foreach (TcpListener listener in listeners)
-                listener.Start();
-            return new RingLayout([.. listeners.Select(l => (IPEndPoint)l.LocalEndpoint)]);
-        }
-        finally
-        {
-            foreach (TcpListener listener in listeners)
-                listener.Dispose();
-        }
-    }
+    /// <summary>
+    /// Takes ports that are free at the moment, of an address of its own where there is one; else another process may be quicker, so that whoever listens must be ready
+    /// to begin anew.
+    /// </summary>
+    public static RingLayout OfFreePorts() => new(OwnAddress.NextWithPorts(NodeCount));
 
     /// <summary>The node that has a token.</summary>
     public static int OwnerOf(Token token)
@@ -86,6 +75,8 @@ internal sealed class RingLayout
     /// <summary>How <c>cqlite serve</c> is told its place.</summary>
     public IEnumerable<string> CommandLine(int node) =>
     [
+        "--listen",
+        _addresses[node].Address.ToString(),
         "--port",
         _addresses[node].Port.ToString(CultureInfo.InvariantCulture),
         "--token",

@@ -35,7 +35,7 @@ internal sealed class ServedRing : IAsyncDisposable
         foreach ((int node, QueryEngine engine) in ring.Engines.Index())
             await fill(engine, node);
         RingLayout layout = await ring.ServeAsync();
-        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [layout.ContactPoint] }, TestContext.Current.CancellationToken);
+        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [layout.ContactPoint], ConnectTimeout = TimeSpan.FromSeconds(60) }, TestContext.Current.CancellationToken);
         return ring;
     }
 

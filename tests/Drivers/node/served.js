@@ -11,6 +11,9 @@ const { Client } = require('cassandra-driver');
 
 const command = process.env.CQLITE || 'cqlite';
 
+// The driver's own are some seconds, which a busy machine may take.
+const patient = { connectTimeout: 60000, readTimeout: 60000 };
+
 /** Starts a server on a port of its own; `stop` closes its clients and ends it as a signal does. */
 async function serve(...options) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cqlite-node-'));
@@ -24,7 +27,7 @@ async function serve(...options) {
 
   return {
     async connect(more = {}) {
-      const client = new Client({ contactPoints: [`127.0.0.1:${port}`], localDataCenter: 'datacenter1', refreshSchemaDelay: 10, ...more });
+      const client = new Client({ contactPoints: [`127.0.0.1:${port}`], localDataCenter: 'datacenter1', refreshSchemaDelay: 10, socketOptions: patient, ...more });
       clients.push(client);
       await client.connect();
       return client;

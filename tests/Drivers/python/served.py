@@ -11,6 +11,9 @@ from cassandra.cluster import Cluster
 
 COMMAND = os.environ.get("CQLITE", "cqlite")
 
+# The driver's own are some seconds, which a busy machine may take.
+PATIENCE_SECONDS = 60
+
 
 class Server:
     """One process of the command on a port of its own; its database is gone at the end."""
@@ -63,6 +66,9 @@ class ServedTest(unittest.TestCase):
     @classmethod
     def connect(cls, keyspace=None, **options):
         options.setdefault("port", cls.server.port)
+        options.setdefault("connect_timeout", PATIENCE_SECONDS)
+        options.setdefault("control_connection_timeout", PATIENCE_SECONDS)
         cluster = Cluster(["127.0.0.1"], **options)
+        cluster.profile_manager.default.request_timeout = PATIENCE_SECONDS
         cls.clusters.append(cluster)
         return cluster.connect(keyspace)

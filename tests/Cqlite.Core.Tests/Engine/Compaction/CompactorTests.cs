@@ -50,7 +50,7 @@ public sealed class CompactorTests
                 throw new StorageException(path, "can't be created.", new IOException("injected"));
             }
         };
-        using (Compactor compactor = new(disk, new CompactorOptions { Period = TimeSpan.FromMilliseconds(1) }, () => [table], () => Late, _ => { }))
+        using (Compactor compactor = new(disk, new CompactorOptions { Period = TimeSpan.FromMilliseconds(1), FirstPause = TimeSpan.FromHours(1), LongestPause = TimeSpan.FromHours(1) }, () => [table], () => Late, _ => { }))
         {
             compactor.Start();
             Until(() => compactor.ProblemOf(table.Table.Id) is not null);

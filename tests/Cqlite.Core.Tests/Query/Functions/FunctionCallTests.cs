@@ -85,9 +85,17 @@ public sealed class FunctionCallTests
         using QueryResult result = Database.Start(plan, store);
         Assert.True(result.MoveNext());
         result.GetValue(0, out _);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            result.GetValue(0, out _);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 999);
+
+        // The runtime allocates now and then on this thread's account, as when it replaces code by better code; ours would do so each time.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5 && least > 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+                result.GetValue(0, out _);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.InRange(least, 0, 999);
     }
 }

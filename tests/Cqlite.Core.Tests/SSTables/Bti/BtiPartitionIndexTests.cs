@@ -121,11 +121,17 @@ public sealed class BtiPartitionIndexTests
         List<byte[]> keys = [.. Walk(index).Select(entry => entry.Key)];
         FindAll();
 
+        // The runtime allocates now and then on this thread's account, as when it replaces code by better code; ours would do so each time.
         int reads = partitions.Reads + rows.Reads;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        FindAll();
+        long least = long.MaxValue;
+        for (int round = 0; round < 5 && least > 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            FindAll();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, least);
         Assert.Equal(reads, partitions.Reads + rows.Reads);
 
         void FindAll()
