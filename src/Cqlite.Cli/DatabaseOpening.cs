@@ -10,6 +10,13 @@ namespace Cqlite.Cli;
 /// <summary>Opens what the command line, the environment and the configuration file say.</summary>
 internal static class DatabaseOpening
 {
+    /// <summary><c>--snapshot</c>, of every command that reads what lies in a folder.</summary>
+    public static Option<string?> Snapshot { get; } = new("--snapshot")
+    {
+        Description = "The snapshot that is read, by the name that nodetool gave it; without it the tables' own SSTables, or their only snapshot where they have nothing else.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Opens the database for reading, beside whoever writes it, and tells on standard error what of its schema made no sense.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="path">What to open; null for what the command line, the environment or the configuration file names.</param>
@@ -43,10 +50,13 @@ internal static class DatabaseOpening
     /// <exception cref="UsageException">No database was named.</exception>
     public static Database OpenFor(ParseResult parsed, IEnumerable<ScriptStatement> statements) => Open(parsed, path: null, statements.Any(Writes));
 
-    /// <summary>Options as the command line, the environment, the configuration file and the database itself set them.</summary>
-    public static DatabaseOptions Options(ParseResult parsed, string path)
+    /// <summary>Options of what is read, as the command line, the environment, the configuration file and the database itself set them.</summary>
+    public static DatabaseOptions Options(ParseResult parsed, string path) => Options(parsed, path, parsed.GetValue(Snapshot));
+
+    /// <summary>Options of what lies at a path, with the snapshot that is read there; null for none.</summary>
+    public static DatabaseOptions Options(ParseResult parsed, string path, string? snapshot)
     {
-        DatabaseOptions options = new() { SchemaPath = parsed.GetValue(GlobalOptions.Schema), NowSeconds = GlobalOptions.NowSeconds(parsed) };
+        DatabaseOptions options = new() { SchemaPath = parsed.GetValue(GlobalOptions.Schema), Snapshot = snapshot, NowSeconds = GlobalOptions.NowSeconds(parsed) };
         return GlobalOptions.Settings(parsed).Over(DatabaseSettings.OfDatabase(path)).Apply(options);
     }
 

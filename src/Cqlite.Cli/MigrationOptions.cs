@@ -52,7 +52,7 @@ internal static class MigrationOptions
     /// <summary>Gives a command what names a source and how to go through it.</summary>
     public static void AddSourceTo(Command command)
     {
-        foreach (Option option in (Option[])[s_source, s_keyspace, s_tables, s_batchSize, s_workers, s_partitions, s_rowRate, s_byteRate])
+        foreach (Option option in (Option[])[s_source, DatabaseOpening.Snapshot, s_keyspace, s_tables, s_batchSize, s_workers, s_partitions, s_rowRate, s_byteRate])
             command.Options.Add(option);
         ConnectionOptions.Source.AddTo(command);
     }
@@ -140,6 +140,8 @@ internal static class MigrationOptions
         string? path = parsed.GetValue(s_source);
         if (path is not null && ConnectionOptions.Source.IsGiven(parsed))
             throw new UsageException("--source and --hosts contradict each other.");
+        if (path is null && parsed.GetValue(DatabaseOpening.Snapshot) is not null)
+            throw new UsageException($"{DatabaseOpening.Snapshot.Name} is of folders: it needs --source PATH.");
         if (path is not null)
             return new MigrationSource(StoredSource.Open(path, WithinLimit(parsed, DatabaseOpening.Options(parsed, path))), connection: null);
         CassandraConnection connection = await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false);

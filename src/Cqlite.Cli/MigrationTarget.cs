@@ -98,7 +98,7 @@ internal sealed class MigrationTarget : IDisposable
         path = DatabaseOpening.RequirePath(parsed, path);
         if (DatabaseCreation.CanBeMadeIn(path))
             DatabaseCreation.Create(path);
-        return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.Options(parsed, path)));
+        return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.Options(parsed, path, snapshot: null)));
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,27 @@ Describe 'Export-CassandraTable' {
         Test-Path $Work/none | Should -BeFalse
     }
 
+    It 'reads the snapshot that is named, and names those that there are' {
+        $node = Copy-Sample $Snapshot
+        foreach ($before in Get-ChildItem $node -Directory -Recurse -Filter before) {
+            Copy-Item $before "$($before.Parent.FullName)/nightly-21" -Recurse
+            Rename-Item $before nightly-20
+        }
+        Remove-Item $node/app/events-*/snapshots/nightly-20/nb-*
+        { Export-CassandraTable app.events $Work/unnamed -SourcePath $node } | Should -Throw '*nightly-20, nightly-21*-Snapshot*' -ErrorId 'UnsupportedFormat,*'
+        (Export-CassandraTable app.events $Work/older -SourcePath $node -Snapshot nightly-20 -PassThru).Rows | Should -Be 0
+        $result = Export-CassandraTable app.events $Work/newer -SourcePath $node -Snapshot nightly-21 -PassThru
+        $result.Rows, $result.Source.Snapshot | Should -Be 40, 'nightly-21'
+        (Test-CqliteMigration $node $Work/newer -Snapshot nightly-21 -Table app.events).Passed | Should -BeTrue
+        (Test-CqliteMigration $node $node -Snapshot nightly-21 -TargetSnapshot nightly-20 -Table app.events).MissingRows | Should -Be 40
+        ($result | Test-CqliteMigration).Passed | Should -BeTrue
+        Test-CqliteMigration $node $Work/newer -Snapshot nightly-21 -Table app.events -Certificate $Work/newer.json | Out-Null
+        (Test-CqliteReport $Work/newer.json).Passed | Should -BeTrue
+        (Test-CqliteReport $Work/newer.json -Source $node -Snapshot nightly-20).Passed | Should -BeFalse
+        { Export-CassandraTable app.events $Work/none -Connection $Cluster -Snapshot nightly-21 } | Should -Throw '*-SourcePath*' -ErrorId 'InvalidArgument,*'
+        { Test-CqliteMigration $Cluster $node -Snapshot nightly-21 } | Should -Throw '*folder*' -ErrorId 'InvalidArgument,*'
+    }
+
     It 'names what there is' {
         { Export-CassandraTable app.nope $Work/nope } | Should -Throw '*events*' -ErrorId 'InvalidQuery,*'
         Test-Path $Work/nope | Should -BeFalse

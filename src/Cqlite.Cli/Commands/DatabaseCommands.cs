@@ -35,7 +35,7 @@ internal static class DatabaseCommands
         flush.SetAction((parsed, _) => Task.FromResult(Flush(parsed)));
         Command compact = new("compact", "Compacts the tables, each as its strategy does when it is asked for all.") { Path, s_keyspace, s_table };
         compact.SetAction((parsed, stop) => Task.FromResult(Compact(parsed, stop)));
-        Command metrics = new("metrics", "Shows figures of a database: memory, storage, compression, integrity, commit log.") { Path, s_prometheus };
+        Command metrics = new("metrics", "Shows figures of a database: memory, storage, compression, integrity, commit log.") { Path, DatabaseOpening.Snapshot, s_prometheus };
         metrics.SetAction((parsed, _) => Task.FromResult(Metrics(parsed)));
         return new Command("database", "A database as a whole.")
         {

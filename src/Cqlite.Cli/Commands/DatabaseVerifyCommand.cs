@@ -12,7 +12,7 @@ internal static class DatabaseVerifyCommand
     {
         Command verify = new("verify", "Verifies a database: its schema, its commit log, what interrupted work left, and every SSTable of every table.")
         {
-            DatabaseCommands.Path, VerifyDepth.Quick, VerifyDepth.Digest, VerifyDepth.Extended,
+            DatabaseCommands.Path, DatabaseOpening.Snapshot, VerifyDepth.Quick, VerifyDepth.Digest, VerifyDepth.Extended,
         };
         VerifyDepth.Restrict(verify);
         verify.SetAction((parsed, stop) => Task.FromResult(Verify(parsed, stop)));
@@ -24,7 +24,7 @@ internal static class DatabaseVerifyCommand
     {
         bool asJson = parsed.GetValue(GlobalOptions.Json);
         string path = DatabaseOpening.RequirePath(parsed, parsed.GetValue(DatabaseCommands.Path));
-        DatabaseInspection inspection = DatabaseInspection.Of(path, QueryEngine.ReadSchema, new DatabaseOptions { SchemaPath = parsed.GetValue(GlobalOptions.Schema), NowSeconds = GlobalOptions.NowSeconds(parsed) });
+        DatabaseInspection inspection = DatabaseInspection.Of(path, QueryEngine.ReadSchema, new DatabaseOptions { SchemaPath = parsed.GetValue(GlobalOptions.Schema), Snapshot = parsed.GetValue(DatabaseOpening.Snapshot), NowSeconds = GlobalOptions.NowSeconds(parsed) });
         using StreamWriter output = StandardOutput.OpenText();
         foreach (DatabaseFinding finding in inspection.Findings)
             output.WriteLine(asJson ? ToJson(finding) : $"{finding.Path}: {finding}");

@@ -39,7 +39,7 @@ internal static class MigrateSyncCommand
     public static Command Create()
     {
         s_resolution.CompletionSources.Add(Enum.GetNames<ConflictResolution>());
-        Command command = new("sync", "Carries what a database has changed since a time back to a cluster, deletions too.") { s_database, s_since, s_resolution, s_dryRun, s_most, ValidationRun.Report };
+        Command command = new("sync", "Carries what a database has changed since a time back to a cluster, deletions too.") { s_database, DatabaseOpening.Snapshot, s_since, s_resolution, s_dryRun, s_most, ValidationRun.Report };
         MigrationOptions.AddChoiceTo(command);
         ConnectionOptions.OnlyTarget.AddTo(command);
         MigrationTarget.AddWritingTo(command, withState: false);

@@ -34,7 +34,7 @@ internal static class QueryCommand
 
     public static Command Create()
     {
-        Command command = new("query", "Runs CQL and prints its rows.") { s_cql, s_format, s_keyspace, s_explain, s_analyze, s_verify };
+        Command command = new("query", "Runs CQL and prints its rows.") { s_cql, s_format, s_keyspace, DatabaseOpening.Snapshot, s_explain, s_analyze, s_verify };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
     }

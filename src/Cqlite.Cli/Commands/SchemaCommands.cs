@@ -19,7 +19,7 @@ internal static class SchemaCommands
 
     public static Command Create()
     {
-        Command show = new("show", "Shows keyspaces, types, tables, views and indexes.") { s_keyspace, s_table, s_internals };
+        Command show = new("show", "Shows keyspaces, types, tables, views and indexes.") { s_keyspace, s_table, DatabaseOpening.Snapshot, s_internals };
         show.SetAction((parsed, _) => Task.FromResult(Show(parsed)));
         return new Command("schema", "The schema of a database.") { show };
     }

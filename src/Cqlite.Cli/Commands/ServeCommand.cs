@@ -50,7 +50,7 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        Command command = new("serve", "Serves a database to cqlsh and Cassandra's drivers.") { s_listen, s_port, s_certificate, s_key, s_passwordFile, s_authentication, s_readOnly, RingOptions.Tokens, RingOptions.Peers };
+        Command command = new("serve", "Serves a database to cqlsh and Cassandra's drivers.") { DatabaseOpening.Snapshot, s_listen, s_port, s_certificate, s_key, s_passwordFile, s_authentication, s_readOnly, RingOptions.Tokens, RingOptions.Peers };
         s_port.Validators.Add(CheckPort);
         command.SetAction(RunAsync);
         return command;

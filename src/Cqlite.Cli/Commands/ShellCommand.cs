@@ -20,7 +20,7 @@ internal static class ShellCommand
 
     public static Command Create()
     {
-        Command command = new("shell", "A shell for statements: history, completion, scripts, import and export.") { s_execute, s_file, s_keyspace, s_mode };
+        Command command = new("shell", "A shell for statements: history, completion, scripts, import and export.") { s_execute, s_file, s_keyspace, DatabaseOpening.Snapshot, s_mode };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
     }

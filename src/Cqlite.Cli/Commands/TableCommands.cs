@@ -47,7 +47,7 @@ internal static class TableCommands
 
     public static Command Create()
     {
-        Command export = new("export", "Writes a table to a file, which appears when it is whole.") { s_table, s_target, s_format, s_columns, s_delimiter, s_null, s_noHeader, s_writeTime, s_ttl, s_version, s_force };
+        Command export = new("export", "Writes a table to a file, which appears when it is whole.") { s_table, s_target, DatabaseOpening.Snapshot, s_format, s_columns, s_delimiter, s_null, s_noHeader, s_writeTime, s_ttl, s_version, s_force };
         export.SetAction((parsed, stop) => Task.FromResult(Export(parsed, stop)));
         Command import = new("import", "Writes the rows of a file into a table.") { s_table, s_source, s_format, s_columns, s_delimiter, s_null, s_noHeader, s_maxErrors, s_reject, s_skip, s_ttlSeconds, s_writeNulls };
         import.SetAction((parsed, stop) => Task.FromResult(Import(parsed, stop)));

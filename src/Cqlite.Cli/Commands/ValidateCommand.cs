@@ -52,7 +52,7 @@ internal static class ValidateCommand
                 : ValidationRun.RunAsync(parsed, ValidationChecks.All, parsed.GetValue(DatabaseCommands.Path), certificate: null, withTimes: false, stop);
         }
 
-        return given.FirstOrDefault(r => !s_depth.Contains(r.Option) && !GlobalOptions.All.Contains(r.Option)) is { } other
+        return given.FirstOrDefault(r => r.Option != DatabaseOpening.Snapshot && !s_depth.Contains(r.Option) && !GlobalOptions.All.Contains(r.Option)) is { } other
             ? throw new UsageException($"{other.Option.Name} is of a comparison with another side: give --compare-source PATH, or --hosts HOST for a cluster.")
             : Task.FromResult(DatabaseVerifyCommand.Verify(parsed, stop));
     }

@@ -24,12 +24,14 @@ internal static class OperandOptions
         HelpName = "PATH",
     };
 
+    private static readonly Option<string?> s_targetSnapshot = new("--target-snapshot") { Description = "The snapshot that is read of the target's folder.", HelpName = "NAME" };
+
     private static readonly Option<int?> s_batchSize = new("--batch-size") { Description = "Rows of a page that is read from a cluster: 5000 by default.", HelpName = "ROWS" };
 
     /// <summary>Gives a command the options.</summary>
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[s_source, s_target, s_batchSize])
+        foreach (Option option in (Option[])[s_source, DatabaseOpening.Snapshot, s_target, s_targetSnapshot, s_batchSize])
             command.Options.Add(option);
         ConnectionOptions.Source.AddTo(command);
         ConnectionOptions.Target.AddTo(command);
@@ -49,8 +51,11 @@ internal static class OperandOptions
         string? path = parsed.GetValue(s_source);
         if (path is not null && ConnectionOptions.Source.IsGiven(parsed))
             throw new UsageException($"the source is either the folder '{path}' or the cluster of --hosts, not both.");
+        string? snapshot = parsed.GetValue(DatabaseOpening.Snapshot);
         if (path is not null)
-            return Operand.OfFolder(path, Options(parsed, path));
+            return Operand.OfFolder(path, Options(parsed, path, snapshot));
+        if (snapshot is not null)
+            throw new UsageException($"{DatabaseOpening.Snapshot.Name} is of folders: it needs --source-dir PATH; of the target's folder there is {s_targetSnapshot.Name}.");
         return ConnectionOptions.Source.IsNamed(parsed)
             ? Operand.OfCluster(await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false), Reading(parsed))
             : throw new UsageException("there is no source: name a folder with --source-dir PATH, or a cluster with --hosts HOST.");
@@ -65,10 +70,13 @@ internal static class OperandOptions
     public static async Task<Operand> OpenTargetAsync(ParseResult parsed, string? path, bool forWriting, CancellationToken stop)
     {
         path ??= parsed.GetValue(s_target);
+        string? snapshot = parsed.GetValue(s_targetSnapshot);
         if (ConnectionOptions.Target.IsGiven(parsed))
         {
             if (path is not null)
                 throw new UsageException($"the target is either the folder '{path}' or the cluster of --target-hosts, not both.");
+            if (snapshot is not null)
+                throw new UsageException($"{s_targetSnapshot.Name} is of folders: it needs --target-dir PATH.");
 
             // Where the source is a folder there is but one cluster, which all options are of.
             ConnectionOptions? others = parsed.GetValue(s_source) is null ? null : ConnectionOptions.Source;
@@ -78,15 +86,17 @@ internal static class OperandOptions
         path ??= GlobalOptions.Settings(parsed).DatabasePath
             ?? throw new UsageException("there is no target: name a folder with --target-dir PATH, or a cluster with --target-hosts HOST.");
         if (!forWriting)
-            return Operand.OfFolder(path, Options(parsed, path));
+            return Operand.OfFolder(path, Options(parsed, path, snapshot));
+        if (snapshot is not null)
+            throw new UsageException($"the target is the snapshot '{snapshot}', which is never written: only databases and clusters can be corrected.");
         return OperandKinds.Of(path, PhysicalFileSystem.Instance) == OperandKind.Database
-            ? Operand.OfDatabase(path, Options(parsed, path))
+            ? Operand.OfDatabase(path, Options(parsed, path, snapshot: null))
             : throw new UsageException($"{path} is no database of this product, and is never written: only databases and clusters can be corrected.");
     }
 
-    private static DatabaseOptions Options(ParseResult parsed, string path)
+    private static DatabaseOptions Options(ParseResult parsed, string path, string? snapshot)
     {
-        DatabaseOptions options = DatabaseOpening.Options(parsed, path);
+        DatabaseOptions options = DatabaseOpening.Options(parsed, path, snapshot);
         return GlobalOptions.Settings(parsed).CacheSizeBytes is null ? options with { CacheSizeBytes = CacheSizeBytes } : options;
     }
 

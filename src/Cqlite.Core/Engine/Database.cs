@@ -48,6 +48,7 @@ public sealed partial class Database : IDisposable
         _options = options;
         _file = file;
         Path = file is null ? layout.Root : System.IO.Path.GetDirectoryName(layout.Root)!;
+        Snapshot = file is null ? layout.Snapshot : null;
         _cache = options.CacheSizeBytes > 0 ? new ChunkCache(options.CacheSizeBytes) { ChunkRead = _activity.FileReads.Record } : null;
         _recovered = RecoveredWrites.Find(layout, options, file?.HostId);
         var loader = new SchemaLoader(layout, options, readSchema, _recovered, file);
@@ -67,6 +68,9 @@ public sealed partial class Database : IDisposable
 
     /// <summary>The folder below which the tables lie; of a database of this product its own folder.</summary>
     public string Path { get; }
+
+    /// <summary>The snapshot below <see cref="Path"/> that is open; null for the tables' own SSTables, and where the path leads into a snapshot.</summary>
+    public string? Snapshot { get; }
 
     /// <summary>The schema as it is now; every change makes another one.</summary>
     public DatabaseSchema Schema => Volatile.Read(ref _schema);

@@ -150,13 +150,13 @@ public sealed record DatabaseInspection
         }
     }
 
-    /// <summary>All SSTables below a folder, but for snapshots; these too where they are what was opened.</summary>
+    /// <summary>All SSTables below a folder, but for snapshots; these too where they are what was opened, and alone where one was asked for.</summary>
     private static IReadOnlyList<SSTableDescriptor> SSTablesBelow(DatabaseOptions options, string path, string root, List<DatabaseFinding> findings)
     {
         try
         {
-            IEnumerable<string> folders = DatabaseLayout.Discover(options.Files, path, options.Snapshot).Tables.Select(t => t.Path).Prepend(root);
-            return [.. folders.SelectMany(f => SSTableFolder.Find(options.Files, f)).DistinctBy(s => s.ToString(), StringComparer.Ordinal)];
+            IEnumerable<string> folders = DatabaseLayout.Discover(options.Files, path, options.Snapshot).Tables.Select(t => t.Path);
+            return [.. (options.Snapshot is null ? folders.Prepend(root) : folders).SelectMany(f => SSTableFolder.Find(options.Files, f)).DistinctBy(s => s.ToString(), StringComparer.Ordinal)];
         }
         catch (CorruptDataException e)
         {

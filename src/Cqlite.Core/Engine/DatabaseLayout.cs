@@ -35,16 +35,21 @@ internal sealed class DatabaseLayout
     private readonly List<TableFolder> _tables = [];
     private readonly List<string> _passed = [];
     private readonly List<(string Folder, IReadOnlyList<string> Snapshots)> _unchosen = [];
+    private readonly SortedSet<string> _snapshots = new(StringComparer.Ordinal);
 
     private DatabaseLayout(IFileSystem files, string root, string? snapshot)
     {
         _files = files;
         Root = root;
         _snapshot = snapshot;
+        Snapshot = snapshot;
     }
 
     /// <summary>The folder below which tables were found: the data directory of a node.</summary>
     public string Root { get; }
+
+    /// <summary>The snapshot that the tables' SSTables are of: the one that was asked for, or the only one of folders that have nothing else; null for the tables' own, and where the path leads into one.</summary>
+    public string? Snapshot { get; private set; }
 
     /// <summary>The tables' folders, by keyspace, then table.</summary>
     public IReadOnlyList<TableFolder> Tables => _tables;
@@ -109,6 +114,7 @@ internal sealed class DatabaseLayout
         string name = System.IO.Path.GetFileName(folder);
         IReadOnlyList<SSTableDescriptor> sstables = SSTableFolder.FindIn(_files, folder);
         IReadOnlyList<string> snapshots = SnapshotsOf(folder);
+        _snapshots.UnionWith(snapshots);
         bool isSnapshot = _files.FileExists(System.IO.Path.Combine(folder, "manifest.json")) || ParentName(folder) == "snapshots";
         if (sstables.Count == 0 && snapshots.Count == 0 && !isSnapshot && !HasId(name))
         {
@@ -169,11 +175,22 @@ internal sealed class DatabaseLayout
     private void ChooseSnapshots()
     {
         if (_snapshot is not null && _tables.Count == 0)
-            throw new StorageException(Root, $"no table has a snapshot '{_snapshot}'.");
+        {
+            string there = _snapshots.Count > 0 ? $"there are {string.Join(", ", _snapshots)}" : "there are no snapshots";
+            throw new StorageException(Root, $"no table has a snapshot '{_snapshot}'; {there}.") { Problem = StorageProblem.NotFound };
+        }
+
         bool onlySnapshots = _tables.TrueForAll(t => t.SSTables.Count == 0);
         string[] names = [.. _unchosen.SelectMany(u => u.Snapshots).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (onlySnapshots && names.Length > 1)
-            throw new UnsupportedFormatException(Root, $"holds nothing but snapshots, of several names ({string.Join(", ", names)}); say which one to open.");
+        {
+            throw new UnsupportedFormatException(
+                Root,
+                $"holds nothing but snapshots, of several names: {string.Join(", ", names)}. Name one: --snapshot {names[^1]} (in PowerShell -Snapshot); of a comparison's target --target-snapshot (-TargetSnapshot).");
+        }
+
+        if (onlySnapshots && names.Length == 1)
+            Snapshot = names[0];
         foreach ((string folder, _) in _unchosen)
         {
             string chosen = onlySnapshots ? System.IO.Path.Combine(folder, "snapshots", names[0]) : folder;

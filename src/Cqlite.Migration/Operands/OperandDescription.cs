@@ -34,6 +34,12 @@ public sealed record OperandDescription(OperandKind Kind, string Address, string
     /// <summary>The number of the protocol's version that is spoken with a cluster; null for files.</summary>
     public int? ProtocolVersion { get; init; }
 
-    /// <summary>What tells whether two descriptions are of the same data: a cluster by its name, files by their place.</summary>
-    public string Identity => Kind == OperandKind.Cluster ? $"cluster {ClusterName}" : $"folder {Address}";
+    /// <summary>The snapshot that is read of the tables in a folder; null for their own SSTables, and of clusters.</summary>
+    public string? Snapshot { get; init; }
+
+    /// <summary>What tells whether two descriptions are of the same data: a cluster by its name, files by their place and snapshot.</summary>
+    public string Identity => Kind == OperandKind.Cluster ? $"cluster {ClusterName}" : $"folder {Place}";
+
+    /// <summary>Where it is, as people are told: <c>/var/lib/cassandra/data (snapshot nightly-20)</c>.</summary>
+    internal string Place => Snapshot is null ? Address : $"{Address} (snapshot {Snapshot})";
 }

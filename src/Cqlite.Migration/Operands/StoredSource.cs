@@ -27,7 +27,7 @@ public sealed class StoredSource : IMigrationSource
         _engine = engine;
         _fidelity = fidelity;
         _ownsEngine = ownsEngine;
-        Description = new OperandDescription(kind, address ?? engine.Database.Path, engine.Database.Partitioner.ClassName);
+        Description = new OperandDescription(kind, address ?? engine.Database.Path, engine.Database.Partitioner.ClassName) { Snapshot = engine.Database.Snapshot };
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal static class TransferReport
     public static string Describe(OperandDescription operand)
     {
         ArgumentNullException.ThrowIfNull(operand);
-        return operand.Kind == OperandKind.Cluster ? $"cluster {operand.ClusterName} ({operand.Address})" : operand.Address;
+        return operand.Kind == OperandKind.Cluster ? $"cluster {operand.ClusterName} ({operand.Address})" : operand.Place;
     }
 
     /// <summary>The whole in one sentence.</summary>

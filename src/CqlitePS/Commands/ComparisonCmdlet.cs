@@ -23,6 +23,17 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
     [ArgumentCompleter(typeof(OperandCompleter))]
     public MigrationOperand? Target { get; set; }
 
+    /// <summary>The snapshot that is read of the source, which is a folder then; when not given, the tables' own SSTables, or their only snapshot where they have nothing else.</summary>
+    [Parameter]
+    [Alias("SourceSnapshot")]
+    [ValidateNotNullOrEmpty]
+    public string? Snapshot { get; set; }
+
+    /// <summary>The snapshot that is read of the target, which is a folder then.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TargetSnapshot { get; set; }
+
     /// <summary>The tables, as <c>keyspace.table</c>, or without a keyspace where -Keyspace gives one; all of the keyspaces when not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -81,11 +92,16 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
 
     /// <summary>What is right.</summary>
     /// <exception cref="NoConnectionException">Nothing is given, and no cluster is connected.</exception>
-    private protected OpenOperand FindSource() => Source is null ? OpenOperand.Of(OpenConnections.Current.Default ?? throw new NoConnectionException()) : OpenOperand.Find(Source, ResolveLiteral);
+    private protected OpenOperand FindSource() => Find(Source, Snapshot, nameof(Snapshot), () => OpenOperand.Of(OpenConnections.Current.Default ?? throw new NoConnectionException()));
 
     /// <summary>What is compared with it.</summary>
     /// <exception cref="NoDatabaseException">Nothing is given, and no database is open.</exception>
-    private protected OpenOperand FindTarget() => Target is null ? OpenOperand.Of(OpenDatabases.Current.Default ?? throw new NoDatabaseException()) : OpenOperand.Find(Target, ResolveLiteral);
+    private protected OpenOperand FindTarget() => Find(Target, TargetSnapshot, nameof(TargetSnapshot), () => OpenOperand.Of(OpenDatabases.Current.Default ?? throw new NoDatabaseException()));
+
+    private OpenOperand Find(MigrationOperand? side, string? snapshot, string parameter, Func<OpenOperand> last) =>
+        side is not null ? OpenOperand.Find(side, snapshot, ResolveLiteral)
+        : snapshot is null ? last()
+        : throw new ArgumentException($"-{parameter} is of a folder, and none is given.");
 
     private string[] Names()
     {

@@ -25,6 +25,11 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     [ValidateNotNullOrEmpty]
     public string? SourcePath { get; set; }
 
+    /// <summary>The snapshot that is read of -SourcePath; when not given, the tables' own SSTables, or their only snapshot where they have nothing else.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Snapshot { get; set; }
+
     /// <summary>Rows of a page that is read from a cluster.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
@@ -55,6 +60,8 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     {
         if (database is not null && (SourcePath is not null || Connection is not null))
             throw new ArgumentException("-SourceDatabase contradicts -Connection and -SourcePath.");
+        if (Snapshot is not null && SourcePath is null)
+            throw new ArgumentException("-Snapshot is of folders: it needs -SourcePath.");
         if (database is not null)
             return OpenOperand.Of(database).Read();
         if (SourcePath is not null && Connection is not null)
@@ -62,7 +69,7 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
         if (SourcePath is not null)
         {
             string path = ResolveLiteral(SourcePath);
-            return StoredSource.Open(path, Within(DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default)));
+            return StoredSource.Open(path, Within(DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default with { Snapshot = Snapshot })));
         }
 
         return new ClusterSource(Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException(), Reading);

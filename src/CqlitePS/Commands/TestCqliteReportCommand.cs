@@ -39,6 +39,17 @@ public sealed class TestCqliteReportCommand : ProgressCmdlet
     [ArgumentCompleter(typeof(OperandCompleter))]
     public MigrationOperand? Target { get; set; }
 
+    /// <summary>The snapshot that is read of the folder of -Source; that of the certificate when -Source is not given.</summary>
+    [Parameter]
+    [Alias("SourceSnapshot")]
+    [ValidateNotNullOrEmpty]
+    public string? Snapshot { get; set; }
+
+    /// <summary>The snapshot that is read of the folder of -Target.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TargetSnapshot { get; set; }
+
     /// <summary>Look at the text of certificates only, and not at what both sides hold now.</summary>
     [Parameter]
     public SwitchParameter SealOnly { get; set; }
@@ -73,7 +84,7 @@ public sealed class TestCqliteReportCommand : ProgressCmdlet
         string side = isSource ? "source" : "target";
         try
         {
-            using IMigrationSource read = OpenOperand.Find(isSource ? Source ?? new(description) : Target ?? new(description), ResolveLiteral).Read();
+            using IMigrationSource read = OpenOperand.Find((isSource ? Source : Target) ?? new(description), isSource ? Snapshot : TargetSnapshot, ResolveLiteral).Read();
             IReadOnlyList<CertifiedTable> tables = Await($"Reading the {side} again", null, (_, stop) => Certificates.VerifyOperandAsync(report, read, isSource, stop));
             foreach (CertifiedTable table in tables.Where(t => t.Status == CheckStatus.NotChecked))
                 notChecked.Add($"{table.Keyspace}.{table.Table} of the {side}: {table.Message}");
