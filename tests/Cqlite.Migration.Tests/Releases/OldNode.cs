@@ -15,11 +15,9 @@ internal sealed class OldNode : IAsyncDisposable
     private readonly NativeServer _server;
     private readonly VersionGate _gate;
 
-    private readonly long _nowSeconds;
-
     private OldNode(QueryEngine engine, OldNodeHandler handler, NativeServer server, VersionGate gate, CassandraConnection connection, long nowSeconds)
     {
-        _nowSeconds = nowSeconds;
+        NowSeconds = nowSeconds;
         Engine = engine;
         Handler = handler;
         _server = server;
@@ -34,11 +32,14 @@ internal sealed class OldNode : IAsyncDisposable
 
     public CassandraConnection Connection { get; }
 
+    /// <summary>What its clock says, in seconds since 1970.</summary>
+    public long NowSeconds { get; }
+
     /// <summary>It as a source, read by a clock that is ahead of its own.</summary>
-    public ClusterSource Source(int secondsAhead = 0) => new(Connection, new ClusterReading { Clock = new StandingClock(_nowSeconds + secondsAhead) });
+    public ClusterSource Source(int secondsAhead = 0) => new(Connection, new ClusterReading { Clock = new StandingClock(NowSeconds + secondsAhead) });
 
     /// <summary>It as a target, written by its own clock.</summary>
-    public ClusterTarget Target() => new(Connection, new ClusterWriting { Clock = new StandingClock(_nowSeconds) });
+    public ClusterTarget Target() => new(Connection, new ClusterWriting { Clock = new StandingClock(NowSeconds) });
 
     /// <summary>An empty database.</summary>
     public static Task<OldNode> CreateAsync(string path, string release)
@@ -69,10 +70,5 @@ internal sealed class OldNode : IAsyncDisposable
         await _gate.DisposeAsync();
         await _server.DisposeAsync();
         Engine.Dispose();
-    }
-
-    private sealed class StandingClock(long nowSeconds) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(nowSeconds);
     }
 }

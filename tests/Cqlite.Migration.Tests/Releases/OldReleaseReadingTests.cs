@@ -1,5 +1,6 @@
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
+using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Types;
 using Cqlite.Migration.Clusters;
@@ -18,6 +19,8 @@ namespace Cqlite.Migration.Tests.Releases;
 /// <summary>Clusters of releases before 5.0 are read whole: what they tell arrives cell by cell, and what they don't is said.</summary>
 public sealed class OldReleaseReadingTests
 {
+    private const int Ttl = 86_400;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string> Keyspaces => OldCorpus.Keyspaces;
@@ -87,16 +90,43 @@ public sealed class OldReleaseReadingTests
     public async Task Ends_that_a_second_was_lost_of_on_the_way_are_the_same(int secondsAhead, bool isSame)
     {
         using TemporaryFolder folder = new();
-        await using OldNode node = await OldNode.CreateAsync(folder["node"], "3.11.19");
-        foreach (string cql in (string[])[
-            "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
-            "CREATE TABLE k.t (p int PRIMARY KEY, v text)",
-            "INSERT INTO k.t (p, v) VALUES (1, 'ends') USING TTL 86400"])
-            node.Engine.Execute(cql).Dispose();
+        await using OldNode node = await WithEndsAsync(folder["node"]);
         using StoredSource files = new(node.Engine, OperandKind.Database);
         using ClusterSource cluster = node.Source(secondsAhead);
         ValidationReport report = await new Validator(files, cluster, new ValidationSettings { Tables = ["k.t"], Ttls = true }).RunAsync(cancellation: Cancellation);
-        Assert.Equal(isSame ? [] : [DifferenceKind.Expiry], report.Tables.SelectMany(t => t.Differences).Select(d => d.Kind));
+        Assert.Equal(isSame ? [] : [DifferenceKind.Expiry], report.Tables.SelectMany(t => t.Differences).Select(d => d.Kind).Distinct());
+    }
+
+    [Fact]
+    public async Task An_end_counts_from_when_its_page_came_however_long_that_waits()
+    {
+        using TemporaryFolder folder = new();
+        await using OldNode node = await WithEndsAsync(folder["node"]);
+        StandingClock clock = new(node.NowSeconds);
+        using ClusterSource cluster = new(node.Connection, new ClusterReading { Clock = clock, PageSize = 1 });
+        DatabaseSchema schema = await cluster.ReadSchemaAsync(Cancellation);
+        ITableSource table = await cluster.OpenAsync(schema.Table("k", "t")!, Cancellation);
+        int asked = clock.Asked;
+        using UnfilteredCursor cursor = table.Read((await table.SplitAsync(1, Cancellation))[0].Range, Cancellation);
+        Assert.True(cursor.MoveToNextPartition());
+
+        // The second page comes while the first one is read.
+        Assert.True(SpinWait.SpinUntil(() => clock.Asked == asked + 2, TimeSpan.FromSeconds(60)));
+        clock.Advance(1000);
+        Assert.True(cursor.MoveToNextPartition());
+        Assert.True(cursor.MoveToNextUnfiltered());
+        Assert.Equal(node.NowSeconds + Ttl, Assert.Single(cursor.Row.Cells.ToArray()).LocalDeletionSeconds);
+    }
+
+    /// <summary>A node before 4.0 with partitions whose cells end.</summary>
+    private static async Task<OldNode> WithEndsAsync(string path)
+    {
+        OldNode node = await OldNode.CreateAsync(path, "3.11.19");
+        node.Engine.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}").Dispose();
+        node.Engine.Execute("CREATE TABLE k.t (p int PRIMARY KEY, v text)").Dispose();
+        for (int p = 0; p < 20; p++)
+            node.Engine.Execute($"UPDATE k.t USING TTL {Ttl} SET v = 'ends' WHERE p = {p}").Dispose();
+        return node;
     }
 
     private static async Task RequireSameAsync(IMigrationSource one, IMigrationSource other, params string[] tables)
