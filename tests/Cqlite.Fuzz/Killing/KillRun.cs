@@ -23,7 +23,7 @@ internal sealed class KillRun(string folder, int writers, Random random)
     private const int ValuesOfARun = 1_000_000;
     private const int ShortestMillis = 1;
     private const int LongestMillis = 250;
-    private const int StartMillis = 30_000;
+    private const int StartMillis = 300_000;
     private readonly int[] _acknowledged = new int[writers * KilledWriter.PartitionsOfAWriter];
 
     /// <summary>Writes acknowledged in all runs.</summary>
