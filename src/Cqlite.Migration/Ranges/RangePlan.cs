@@ -6,7 +6,9 @@ namespace Cqlite.Migration.Ranges;
 internal static class RangePlan
 {
     private const int RangesForEachReader = 4;
-    private const long SmallestBytes = 4L << 20;
+
+    /// <summary>Each range costs the files of an SSTable, all synced: as much as some MiB that are read and written, or more where disks are slow.</summary>
+    private const long SmallestBytes = 32L << 20;
 
     /// <summary>
     /// Cuts a table by what it is thought to hold: into one range where that is little, or nothing is known of it, for a range that turns out to hold much is shared out
@@ -21,8 +23,10 @@ internal static class RangePlan
         IReadOnlyList<RangeEstimate> pieces = await table.SplitAsync(most, cancellation).ConfigureAwait(false);
         if (options.RangeCount is not null)
             return [.. pieces.Select(p => p.Range)];
-        long bytes = pieces.Sum(p => p.Bytes ?? 0);
-        return Join(pieces, (int)Math.Clamp(bytes / SmallestBytes, 1, most));
+        long wanted = Math.Clamp(pieces.Sum(p => p.Bytes ?? 0) / SmallestBytes, 1, most);
+
+        // So many that all readers come to the end together.
+        return Join(pieces, (int)(wanted - (wanted > options.Throttle ? wanted % options.Throttle : 0)));
     }
 
     /// <summary>Neighbours taken together, as many as make about so many ranges of all.</summary>
