@@ -345,14 +345,16 @@ internal sealed class NodeConnection : IDisposable
 
         PendingRequest request = _streams.Release(header.Stream)
             ?? throw new ProtocolException($"an answer ({header.Opcode.Name()}) came on stream {header.Stream}, where nothing was asked");
-        _ = request.TrySetResult(envelope with { Body = request.LongestBody is null ? envelope.Body.ToArray() : Rent(envelope.Body) });
+        _ = request.TrySetResult(request.LongestBody is null ? envelope with { Body = envelope.Body.ToArray() } : Rent(envelope));
     }
 
-    private static ReadOnlyMemory<byte> Rent(ReadOnlyMemory<byte> body)
+    private static Envelope Rent(in Envelope envelope)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(body.Length);
-        body.CopyTo(rented);
-        return rented.AsMemory(0, body.Length);
+        if (envelope.IsBodyRented)
+            return envelope;
+        byte[] rented = ArrayPool<byte>.Shared.Rent(envelope.Body.Length);
+        envelope.Body.CopyTo(rented);
+        return envelope with { Body = rented.AsMemory(0, envelope.Body.Length), IsBodyRented = true };
     }
 
     /// <summary>Before READY bodies may be compressed already, in versions that compress them.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cqlite.Cassandra.Frames;
 
 /// <summary>Puts an envelope together that came in several outer frames. Memory grows with what arrives, not with what the header claims, unless whoever asked has bounded that.</summary>
@@ -8,6 +10,7 @@ internal sealed class LargeEnvelope
     private EnvelopeHeader _header;
     private ProtocolException? _refusal;
     private long _received;
+    private bool _isRented;
 
     /// <summary>Whether parts are missing.</summary>
     public bool IsOpen { get; private set; }
@@ -15,7 +18,7 @@ internal sealed class LargeEnvelope
     /// <summary>Begins an envelope.</summary>
     /// <param name="header">Its header.</param>
     /// <param name="refusal">Thrown once all its parts are there and thrown away; null when it is wanted.</param>
-    /// <param name="isBounded">Whether memory for all of it may be asked for at once: somebody has said how long it may be.</param>
+    /// <param name="isBounded">Whether memory for all of it may be asked for at once: somebody has said how long it may be. The body then lies in a rented array, which goes to the receiver.</param>
     public void Open(in EnvelopeHeader header, ProtocolException? refusal, bool isBounded = false)
     {
         // A buffer that one large message needed is not kept for all the small ones after it.
@@ -25,8 +28,9 @@ internal sealed class LargeEnvelope
         _refusal = refusal;
         _received = 0;
         IsOpen = true;
-        if (isBounded && refusal is null && _body.Length < header.BodyLength)
-            _body = GC.AllocateUninitializedArray<byte>((int)Math.Max(KeptBytes, header.BodyLength));
+        _isRented = isBounded && refusal is null;
+        if (_isRented)
+            _body = ArrayPool<byte>.Shared.Rent((int)header.BodyLength);
     }
 
     /// <summary>Adds a part of the body; true, with the envelope, when it was the last.</summary>
@@ -52,7 +56,9 @@ internal sealed class LargeEnvelope
         IsOpen = false;
         if (_refusal is { } refusal)
             throw refusal;
-        envelope = new(_header, _body.AsMemory(0, (int)_received));
+        envelope = new(_header, _body.AsMemory(0, (int)_received)) { IsBodyRented = _isRented };
+        if (_isRented)
+            _body = [];
         return true;
     }
 }

@@ -16,6 +16,9 @@ public sealed class BufferWriter : IBufferWriter<byte>
     /// <summary>Creates an empty buffer.</summary>
     public BufferWriter(int capacityBytes = 256) => _buffer = new byte[Math.Max(16, capacityBytes)];
 
+    /// <summary>Creates an empty buffer in memory that is lent to it; one that grows leaves it.</summary>
+    internal BufferWriter(byte[] memory) => _buffer = memory;
+
     /// <summary>Bytes written so far.</summary>
     public int Length => _length;
 
@@ -36,6 +39,13 @@ public sealed class BufferWriter : IBufferWriter<byte>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)lengthBytes, (uint)_length, nameof(lengthBytes));
         _length = lengthBytes;
+    }
+
+    /// <summary>Forgets what was written first, and moves the rest to the front.</summary>
+    internal void DropFirst(int lengthBytes)
+    {
+        WrittenSpan[lengthBytes..].CopyTo(_buffer);
+        _length -= lengthBytes;
     }
 
     /// <summary>A copy of what has been written.</summary>

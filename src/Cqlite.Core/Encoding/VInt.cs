@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Cqlite.Core.Encoding;
 
@@ -96,6 +97,16 @@ internal static class VInt
             return WriteLong(destination, value);
         destination[0] = (byte)value;
         return 1;
+    }
+
+    /// <summary>Writes an unsigned value where the caller has seen to it that there is room for <see cref="MaxLength"/> bytes, and returns the place behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte WriteUnsigned(ref byte destination, ulong value)
+    {
+        if (value >= 0x80)
+            return ref Unsafe.Add(ref destination, WriteLong(MemoryMarshal.CreateSpan(ref destination, MaxLength), value));
+        destination = (byte)value;
+        return ref Unsafe.Add(ref destination, 1);
     }
 
     private static int WriteLong(Span<byte> destination, ulong value)

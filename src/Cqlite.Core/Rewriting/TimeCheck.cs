@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 using Cqlite.Core.SSTables;
@@ -53,7 +54,8 @@ internal sealed class TimeCheck
     }
 
     /// <summary>Whether a time of a row is past what 31 bits hold. One that can't be a time stays one, as a negative number.</summary>
-    private static bool IsBeyond(long seconds) => seconds > LastSeconds && seconds != Cell.NoDeletionTime && seconds != DeletionTimes.Invalid;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsBeyond(long seconds) => seconds != Cell.NoDeletionTime && seconds > LastSeconds && seconds != DeletionTimes.Invalid;
 
     private void Throw(ReadOnlySpan<byte> key, string what, long seconds) => throw new UnsupportedFormatException(
         $"In partition {Convert.ToHexStringLower(key)} {what} {seconds:N0} seconds after 1970; "

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Types;
 
@@ -164,12 +165,16 @@ public sealed class Row
     }
 
     /// <summary>Appends a cell and returns it to be filled; its content is undefined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref Cell AddCell()
     {
         if (_cellCount == _cells.Length)
-            Array.Resize(ref _cells, _cells.Length * 2);
+            GrowCells();
         return ref _cells[_cellCount++];
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GrowCells() => Array.Resize(ref _cells, _cells.Length * 2);
 
     /// <summary>Sets the number of cells: drops those after it, or counts those that were filled by way of <see cref="ReserveCells"/>.</summary>
     internal void TruncateCells(int count) => _cellCount = count;

@@ -18,8 +18,6 @@ internal sealed class ClusterCursor : UnfilteredCursor
     private readonly Slice[] _parts;
     private readonly Row _row = new();
     private readonly Row _static = new();
-    private int _position;
-    private int _end;
     private int _rowsLeft;
 
     /// <summary>Whether a row was found whose values the decoder has, and that was not shown yet.</summary>
@@ -127,7 +125,7 @@ internal sealed class ClusterCursor : UnfilteredCursor
             Open(page);
         }
 
-        _position = _decoder.Locate(_position, _end);
+        _decoder.MoveNext();
         _rowsLeft--;
         return _hasPending = true;
     }
@@ -136,11 +134,8 @@ internal sealed class ClusterCursor : UnfilteredCursor
     {
         if (page.Columns.Length != _columnCount)
             throw new ServerErrorException($"{page.Node} sent rows of {page.Columns.Length} columns where {_columnCount} were asked for.", (int)ErrorCode.ProtocolError);
-        ArraySegment<byte> content = page.Content;
-        _decoder.Begin(content.Array!, page.Node);
+        _decoder.Begin(page.Content, page.Node);
         _decoder.NowSeconds = _feed.NowSeconds;
-        _position = content.Offset;
-        _end = content.Offset + content.Count;
         _rowsLeft = page.Rows.RowCount;
     }
 

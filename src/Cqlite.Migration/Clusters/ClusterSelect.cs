@@ -33,7 +33,11 @@ internal enum CellShape
 /// <param name="Value">Position of the value.</param>
 /// <param name="WriteTime">Position of the time or times; -1 where none are told.</param>
 /// <param name="Ttl">Position of the TTL or TTLs; -1 where none are told.</param>
-internal readonly record struct SelectedColumn(int Index, CellShape Shape, int Value, int WriteTime, int Ttl);
+internal readonly record struct SelectedColumn(int Index, CellShape Shape, int Value, int WriteTime, int Ttl)
+{
+    /// <summary>How many values of a result's row are the column's: they stand side by side, in the order of the parameters.</summary>
+    public int ValueCount => 1 + (WriteTime < 0 ? 0 : 1) + (Ttl < 0 ? 0 : 1);
+}
 
 /// <summary>The statement that reads a range of a table with all that CQL tells, and what its columns are.</summary>
 /// <remarks>

@@ -27,6 +27,7 @@ internal sealed class PageFeed : IDisposable
     private readonly IEnumerator<TokenRange> _ranges;
     private readonly long? _nowSeconds;
     private readonly CancellationTokenSource _ending;
+    private readonly ManualResetEventSlim _came = new(initialState: false, spinCount: 0);
     private BindValues _values = BindValues.None;
     private Token _upTo;
     private Task<Fed?>? _ahead;
@@ -99,7 +100,7 @@ internal sealed class PageFeed : IDisposable
             return null;
         Task<Fed?>? ahead = _ahead;
         _ahead = null;
-        _current = ahead?.GetAwaiter().GetResult() ?? FetchAsync(mayWait: !PageBudget.IsHeld).GetAwaiter().GetResult();
+        _current = (ahead is null ? null : Wait(ahead)) ?? Wait<Fed>(FetchAsync(mayWait: !PageBudget.IsHeld));
         _holder = PageBudget.Hold();
         _pagingState = _current.Page.PagingState;
         if (_pagingState is null)
@@ -132,6 +133,7 @@ internal sealed class PageFeed : IDisposable
             TaskScheduler.Default);
         GiveBack();
         _ending.Dispose();
+        _came.Dispose();
     }
 
     /// <summary>Goes on to the next range, or to the end.</summary>
@@ -144,6 +146,19 @@ internal sealed class PageFeed : IDisposable
         _upTo = range.UpTo;
         if (_statement.Markers.Length > 0)
             _values = new BindValues(TokenValue(_statement, range.After.Value), TokenValue(_statement, range.UpTo.Value));
+    }
+
+    /// <summary>Waits without looking again and again first, as a task's own waiting does: pages come too seldom for that.</summary>
+    private T Wait<T>(Task<T> task)
+    {
+        if (!task.IsCompleted)
+        {
+            _came.Reset();
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_came.Set);
+            _came.Wait(CancellationToken.None);
+        }
+
+        return task.GetAwaiter().GetResult();
     }
 
     private void GiveBack()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Cqlite.Cassandra.Client;
 using Cqlite.Cassandra.Frames;
@@ -17,12 +18,20 @@ internal sealed class RowDecoder
     private readonly bool _hasMadeValues;
     private readonly int _clusteringFrom;
     private readonly int _clusteringCount;
+    private readonly int _regularCount;
     private readonly long _readAtMicros;
     private readonly Guid _counterShard;
-    private readonly (int Offset, int Length)[] _values;
+
+    /// <summary>Values of the primary key of the row at hand.</summary>
+    private readonly (int Offset, int Length)[] _key;
     private bool _copies;
     private byte[] _page = [];
     private NodeAddress? _node;
+    private int _end;
+
+    /// <summary>Where what was not taken of the row at hand begins, and of how many values that is.</summary>
+    private int _position;
+    private int _left;
 
     /// <summary>Prepares.</summary>
     /// <param name="select">What was asked for.</param>
@@ -36,64 +45,71 @@ internal sealed class RowDecoder
         _hasMadeValues = select.Has(CellShape.List) || select.Has(CellShape.Fields) || select.Has(CellShape.Counter);
         _clusteringFrom = select.Table.PartitionKey.Count;
         _clusteringCount = select.Table.Clustering.Count(c => !select.Table.IsHidden(c));
-        _values = new (int, int)[select.ColumnCount];
+        _key = new (int, int)[_clusteringFrom + _clusteringCount];
+        _regularCount = select.Regulars.Sum(c => c.ValueCount);
     }
 
     /// <summary>The moment from which TTLs count, in seconds since 1970.</summary>
     public long NowSeconds { get; set; }
 
-    /// <summary>Takes a page, whose array rows will point into.</summary>
-    public void Begin(byte[] page, NodeAddress node)
+    /// <summary>Takes a page, whose array rows will point into. It stands before the first row.</summary>
+    public void Begin(ArraySegment<byte> page, NodeAddress node)
     {
-        _page = page;
+        _page = page.Array!;
+        _position = page.Offset;
+        _end = page.Offset + page.Count;
+        _left = 0;
         _node = node;
     }
 
-    /// <summary>Finds the values of the row at a position; the position behind it.</summary>
-    public int Locate(int position, int end)
+    /// <summary>Goes on to the next row, of which there must be one, and finds its key.</summary>
+    public void MoveNext()
     {
-        ReadOnlySpan<byte> page = _page.AsSpan(0, end);
-        foreach (ref (int Offset, int Length) value in _values.AsSpan())
-        {
-            if (!BinaryPrimitives.TryReadInt32BigEndian(page[position..], out int length) || length > end - position - sizeof(int))
-                Throw("a row runs past its page's end");
-            position += sizeof(int);
-            value = (position, length);
-            position += Math.Max(length, 0);
-        }
-
-        return position;
+        PassTo(0);
+        foreach (ref (int Offset, int Length) value in _key.AsSpan())
+            value = Next(ref _position);
+        _left = _select.ColumnCount - _key.Length;
     }
 
     /// <summary>A value of the partition key.</summary>
     public ReadOnlySpan<byte> KeyPart(int index)
     {
-        (int offset, int length) = _values[index];
+        (int offset, int length) = _key[index];
         if (length < 0)
             Throw("a row has no partition key");
         return _page.AsSpan(offset, length);
     }
 
     /// <summary>Whether the row has a clustering: one without stands for a partition that has static values only.</summary>
-    public bool HasRow => _clusteringCount == 0 ? !IsOnlyStatic() : _values[_clusteringFrom].Length >= 0;
+    public bool HasRow => _clusteringCount == 0 ? !IsOnlyStatic() : _key[_clusteringFrom].Length >= 0;
 
-    /// <summary>Fills the static row; false when it has no value.</summary>
+    /// <summary>Fills the static row, before the row; false when it has no value.</summary>
     public bool FillStatic(Row row)
     {
         Begin(row, isStatic: true);
         AddCells(row, _select.Statics);
+        _left = _regularCount;
         return !row.IsEmpty;
     }
 
-    /// <summary>Fills a row.</summary>
+    /// <summary>Fills a row, once.</summary>
     public void Fill(Row row)
     {
         Begin(row, isStatic: false);
         for (int i = 0; i < _clusteringCount; i++)
-            row.AddClustering(Take(row, _values[_clusteringFrom + i]));
+            row.AddClustering(Take(row, _key[_clusteringFrom + i]));
+        PassTo(_regularCount);
         AddCells(row, _select.Regulars);
+        _left = 0;
         if (row.Cells.IsEmpty)
             AddExistence(row);
+    }
+
+    /// <summary>Passes over values of the row at hand until so many are left.</summary>
+    private void PassTo(int left)
+    {
+        for (; _left > left; _left--)
+            _ = Next(ref _position);
     }
 
     // A table without clustering and of static columns only, which COMPACT STORAGE has, has no rows beside its static one.
@@ -127,37 +143,43 @@ internal sealed class RowDecoder
 
     private void AddCells(Row row, SelectedColumn[] columns)
     {
+        int position = _position;
         foreach (ref readonly SelectedColumn column in columns.AsSpan())
         {
-            (int Offset, int Length) value = _values[column.Value];
+            (int Offset, int Length) value = Next(ref position);
+            if (column.Shape == CellShape.Single)
+            {
+                AddSingle(row, column, value, ref position);
+                continue;
+            }
+
+            (int Offset, int Length) times = column.WriteTime < 0 ? (0, -1) : Next(ref position);
+            (int Offset, int Length) ttls = column.Ttl < 0 ? (0, -1) : Next(ref position);
             if (value.Length < 0)
                 continue;
-            switch (column.Shape)
-            {
-                case CellShape.Single:
-                    AddSingle(row, column, value);
-                    break;
-                case CellShape.Counter:
-                    AddCounter(row, column, value);
-                    break;
-                default:
-                    AddElements(row, column, value);
-                    break;
-            }
+            if (column.Shape == CellShape.Counter)
+                AddCounter(row, column, value);
+            else
+                AddElements(row, column, value, times, ttls);
         }
+
+        _position = position;
     }
 
-    private void AddSingle(Row row, in SelectedColumn column, (int Offset, int Length) value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddSingle(Row row, in SelectedColumn column, (int Offset, int Length) value, ref int position)
     {
+        long timestampMicros = column.WriteTime < 0 ? _readAtMicros : NextInt64(ref position, _end, _readAtMicros);
+        int ttl = column.Ttl < 0 ? Cell.NoTtl : NextInt32(ref position, _end, Cell.NoTtl);
+        if (value.Length < 0)
+            return;
         Slice slice = Take(row, value);
         ref Cell cell = ref row.AddCell();
         cell.Column = column.Index;
         cell.Value = slice;
         cell.Path = Slice.Null;
-        (int offset, int length) = column.WriteTime < 0 ? default : _values[column.WriteTime];
-        cell.TimestampMicros = length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(_page.AsSpan(offset)) : _readAtMicros;
-        (offset, length) = column.Ttl < 0 ? default : _values[column.Ttl];
-        SetTtl(ref cell, length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(_page.AsSpan(offset)) : Cell.NoTtl);
+        cell.TimestampMicros = timestampMicros;
+        SetTtl(ref cell, ttl);
     }
 
     private void AddCounter(Row row, in SelectedColumn column, (int Offset, int Length) value)
@@ -169,16 +191,16 @@ internal sealed class RowDecoder
         cell = new Cell { Column = column.Index, TimestampMicros = _readAtMicros, LocalDeletionSeconds = Cell.NoDeletionTime, Value = slice, Path = Slice.Null };
     }
 
-    private void AddElements(Row row, in SelectedColumn column, (int Offset, int Length) value)
+    private void AddElements(Row row, in SelectedColumn column, (int Offset, int Length) value, (int Offset, int Length) times, (int Offset, int Length) ttls)
     {
-        ElementWalk elements = new(this, value, hasCount: column.Shape != CellShape.Fields);
-        ElementWalk times = column.WriteTime < 0 ? default : new(this, _values[column.WriteTime], hasCount: true);
-        ElementWalk ttls = column.Ttl < 0 ? default : new(this, _values[column.Ttl], hasCount: true);
-        for (int i = 0; !elements.IsAtEnd; i++)
+        (int at, int end) = Elements(value, hasCount: column.Shape != CellShape.Fields);
+        (int timeAt, int timesEnd) = Elements(times, hasCount: true);
+        (int ttlAt, int ttlsEnd) = Elements(ttls, hasCount: true);
+        for (int i = 0; at < end; i++)
         {
-            (int Offset, int Length) first = elements.Next(this);
-            long timestampMicros = times.NextInt64(this, _readAtMicros);
-            int ttl = ttls.NextInt32(this, Cell.NoTtl);
+            (int Offset, int Length) first = Next(ref at, end);
+            long timestampMicros = timeAt < timesEnd ? NextInt64(ref timeAt, timesEnd, _readAtMicros) : _readAtMicros;
+            int ttl = ttlAt < ttlsEnd ? NextInt32(ref ttlAt, ttlsEnd, Cell.NoTtl) : Cell.NoTtl;
             if (first.Length < 0)
                 continue;
             Slice path;
@@ -187,7 +209,7 @@ internal sealed class RowDecoder
             {
                 case CellShape.Map:
                     path = Take(row, first);
-                    content = Take(row, elements.Next(this));
+                    content = Take(row, Next(ref at, end));
                     break;
                 case CellShape.Set:
                     path = Take(row, first);
@@ -237,53 +259,54 @@ internal sealed class RowDecoder
     private Slice Take(Row row, (int Offset, int Length) value) =>
         value.Length < 0 ? Slice.Null : _copies ? row.Store(_page.AsSpan(value.Offset, value.Length)) : new Slice(value.Offset, value.Length);
 
-    private void Throw(string problem) => throw new ServerErrorException($"{_node} sent rows of {_select.Table} that do not decode: {problem}.", (int)ErrorCode.ProtocolError);
-
-    /// <summary>Goes over the elements of a serialized collection or user type within the page.</summary>
-    private struct ElementWalk
+    /// <summary>Where the elements of a serialized collection or user type begin and end within the page.</summary>
+    private (int Position, int End) Elements((int Offset, int Length) value, bool hasCount)
     {
-        private readonly int _end;
-        private int _position;
-
-        public ElementWalk(RowDecoder owner, (int Offset, int Length) value, bool hasCount)
-        {
-            _position = value.Offset;
-            _end = value.Offset + Math.Max(value.Length, 0);
-            if (!hasCount || value.Length < 0)
-                return;
-            if (value.Length < sizeof(int))
-                owner.Throw("a collection has no count");
-            _position += sizeof(int);
-        }
-
-        public readonly bool IsAtEnd => _position >= _end;
-
-        public (int Offset, int Length) Next(RowDecoder owner)
-        {
-            if (_end - _position < sizeof(int))
-                owner.Throw("an element runs past its collection's end");
-            int length = BinaryPrimitives.ReadInt32BigEndian(owner._page.AsSpan(_position));
-            int offset = _position + sizeof(int);
-            if (length > _end - offset)
-                owner.Throw("an element runs past its collection's end");
-            _position = offset + Math.Max(length, 0);
-            return (offset, length);
-        }
-
-        public long NextInt64(RowDecoder owner, long otherwise)
-        {
-            if (IsAtEnd)
-                return otherwise;
-            (int offset, int length) = Next(owner);
-            return length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(owner._page.AsSpan(offset)) : otherwise;
-        }
-
-        public int NextInt32(RowDecoder owner, int otherwise)
-        {
-            if (IsAtEnd)
-                return otherwise;
-            (int offset, int length) = Next(owner);
-            return length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(owner._page.AsSpan(offset)) : otherwise;
-        }
+        int end = value.Offset + Math.Max(value.Length, 0);
+        if (!hasCount || value.Length < 0)
+            return (value.Offset, end);
+        if (value.Length < sizeof(int))
+            Throw("a collection has no count");
+        return (value.Offset + sizeof(int), end);
     }
+
+    /// <summary>The value at a position of the row, which moves behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (int Offset, int Length) Next(ref int position) => Next(ref position, _end);
+
+    /// <summary>The value at a position of what ends within the page, which moves behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (int Offset, int Length) Next(ref int position, int end)
+    {
+        int offset = position + sizeof(int);
+        if (offset > end)
+            ThrowEnd(end);
+        int length = BinaryPrimitives.ReadInt32BigEndian(_page.AsSpan(position, sizeof(int)));
+        if (length > end - offset)
+            ThrowEnd(end);
+        position = offset + Math.Max(length, 0);
+        return (offset, length);
+    }
+
+    /// <summary>The number at a position, which moves behind it; another one where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long NextInt64(ref int position, int end, long otherwise)
+    {
+        (int offset, int length) = Next(ref position, end);
+        return length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(_page.AsSpan(offset, sizeof(long))) : otherwise;
+    }
+
+    /// <inheritdoc cref="NextInt64"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int NextInt32(ref int position, int end, int otherwise)
+    {
+        (int offset, int length) = Next(ref position, end);
+        return length == sizeof(int) ? BinaryPrimitives.ReadInt32BigEndian(_page.AsSpan(offset, sizeof(int))) : otherwise;
+    }
+
+    [DoesNotReturn]
+    private void ThrowEnd(int end) => Throw(end == _end ? "a row runs past its page's end" : "an element runs past its collection's end");
+
+    [DoesNotReturn]
+    private void Throw(string problem) => throw new ServerErrorException($"{_node} sent rows of {_select.Table} that do not decode: {problem}.", (int)ErrorCode.ProtocolError);
 }

@@ -65,7 +65,7 @@ internal sealed class RangeCursor : ForwardingCursor
         }
 
         Token token = Source.Token;
-        if (_hasLast && token != _last && _run.EndsEarly(Rows, Bytes))
+        if (_hasLast && token != _last && _run.EndsEarly(Range, _last, Rows, Bytes))
         {
             Rest = new TokenRange(_last, Range.UpTo);
             Range = new TokenRange(Range.After, _last);

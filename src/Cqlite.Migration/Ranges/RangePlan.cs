@@ -7,7 +7,9 @@ namespace Cqlite.Migration.Ranges;
 internal static class RangePlan
 {
     private const int RangesForEachReader = 4;
-    private const long SmallestBytes = 4L << 20;
+
+    /// <summary>Each range costs the files of an SSTable, all synced: as much as some MiB that are read and written, or more where disks are slow.</summary>
+    private const long SmallestBytes = 32L << 20;
 
     /// <summary>As many ranges as are asked for, whatever the table holds.</summary>
     private const int AlwaysKept = 1024;
@@ -28,9 +30,12 @@ internal static class RangePlan
         int most = options.RangeCount ?? options.Throttle * RangesForEachReader;
         IReadOnlyList<RangeEstimate> pieces = await table.SplitAsync(most, cancellation).ConfigureAwait(false);
         long bytes = pieces.Sum(p => p.Bytes ?? 0);
-        if (options.RangeCount is null)
-            return Join(pieces, (int)Math.Clamp(bytes / SmallestBytes, 1, most));
-        return most <= AlwaysKept ? [.. pieces.Select(p => p.Range)] : Join(pieces, (int)Math.Clamp(bytes / WorthBytes, AlwaysKept, most));
+        if (options.RangeCount is not null)
+            return most <= AlwaysKept ? [.. pieces.Select(p => p.Range)] : Join(pieces, (int)Math.Clamp(bytes / WorthBytes, AlwaysKept, most));
+        long wanted = Math.Clamp(bytes / SmallestBytes, 1, most);
+
+        // So many that all readers come to the end together.
+        return Join(pieces, (int)(wanted - (wanted > options.Throttle ? wanted % options.Throttle : 0)));
     }
 
     /// <summary>What is to be known where fewer ranges were made than were asked for; null where nothing is.</summary>

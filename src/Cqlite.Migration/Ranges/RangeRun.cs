@@ -94,12 +94,20 @@ internal sealed class RangeRun : IDisposable
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
     }
 
-    /// <summary>Whether a range that has given so much ends behind its last token.</summary>
-    public bool EndsEarly(long rows, long bytes)
+    /// <summary>Whether a range that has given so much ends behind its last token: it holds too much, or others have nothing to do and it is thought to have enough left for them.</summary>
+    /// <param name="range">The whole range.</param>
+    /// <param name="last">The last token that was shown.</param>
+    /// <param name="rows">Rows so far.</param>
+    /// <param name="bytes">Bytes so far.</param>
+    public bool EndsEarly(TokenRange range, Token last, long rows, long bytes)
     {
         if (bytes >= _options.MaxRangeBytes)
             return true;
-        return rows >= _options.MinRangeRows && _pending.Count == 0 && Volatile.Read(ref _active) < _options.Throttle;
+        if (rows < _options.MinRangeRows || _pending.Count > 0 || Volatile.Read(ref _active) >= _options.Throttle)
+            return false;
+        double shown = ShareOf(new TokenRange(range.After, last));
+        double left = ShareOf(new TokenRange(last, range.UpTo));
+        return shown == 0 || rows * (left / shown) >= _options.MinRangeRows;
     }
 
     /// <summary>Notes what went by, and waits where that was too much.</summary>

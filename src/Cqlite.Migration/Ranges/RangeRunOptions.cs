@@ -15,7 +15,7 @@ public sealed record RangeRunOptions
     /// <summary>Bytes of keys and values from which on a range is ended, and what is left of it becomes another one. Default 256 MiB.</summary>
     public long MaxRangeBytes { get; init; } = 256L << 20;
 
-    /// <summary>Rows that a range has at least before what is left of it is given to those who have nothing to do. Default 50,000.</summary>
+    /// <summary>Rows that a range has given at least, and is thought to have left, before what is left of it is given to those who have nothing to do. Default 50,000.</summary>
     public long MinRangeRows { get; init; } = 50_000;
 
     /// <summary>Rows in a second at most, all together; 0, the default, for no limit.</summary>

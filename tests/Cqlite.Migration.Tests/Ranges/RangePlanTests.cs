@@ -15,7 +15,10 @@ public sealed class RangePlanTests
     [InlineData(null, 1)]
     [InlineData(0L, 1)]
     [InlineData(50_000L, 1)]
-    [InlineData(20L << 20, 5)]
+    [InlineData(60L << 20, 1)]
+    [InlineData(160L << 20, 5)]
+    [InlineData(330L << 20, 8)]
+    [InlineData(600L << 20, 16)]
     [InlineData(1L << 40, 32)]
     public async Task A_table_is_cut_by_what_it_is_thought_to_hold(long? bytes, int expected)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
@@ -73,6 +75,8 @@ internal sealed class ColumnSlots
         Span<ulong> present = _present;
         present.Clear();
         int previous = -1;
+        int at = 0;
+        ulong word = 0;
         foreach (ref readonly Cell cell in row.Cells)
         {
             if (cell.Column == previous)
@@ -80,19 +84,30 @@ internal sealed class ColumnSlots
             if (cell.Column < previous)
                 throw new ArgumentException($"a row's {_what} cells are not in the order of columns.", nameof(row));
             previous = cell.Column;
-            Mark(previous);
+            int slot = SlotOf(previous);
+            if (slot >> 6 != at)
+            {
+                present[at] = word;
+                word = 0;
+                at = slot >> 6;
+            }
+
+            word |= 1UL << slot;
         }
+
+        present[at] = word;
 
         bool hasDeletion = false;
         foreach (ref readonly ComplexDeletion deletion in row.ComplexDeletions)
         {
-            Mark(deletion.Column);
+            int slot = SlotOf(deletion.Column);
+            present[slot >> 6] |= 1UL << slot;
             hasDeletion |= !deletion.Deletion.IsLive;
         }
 
         int count = 0;
-        foreach (ulong word in present)
-            count += BitOperations.PopCount(word);
+        foreach (ulong bits in present)
+            count += BitOperations.PopCount(bits);
         PresentCount = count;
         return hasDeletion;
     }
@@ -115,11 +130,15 @@ internal sealed class ColumnSlots
         }
     }
 
-    private void Mark(int column)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SlotOf(int column)
     {
         int slot = _slotOf[column];
         if (slot < 0)
-            throw new ArgumentException($"{_what} column {column} is not one of the header's, which a row has a cell of.", nameof(column));
-        _present[slot >> 6] |= 1UL << slot;
+            ThrowMissing(column);
+        return slot;
     }
+
+    [DoesNotReturn]
+    private void ThrowMissing(int column) => throw new ArgumentException($"{_what} column {column} is not one of the header's, which a row has a cell of.", nameof(column));
 }

@@ -82,6 +82,10 @@ internal sealed class StatisticsCollector
         ReadOnlySpan<Cell> cells = row.Cells;
         int columns = 0;
         int previous = -1;
+
+        // Of cells that neither expire nor delete, each mostly has the timestamp of the one before.
+        long knownMicros = 0;
+        bool isKnown = false;
         foreach (ref readonly Cell cell in cells)
         {
             if (cell.Column != previous)
@@ -90,9 +94,14 @@ internal sealed class StatisticsCollector
                 columns++;
             }
 
+            bool isPlain = cell.TtlSeconds == Cell.NoTtl && cell.LocalDeletionSeconds == Cell.NoDeletionTime;
+            if (isPlain && isKnown && cell.TimestampMicros == knownMicros)
+                continue;
             AddTimestamp(cell.TimestampMicros);
             AddTtl(cell.TtlSeconds);
             AddDeletionTime(cell.LocalDeletionSeconds);
+            knownMicros = cell.TimestampMicros;
+            isKnown = isPlain;
         }
 
         _partitionCells += cells.Length;

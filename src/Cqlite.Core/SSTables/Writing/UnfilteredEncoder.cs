@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Cqlite.Core.Encoding;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
@@ -14,8 +16,11 @@ namespace Cqlite.Core.SSTables.Writing;
 /// <remarks>The bytes are drawn on <see cref="UnfilteredFlags"/>. Source: org/apache/cassandra/db/rows/{UnfilteredSerializer,Cell}.java.</remarks>
 internal sealed class UnfilteredEncoder
 {
-    /// <summary>Most bytes of a cell beside its path and value: flags, timestamp, deletion time, TTL, two lengths.</summary>
-    private const int CellOverhead = 1 + (5 * VInt.MaxLength);
+    /// <summary>Most bytes of a cell beside its path and value: flags, timestamp, deletion time, TTL, two lengths, and what a copy may write beyond its end.</summary>
+    private const int CellOverhead = 1 + (5 * VInt.MaxLength) + CopyBytes;
+
+    /// <summary>What is short is copied as so many bytes, wherever there are so many: those behind it are written over by what follows.</summary>
+    private const int CopyBytes = 16;
 
     private readonly ClusteringLayout _clustering;
     private readonly ColumnSlots _statics;
@@ -23,6 +28,11 @@ internal sealed class UnfilteredEncoder
     private EncodingStats _stats;
     private readonly bool _forSSTable;
     private int _sizeBytes = 2;
+
+    /// <summary>The timestamp that was written last, as it was: cells mostly have that of the one before.</summary>
+    private Vector128<byte> _timestampBytes;
+    private int _timestampLength;
+    private long _timestampMicros;
 
     /// <summary>Creates an encoder.</summary>
     /// <param name="header">How rows are laid out.</param>
@@ -41,7 +51,11 @@ internal sealed class UnfilteredEncoder
     public EncodingStats Stats
     {
         get => _stats;
-        set => _stats = value;
+        set
+        {
+            _stats = value;
+            _timestampLength = 0;
+        }
     }
 
     /// <summary>Whether every partition has a static row, if an empty one.</summary>
@@ -220,52 +234,94 @@ internal sealed class UnfilteredEncoder
         output.WriteByte(0);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Appends a cell. Room for all that it can take is asked for at once, so that nothing is looked at piece by piece but what is copied.</summary>
     private void WriteCell(BufferWriter output, in Cell cell, byte[] buffer, int fixedLength, bool isComplex, in Liveness liveness)
     {
         int valueLength = Math.Max(0, cell.Value.Length);
         int pathLength = isComplex ? Math.Max(0, cell.Path.Length) : 0;
-        Span<byte> target = output.GetSpan(CellOverhead + pathLength + valueLength);
-        int at = 1;
+        ref byte head = ref MemoryMarshal.GetReference(output.GetSpan(CellOverhead + pathLength + valueLength));
+        ref byte at = ref Unsafe.Add(ref head, 1);
         int flags = valueLength == 0 ? CellHasEmptyValue : 0;
         if (!liveness.IsEmpty && cell.TimestampMicros == liveness.TimestampMicros)
             flags |= CellUsesRowTimestamp;
         else
-            at += VInt.WriteUnsigned(target[at..], unchecked((ulong)(cell.TimestampMicros - _stats.MinTimestampMicros)));
+            at = ref WriteTimestamp(ref at, cell.TimestampMicros);
         if (cell.LocalDeletionSeconds != Cell.NoDeletionTime || cell.TtlSeconds != Cell.NoTtl)
-            flags |= WriteCellTimes(target, ref at, cell, liveness);
-        target[0] = (byte)flags;
+        {
+            at = ref Unsafe.Add(ref at, WriteCellTimes(ref at, cell, liveness, out int timeFlags));
+            flags |= timeFlags;
+        }
+
+        head = (byte)flags;
 
         if (isComplex)
         {
-            at += VInt.WriteUnsigned(target[at..], (ulong)pathLength);
-            buffer.AsSpan(cell.Path.Offset, pathLength).CopyTo(target[at..]);
-            at += pathLength;
+            at = ref VInt.WriteUnsigned(ref at, (ulong)pathLength);
+            at = ref Copy(buffer.AsSpan(cell.Path.Offset), pathLength, ref at);
         }
 
         if (valueLength != 0)
         {
             if (fixedLength < 0)
-                at += VInt.WriteUnsigned(target[at..], (ulong)valueLength);
+                at = ref VInt.WriteUnsigned(ref at, (ulong)valueLength);
             else if (fixedLength != valueLength)
                 ThrowLength(cell, fixedLength);
-            buffer.AsSpan(cell.Value.Offset, valueLength).CopyTo(target[at..]);
-            at += valueLength;
+            at = ref Copy(buffer.AsSpan(cell.Value.Offset), valueLength, ref at);
         }
 
-        output.Advance(at);
+        output.Advance((int)Unsafe.ByteOffset(ref head, ref at));
     }
 
-    /// <summary>Writes when a cell was deleted or expires, and its TTL; returns the flags that say so.</summary>
-    private int WriteCellTimes(Span<byte> target, ref int at, in Cell cell, in Liveness liveness)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte Copy(ReadOnlySpan<byte> source, int length, ref byte target)
+    {
+        if (length <= CopyBytes && source.Length >= CopyBytes)
+            Vector128.Create(source).StoreUnsafe(ref target);
+        else
+            source[..length].CopyTo(MemoryMarshal.CreateSpan(ref target, length));
+        return ref Unsafe.Add(ref target, length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte WriteTimestamp(ref byte target, long micros)
+    {
+        if (_timestampLength == 0 || micros != _timestampMicros)
+            EncodeTimestamp(micros);
+        _timestampBytes.StoreUnsafe(ref target);
+        return ref Unsafe.Add(ref target, _timestampLength);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EncodeTimestamp(long micros)
+    {
+        Span<byte> bytes = stackalloc byte[Vector128<byte>.Count];
+        bytes.Clear();
+        _timestampLength = VInt.WriteUnsigned(bytes, unchecked((ulong)(micros - _stats.MinTimestampMicros)));
+        _timestampBytes = Vector128.Create<byte>(bytes);
+        _timestampMicros = micros;
+    }
+
+    /// <summary>Writes when a cell was deleted or expires, and its TTL; gives the flags that say so, and returns how many bytes were written.</summary>
+    private int WriteCellTimes(ref byte target, in Cell cell, in Liveness liveness, out int flags)
     {
         if (cell.IsExpiring && liveness.IsExpiring && cell.TtlSeconds == liveness.TtlSeconds && cell.LocalDeletionSeconds == liveness.ExpiresAtSeconds)
-            return CellIsExpiring | CellUsesRowTtl;
-        at += VInt.WriteUnsigned(target[at..], TimeDelta(cell.LocalDeletionSeconds));
-        if (!cell.IsExpiring)
-            return CellIsDeleted;
-        at += VInt.WriteUnsigned(target[at..], TtlDelta(cell.TtlSeconds));
-        return CellIsExpiring;
+        {
+            flags = CellIsExpiring | CellUsesRowTtl;
+            return 0;
+        }
+
+        ref byte at = ref VInt.WriteUnsigned(ref target, TimeDelta(cell.LocalDeletionSeconds));
+        if (cell.IsExpiring)
+        {
+            flags = CellIsExpiring;
+            at = ref VInt.WriteUnsigned(ref at, TtlDelta(cell.TtlSeconds));
+        }
+        else
+        {
+            flags = CellIsDeleted;
+        }
+
+        return (int)Unsafe.ByteOffset(ref target, ref at);
     }
 
     /// <summary>Appends a deletion as rows have it, such as the partition's in a mutation.</summary>
