@@ -37,7 +37,7 @@ internal static class DatabaseOpening
     {
         try
         {
-            return Open(parsed, path: null, forWriting: true);
+            return Open(parsed, path: null, forWriting: parsed.GetValue(GlobalOptions.Schema) is null);
         }
         catch (StorageException e) when (e.Problem == StorageProblem.Locked)
         {
@@ -52,6 +52,9 @@ internal static class DatabaseOpening
 
     /// <summary>Options of what is read, as the command line, the environment, the configuration file and the database itself set them.</summary>
     public static DatabaseOptions Options(ParseResult parsed, string path) => Options(parsed, path, parsed.GetValue(Snapshot));
+
+    /// <summary>Options of a database that is written: it has a schema of its own, and no snapshots.</summary>
+    public static DatabaseOptions TargetOptions(ParseResult parsed, string path) => Options(parsed, path, snapshot: null) with { SchemaPath = null };
 
     /// <summary>Options of what lies at a path, with the snapshot that is read there; null for none.</summary>
     public static DatabaseOptions Options(ParseResult parsed, string path, string? snapshot)

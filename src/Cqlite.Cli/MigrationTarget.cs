@@ -4,6 +4,7 @@ using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
 
@@ -80,9 +81,12 @@ internal sealed class MigrationTarget : IDisposable
 
     /// <summary>How a cluster is written, as the options say.</summary>
     /// <exception cref="UsageException">A number makes no sense.</exception>
+    /// <exception cref="Core.Errors.StorageException">The file for refused rows can't be written.</exception>
     public static ClusterWriting Writing(ParseResult parsed)
     {
         int statements = parsed.GetValue(s_statements) ?? ClusterWriting.Default.BatchStatements;
+        if (parsed.GetValue(s_rejects) is { } file)
+            GrowingFile.RequireWritable(file, s_rejects.Name);
         return statements is >= 1 and <= 1000
             ? ClusterWriting.Default with
             {
@@ -98,7 +102,7 @@ internal sealed class MigrationTarget : IDisposable
         path = DatabaseOpening.RequirePath(parsed, path);
         if (DatabaseCreation.CanBeMadeIn(path))
             DatabaseCreation.Create(path);
-        return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.Options(parsed, path, snapshot: null)));
+        return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.TargetOptions(parsed, path)));
     }
 
     /// <inheritdoc/>

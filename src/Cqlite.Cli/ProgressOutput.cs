@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cqlite.Core.Errors;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
 
@@ -52,22 +53,6 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
         command.Options.Add(s_file);
     }
 
-    /// <summary>Opens a file that grows.</summary>
-    /// <param name="option">The option that names it.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="StorageException">It can't be written.</exception>
-    public static StreamWriter OpenGrowing(string option, string path)
-    {
-        try
-        {
-            return new StreamWriter(path, append: true) { NewLine = "\n", AutoFlush = true };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException(path, $"{option} can't be written: {e.Message}", e);
-        }
-    }
-
     /// <inheritdoc/>
     public void Report(TransferProgress value)
     {
@@ -93,7 +78,7 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
 
     private StreamWriter Append(string option, string path)
     {
-        StreamWriter writer = OpenGrowing(option, path);
+        StreamWriter writer = GrowingFile.OpenText(path, option);
         _writers.Add(writer);
         return writer;
     }

@@ -23,6 +23,10 @@ internal static class TransferRun
     /// <param name="stop">Ends it: what is done stays, and can be gone on with.</param>
     public static async Task<int> RunAsync(ParseResult parsed, string resume, Func<IProgress<TransferProgress>, Task<TransferResult>> work, CancellationToken stop)
     {
+        string? report = parsed.GetValue(s_report);
+        if (report is not null)
+            DocumentFile.RequireWritable(report, s_report.Name);
+
         // What was begun ends by itself, so that manifest and result tell the truth.
         Program.TakeTimeToStop();
         TransferResult result;
@@ -34,7 +38,7 @@ internal static class TransferRun
         }
 
         Tell(result, parsed.GetValue(GlobalOptions.Json));
-        if (parsed.GetValue(s_report) is { } report)
+        if (report is not null)
             result.Write(report);
         if (result.CanBeResumed)
             ErrorOutput.Hint("resume", resume, parsed.GetValue(GlobalOptions.Json));

@@ -113,6 +113,63 @@ public sealed class InterruptedMigrationTests : IDisposable
         Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[INFO\] Round 0: Passed: ", File.ReadAllText(Path.Combine(_folder.Path, "rounds.log")));
     }
 
+    [Fact]
+    public async Task A_sync_is_gone_on_with()
+    {
+        const int rows = 40;
+        Require(0, "database", "create", "--path", "cluster");
+        using ServedDatabase cluster = new(At("cluster"));
+        Require(0, "migrate", "copy", "--source", Repository.SampleSnapshot, "--tables", "app.events,app.flushed", "--target-hosts", cluster.Host);
+        Require(0, "migrate", "copy", "--source", Repository.SampleSnapshot, "--tables", "app.events,app.flushed", "--cqlite-path", "db");
+        Require(0, "query", string.Join("; ", Enumerable.Range(0, rows).Select(k => $"UPDATE app.flushed SET v = 7 WHERE k = 'k{k}'")), "--database", "db");
+        Require(0, "query", "DELETE FROM app.events WHERE id = 1", "--database", "db");
+        string[] sync =
+        [
+            "migrate", "sync", "--cqlite-path", "db", "--target-hosts", cluster.Host, "--keyspace", "app", "--since", "2025-01-01T00:00:00Z", "--parallel-workers", "1", "--report-file", "sync.json", "--json",
+        ];
+        CqliteResult stopped = await InterruptedProcess.RunAsync(_folder.Path, IsProgress, [.. sync, "--rate-limit", "1"]);
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Contains("--since 2025-01-01T00:00:00.000Z", Message(stopped, "resume"), StringComparison.Ordinal);
+        JsonElement partial = JsonSerializer.Deserialize<JsonElement>(stopped.Output);
+        Assert.Equal(stopped.Output.TrimEnd(), File.ReadAllText(At("sync.json")).TrimEnd());
+        Assert.False(partial.GetProperty("succeeded").GetBoolean());
+        JsonElement flushed = Assert.Single(partial.GetProperty("tables").EnumerateArray(), t => t.GetProperty("table").GetString() == "flushed");
+        Assert.True(flushed.GetProperty("share").GetDouble() < 1);
+        Assert.Contains("stopped", flushed.GetProperty("message").GetString(), StringComparison.Ordinal);
+        string[] compare = ["migrate", "validate", "--source-dir", "db", "--target-hosts", cluster.Host, "--keyspace", "app"];
+        Require(1, compare);
+
+        JsonElement whole = JsonSerializer.Deserialize<JsonElement>(Require(0, sync).Output);
+        Assert.True(whole.GetProperty("succeeded").GetBoolean());
+        long written = whole.GetProperty("tables").EnumerateArray().Sum(t => t.GetProperty("changedRows").GetInt64());
+        Assert.InRange(written, 1, rows + 8);
+        Require(0, compare);
+        Assert.Equal(0, JsonSerializer.Deserialize<JsonElement>(Require(0, sync).Output).GetProperty("tables").EnumerateArray().Sum(t => t.GetProperty("changedRows").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_continuous_validation_ends_with_what_it_has_told()
+    {
+        string[] watch =
+        [
+            "validate", "continuous", "--source", Repository.SampleSnapshot, "--target", Repository.SampleSnapshot, "--validation-interval", "1h", "--log-file", "logs/rounds.log", "--report-file", "round.json", "--json",
+        ];
+        CqliteResult stopped = await InterruptedProcess.RunAsync(_folder.Path, line => line.Contains("\"event\":\"round\"", StringComparison.Ordinal), watch);
+        Assert.Equal((130, "stopped after 1 round."), (stopped.ExitCode, Message(stopped, "stopped")));
+        Assert.Equal("Passed", Assert.Single(stopped.Json).GetProperty("status").GetString());
+        Assert.Contains("Round 0: Passed", File.ReadAllText(At("logs/rounds.log")), StringComparison.Ordinal);
+        Require(0, "migrate", "check-validation", "round.json");
+    }
+
+    private CqliteResult Require(int code, params string[] arguments)
+    {
+        CqliteResult result = CqliteProcess.RunIn(_folder.Path, arguments);
+        Assert.True(result.ExitCode == code, $"{string.Join(' ', arguments)}\nended with {result.ExitCode}:\n{result.Output}{result.Error}");
+        return result;
+    }
+
+    private string At(string name) => Path.Combine(_folder.Path, name);
+
     private static bool IsProgress(string line) => line.StartsWith('{') && line.Contains("\"event\":\"progress\"", StringComparison.Ordinal);
 
     private static bool IsAllDone(string line) => IsProgress(line) && line.Contains("\"table\":null", StringComparison.Ordinal) && line.Contains("\"done\":true", StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Results;
 using Cqlite.Migration.Validation;
 
 namespace Cqlite.Cli.Validation;
@@ -44,6 +45,9 @@ internal static class ContinuousRun
         bool asJson = parsed.GetValue(GlobalOptions.Json);
         ValidationSettings settings = ValidationOptions.Read(parsed, Checks);
         ContinuousSettings timing = new() { Interval = parsed.GetValue(s_interval) ?? new ContinuousSettings().Interval, Duration = parsed.GetValue(s_duration) };
+        string? file = parsed.GetValue(ValidationRun.Report);
+        if (file is not null)
+            DocumentFile.RequireWritable(file, ValidationRun.Report.Name);
         using Operand source = await OperandOptions.OpenSourceAsync(parsed, stop).ConfigureAwait(false);
         using Operand target = await OperandOptions.OpenTargetAsync(parsed, path: null, forWriting: false, stop).ConfigureAwait(false);
 
@@ -51,7 +55,7 @@ internal static class ContinuousRun
         using (IMigrationSource one = source.Open())
         using (IMigrationSource other = target.Open())
             _ = new Validator(one, other, settings);
-        using StreamWriter? growing = parsed.GetValue(s_log) is { } path ? ProgressOutput.OpenGrowing(s_log.Name, path) : null;
+        using StreamWriter? growing = parsed.GetValue(s_log) is { } path ? GrowingFile.OpenText(path, s_log.Name) : null;
         ProgressLog? log = growing is null ? null : new ProgressLog(growing);
         using StreamWriter output = StandardOutput.OpenText();
         ProgressLog lines = new(output);
@@ -70,7 +74,7 @@ internal static class ContinuousRun
             output.Flush();
             if (log is not null)
                 Array.ForEach(text, line => log.Write(Level(round), line));
-            if (round.Report is { } report && parsed.GetValue(ValidationRun.Report) is { } file)
+            if (round.Report is { } report && file is not null)
                 report.Write(file);
             if (round.Status == CheckStatus.Failed && parsed.GetValue(s_alert))
                 Alert(round, text, asJson);

@@ -97,6 +97,10 @@ internal static class OperandOptions
     private static DatabaseOptions Options(ParseResult parsed, string path, string? snapshot)
     {
         DatabaseOptions options = DatabaseOpening.Options(parsed, path, snapshot);
+
+        // A file that says what loose SSTables are like says nothing of the database beside them.
+        if (OperandKinds.Of(path, PhysicalFileSystem.Instance) == OperandKind.Database)
+            options = options with { SchemaPath = null };
         return GlobalOptions.Settings(parsed).CacheSizeBytes is null ? options with { CacheSizeBytes = CacheSizeBytes } : options;
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cqlite.Core.Errors;
+using Cqlite.Migration.Results;
 using Cqlite.Migration.Validation;
 
 namespace Cqlite.Cli.Validation;
@@ -52,10 +52,10 @@ internal static class ValidationRun
         Correction? correction = Correction.Read(parsed, settings.Checks);
         string? file = parsed.GetValue(s_report) is { } name ? Path.GetFullPath(name) : null;
         settings = Resumed(parsed, settings, file) with { CheckpointPath = file };
-        foreach (string? path in (string?[])[file, certificate])
+        foreach ((string? path, string what) in ((string?, string)[])[(file, s_report.Name), (certificate, "the certificate")])
         {
             if (path is not null)
-                RequireWritable(path);
+                DocumentFile.RequireWritable(path, what);
         }
 
         using Operand source = await OperandOptions.OpenSourceAsync(parsed, stop).ConfigureAwait(false);
@@ -130,22 +130,5 @@ internal static class ValidationRun
             return settings;
         ValidationReport earlier = ValidationReport.Read(file);
         return earlier.IsPartial ? settings with { Earlier = earlier, Seed = ValidationOptions.HasSeed(parsed) ? settings.Seed : earlier.Seed ?? settings.Seed } : settings;
-    }
-
-    /// <summary>Finds out before the work whether a report can be written after it.</summary>
-    private static void RequireWritable(string path)
-    {
-        try
-        {
-            if (Directory.Exists(path))
-                throw new UsageException($"'{path}' is a folder; a file is needed.");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Open(path + ".tmp", FileMode.Create).Dispose();
-            File.Delete(path + ".tmp");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException(path, $"the report can't be written: {e.Message}", e);
-        }
     }
 }

@@ -154,7 +154,7 @@ public sealed partial class Database : IDisposable
     /// <param name="path">The folder.</param>
     /// <param name="readSchema">Reads a schema from CQL.</param>
     /// <param name="options">How to open it.</param>
-    /// <exception cref="StorageException">There is no such folder, it can't be read, or another process has it open for writing.</exception>
+    /// <exception cref="StorageException">There is no such folder, it can't be read, another process has it open for writing, or it would be written by another schema than its own.</exception>
     /// <exception cref="UnsupportedFormatException">It holds nothing of Cassandra's, or a newer release wrote it.</exception>
     public static Database Open(string path, SchemaTextReader readSchema, DatabaseOptions? options = null)
     {
@@ -165,6 +165,8 @@ public sealed partial class Database : IDisposable
         DatabaseFile? file = options.Files.DirectoryExists(full) ? DatabaseFile.Read(options.Files, full) : null;
         if (file is null || options.Snapshot is not null)
             return new Database(DatabaseLayout.Discover(options.Files, path, options.Snapshot), options, readSchema, null, null);
+        if (!options.ReadOnly && options.SchemaPath is { } schema)
+            throw new StorageException(full, $"is written by the schema that it has: {schema} would give it tables that it does not know when it is opened again. With a schema from a file it is opened for reading only.") { Problem = StorageProblem.ReadOnly };
         return options.ReadOnly ? OpenBesideWriter(full, readSchema, options, file) : OpenForWriting(full, readSchema, options, file);
     }
 

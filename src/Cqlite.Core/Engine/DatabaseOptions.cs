@@ -9,7 +9,7 @@ public sealed record DatabaseOptions
     /// <summary>The defaults.</summary>
     public static DatabaseOptions Default { get; } = new();
 
-    /// <summary>A file of CQL with the schema, which then counts alone; null, the default, to find the schema with the data.</summary>
+    /// <summary>A file of CQL with the schema, which then counts alone; null, the default, to find the schema with the data. A database is not opened for writing with it.</summary>
     public string? SchemaPath { get; init; }
 
     /// <summary>The snapshot to open where table folders have several; null, the default, for the tables' own SSTables, or the only snapshot of folders that have nothing else.</summary>

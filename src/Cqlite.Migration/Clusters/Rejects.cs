@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Cqlite.Core.Errors;
+using Cqlite.Migration.Results;
 
 namespace Cqlite.Migration.Clusters;
 
@@ -12,7 +13,7 @@ internal sealed class Rejects(string? path, string table) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ArrayBufferWriter<byte> _line = new();
-    private FileStream? _output;
+    private Stream? _output;
 
     /// <summary>How many there are.</summary>
     public long Count { get; private set; }
@@ -41,19 +42,8 @@ internal sealed class Rejects(string? path, string table) : IDisposable
             }
 
             _line.Write("\n"u8);
-            try
-            {
-                _output ??= new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-                _output.Write(_line.WrittenSpan);
-            }
-            catch (IOException e)
-            {
-                throw new StorageException(path, $"rejected rows can't be written: {e.Message}", e);
-            }
-            catch (UnauthorizedAccessException e)
-            {
-                throw new StorageException(path, "rejected rows can't be written: permission denied.", e);
-            }
+            _output ??= GrowingFile.Open(path, "the file of rejected rows");
+            _output.Write(_line.WrittenSpan);
         }
     }
 

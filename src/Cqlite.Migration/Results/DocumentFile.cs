@@ -7,6 +7,8 @@ namespace Cqlite.Migration.Results;
 /// <summary>Writes reports: whoever reads one meanwhile finds the old one or the new one, each whole.</summary>
 internal static class DocumentFile
 {
+    private const string Temporary = ".tmp";
+
     /// <summary>Writes a text in the place of what is there, durably; its folder is made where it is missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">The text, which gets a line's end.</param>
@@ -21,13 +23,19 @@ internal static class DocumentFile
             files.CreateDirectory(folder);
         if (files.DirectoryExists(path))
             throw new StorageException(path, "is a folder; a file is needed.");
-        string temporary = path + ".tmp";
+        string temporary = path + Temporary;
         if (files.FileExists(temporary))
             files.DeleteFile(temporary);
         files.WriteDurably(temporary, Encoding.UTF8.GetBytes(text + "\n"));
         files.Rename(temporary, path);
         files.SyncDirectory(folder);
     }
+
+    /// <summary>Finds out before the work whether its report can be written after it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it is, as an error calls it: <c>--report-file</c>.</param>
+    /// <exception cref="StorageException">It can't be written.</exception>
+    public static void RequireWritable(string path, string what) => GrowingFile.RequireWritable(path, what, Temporary);
 
     /// <summary>Reads a text.</summary>
     /// <param name="path">The file.</param>

@@ -97,6 +97,7 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
             throw new ArgumentException($"Source and target are the same: {TransferReport.Describe(source.Description)}.");
         if (!ShouldProcess(TransferReport.Describe(target.Description), $"Copy {string.Join(", ", settings.Tables)} of {TransferReport.Describe(source.Description)}"))
             return;
+        RequireRejects(RejectPath);
         try
         {
             Run("Copying", "run the same command with -Resume to go on.", (progress, stop) => new Copier(source, target, settings, progress).RunAsync(stop));

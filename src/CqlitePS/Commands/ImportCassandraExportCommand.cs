@@ -75,8 +75,10 @@ public sealed class ImportCassandraExportCommand : ExportPathCmdlet
         {
             ForFolders(folder =>
             {
-                if (ShouldProcess(TransferReport.Describe(target.Description), $"Import {folder}"))
-                    Run("Importing", resume, (progress, stop) => new Importer(folder, target, settings, progress).RunAsync(stop));
+                if (!ShouldProcess(TransferReport.Describe(target.Description), $"Import {folder}"))
+                    return;
+                RequireRejects(RejectPath);
+                Run("Importing", resume, (progress, stop) => new Importer(folder, target, settings, progress).RunAsync(stop));
             });
         }
         finally

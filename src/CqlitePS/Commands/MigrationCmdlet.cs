@@ -26,13 +26,15 @@ public abstract class MigrationCmdlet : RangedCmdlet
     private protected TransferResult Run(string activity, string resume, Func<IProgress<TransferProgress>, CancellationToken, Task<TransferResult>> work)
     {
         TransferResult? result = null;
+        string? report = ReportPath is null ? null : ResolveLiteral(ReportPath);
+        RequireReport(report, nameof(ReportPath));
         WithLog(log =>
         {
             result = Await(activity, log, work);
             if (log is not null)
                 TransferReport.Write(log, result, resume);
-            if (ReportPath is not null)
-                result.Write(ResolveLiteral(ReportPath));
+            if (report is not null)
+                result.Write(report);
         });
         if (StopToken.IsCancellationRequested)
         {

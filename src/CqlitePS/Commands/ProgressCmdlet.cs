@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using Cqlite.Core.Errors;
 using Cqlite.Migration.Progress;
+using Cqlite.Migration.Results;
 
 namespace CqlitePS.Commands;
 
@@ -41,8 +42,24 @@ public abstract class ProgressCmdlet : CqliteCmdlet
     /// <summary>Does work that writes to the log, if the user wants one.</summary>
     private protected void WithLog(Action<ProgressLog?> work)
     {
-        using StreamWriter? writer = LogPath is null ? null : OpenLog(ResolveLiteral(LogPath));
+        using StreamWriter? writer = LogPath is null ? null : GrowingFile.OpenText(ResolveLiteral(LogPath), "-LogPath");
         work(writer is null ? null : new ProgressLog(writer));
+    }
+
+    /// <summary>Finds out before the work whether a report can be written after it, once the user wants both.</summary>
+    /// <exception cref="StorageException">It can't.</exception>
+    private protected static void RequireReport(string? path, string parameter)
+    {
+        if (path is not null)
+            DocumentFile.RequireWritable(path, $"-{parameter}");
+    }
+
+    /// <summary>Finds out before the work whether the rows that a cluster refuses can be put aside.</summary>
+    /// <exception cref="StorageException">They can't.</exception>
+    private protected void RequireRejects(string? path)
+    {
+        if (path is not null)
+            GrowingFile.RequireWritable(ResolveLiteral(path), "-RejectPath");
     }
 
     private void Show(string activity, TransferProgress progress) => ReportProgress(
@@ -52,22 +69,6 @@ public abstract class ProgressCmdlet : CqliteCmdlet
             : string.Create(CultureInfo.InvariantCulture, $"{progress.Rows:N0} rows, {progress.RowsPerSecond:N0} rows/s"),
         progress.Percent,
         progress.Remaining);
-
-    private static StreamWriter OpenLog(string path)
-    {
-        try
-        {
-            return new StreamWriter(path, append: true) { NewLine = "\n", AutoFlush = true };
-        }
-        catch (IOException e)
-        {
-            throw new StorageException(path, $"the log can't be written: {e.Message}", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new StorageException(path, "the log can't be written: permission denied.", e) { Problem = StorageProblem.PermissionDenied };
-        }
-    }
 
     /// <summary>Keeps how far all is, for the thread that may show it.</summary>
     private sealed class Listener(ProgressLog? log) : IProgress<TransferProgress>

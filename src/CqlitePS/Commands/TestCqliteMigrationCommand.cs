@@ -93,6 +93,7 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         if (AutoCorrect != CorrectionKinds.None && !settings.Checks.HasFlag(ValidationChecks.Data))
             throw new ArgumentException("-AutoCorrect needs -Check Data, which finds what is to be corrected.");
         _keepsReport = reportPath is not null && ShouldProcess(reportPath, "Write the report");
+        RequireReport(_keepsReport ? reportPath : null, nameof(ReportPath));
         settings = settings with { Earlier = Earlier(reportPath), CheckpointPath = _keepsReport ? reportPath : null };
         if (Random && Seed is null && settings.Earlier?.Seed is { } drawn)
             settings = settings with { Seed = drawn };
@@ -228,6 +229,8 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
     private string? RequireNew(string? path, bool mayExist)
     {
         string? resolved = path is null ? null : ResolveLiteral(path);
+        if (resolved is not null && mayExist && Directory.Exists(resolved))
+            throw new StorageException(resolved, "is a folder; a file is needed.");
         if (resolved is not null && !mayExist && (File.Exists(resolved) || Directory.Exists(resolved)))
             throw new StorageException(resolved, "exists already; -Force replaces it.") { Problem = StorageProblem.Occupied };
         return resolved;
