@@ -37,9 +37,13 @@ Describe 'Sync-CassandraTable' {
 
     It 'leaves counters alone, and goes on with the others' {
         Copy-CassandraTable shop.hits -Connection $Cluster -Database $Copy
-        $result = Sync-CassandraTable -Keyspace shop -Database $Copy -Connection $Cluster -Since $Since -PassThru -ErrorVariable problem -ErrorAction SilentlyContinue
-        $problem[0].TargetObject | Should -Be 'shop.hits'
+        $result = Sync-CassandraTable -Keyspace shop -Database $Copy -Connection $Cluster -Since $Since -PassThru -ErrorVariable problem -ErrorAction SilentlyContinue -WarningVariable said -WarningAction SilentlyContinue
+        $problem | Should -BeNullOrEmpty
+        $said[0].Message | Should -Match '^shop\.hits was left out: Counters'
+        ($result | Where-Object IsLeftOut).Table | Should -Be 'hits'
         ($result | Where-Object Succeeded).Table | Should -Be 'orders'
+        Sync-CassandraTable shop.hits, shop.orders -Database $Copy -Connection $Cluster -Since $Since -ErrorVariable problem -ErrorAction SilentlyContinue
+        $problem[0].TargetObject | Should -Be 'shop.hits'
     }
 
     It 'needs a table and a time' {

@@ -63,6 +63,8 @@ internal static class MigrateSyncCommand
             Ranges = MigrationOptions.Ranges(parsed),
             NowSeconds = GlobalOptions.NowSeconds(parsed),
         };
+        if (parsed.GetValue(ValidationRun.Report) is { } wanted)
+            DocumentFile.RequireWritable(wanted, ValidationRun.Report.Name);
         ClusterWriting writing = MigrationTarget.Writing(parsed);
         using StoredSource database = StoredSource.Open(path, DatabaseOpening.Options(parsed, path));
         using CassandraConnection connection = await ConnectionOptions.OnlyTarget.ConnectAsync(parsed, stop).ConfigureAwait(false);
@@ -95,8 +97,8 @@ internal static class MigrateSyncCommand
             return Program.Stopped;
         }
 
-        return report.Tables.Any(t => t.Message is not null) ? Program.CouldNotRun
-            : report.Tables.Any(t => t.RejectedRows > 0) ? Program.FoundWrong : 0;
+        return report.Tables.Any(t => t is { Message: not null, IsLeftOut: false }) ? Program.CouldNotRun
+            : report.Tables.Any(t => t.IsLeftOut || t.RejectedRows > 0) ? Program.FoundWrong : 0;
     }
 
     private static void WriteText(TextWriter output, SyncReport report)
@@ -107,6 +109,12 @@ internal static class MigrateSyncCommand
             string name = $"{table.Keyspace}.{table.Table}";
             if (table.Message is { } message)
                 Console.Error.WriteLine($"cqlite: {name}: {message}");
+            if (table.IsLeftOut)
+            {
+                output.WriteLine($"{name}: left out");
+                continue;
+            }
+
             output.WriteLine(table.ChangedRows + table.Kept + table.Undecided == 0
                 ? $"{name}: {(table.Message is null ? "nothing to do" : table.Share > 0 ? "nothing to do so far" : "not synced")}"
                 : $"{name}: {VerifyOutput.Count(table.ChangedRows, "row")} {verb}: {VerifyOutput.Count(table.WrittenCells, "cell")} written, {VerifyOutput.Count(table.DeletedCells, "cell")} and {VerifyOutput.Count(table.DeletedRows, "row")} deleted; "

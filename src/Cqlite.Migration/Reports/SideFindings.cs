@@ -17,7 +17,9 @@ internal static class SideFindings
 
     private static IEnumerable<Finding> Sync(SyncReport sync)
     {
-        foreach (var group in sync.Tables.Where(t => t.Message is not null).GroupBy(t => t.Message))
+        foreach (var group in sync.Tables.Where(t => t.IsLeftOut).GroupBy(t => t.Message))
+            yield return Make(CheckStatus.Warning, $"{TransferFindings.Tables(group.Count())} left out of the sync", group.Key!, "Name the tables to be synced where this is as it should be.", group);
+        foreach (var group in sync.Tables.Where(t => t.Message is not null && !t.IsLeftOut).GroupBy(t => t.Message))
             yield return Make(CheckStatus.Failed, $"{TransferFindings.Tables(group.Count())} not synced", group.Key!, "Mend what the message names, then sync again from the same time: what is there already stays.", group);
         if (Those(t => t.RejectedRows) is { Length: > 0 } rejected)
             yield return Make(CheckStatus.Failed, "Sync: rows rejected", $"The cluster refused {Sum(rejected, t => t.RejectedRows)} rows.", "Look at the reasons in the reject file, mend what they name, and sync again.", rejected);

@@ -35,7 +35,7 @@ internal static class SyncSection
                 {
                     PageParts.RowHeading(html, table.Keyspace, table.Table);
                     using (PageParts.Cell(html))
-                        PageParts.Badge(html, table.Message is null ? Validation.CheckStatus.Passed : Validation.CheckStatus.Failed, table.Message is not null ? "Not synced" : sync.IsDryRun ? "Looked at" : "Synced");
+                        PageParts.Badge(html, table.Message is null ? Validation.CheckStatus.Passed : table.IsLeftOut ? Validation.CheckStatus.Warning : Validation.CheckStatus.Failed, table.IsLeftOut ? "Left out" : table.Message is not null ? "Not synced" : sync.IsDryRun ? "Looked at" : "Synced");
                     foreach (long count in (long[])[table.ChangedRows, table.WrittenCells, table.DeletedCells, table.DeletedRows, table.Conflicts, table.Kept])
                         PageParts.Number(html, Figures.Count(count));
                     PageParts.Wrong(html, table.Undecided);

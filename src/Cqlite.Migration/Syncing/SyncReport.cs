@@ -90,6 +90,9 @@ public sealed record TableSync(string Keyspace, string Table)
 
     /// <summary>Why the table was not synced, or not to its end; null where it was.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Whether it was left out for what it is, as tables of counters are that were not named but chosen with their keyspace; the message says why.</summary>
+    public bool IsLeftOut { get; init; }
 }
 
 /// <summary>What was carried back to a cluster, or would be.</summary>

@@ -11,8 +11,8 @@ using Cqlite.Migration.Validation;
 namespace Cqlite.Migration.Syncing;
 
 /// <summary>
-/// Carries what a database has changed since a time back to a cluster, several ranges of a table at once. What was deleted is known as long as its tombstones are there; counters are left alone, for
-/// their sums can't be set.
+/// Carries what a database has changed since a time back to a cluster, several ranges of a table at once. What was deleted is known as long as its tombstones are there. Counters are not
+/// synced, for their sums can't be set: a table of them that is named fails, one that its keyspace was named for is left out.
 /// </summary>
 public sealed class Syncer
 {
@@ -63,13 +63,14 @@ public sealed class Syncer
         DatabaseSchema schema = await _database.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         DatabaseSchema clusterSchema = await _cluster.ReadSchemaAsync(cancellation).ConfigureAwait(false);
         IReadOnlyList<TableMetadata> chosen = ChosenTables.Choose(schema, _settings.Tables);
+        HashSet<string> named = [.. TableNames.Resolve(_settings.Tables, schema)];
         List<TableSync> tables = [];
         ProgressMeter meter = new("sync", chosen.Count, _listener);
         try
         {
             foreach (TableMetadata table in chosen)
             {
-                (TableSync result, OperationCanceledException? stopped) = await SyncAsync(table, clusterSchema.Table(table.Keyspace, table.Name), into, meter, cancellation).ConfigureAwait(false);
+                (TableSync result, OperationCanceledException? stopped) = await SyncAsync(table, named.Contains($"{table.Keyspace}.{table.Name}"), clusterSchema.Table(table.Keyspace, table.Name), into, meter, cancellation).ConfigureAwait(false);
                 tables.Add(result);
                 if (stopped is not null)
                     throw stopped;
@@ -95,13 +96,13 @@ public sealed class Syncer
 
     /// <summary>Goes through a table; what stopped it is given back beside what was done.</summary>
     private async Task<(TableSync Result, OperationCanceledException? Stopped)> SyncAsync(
-        TableMetadata table, TableMetadata? other, IMigrationTarget? into, ProgressMeter meter, CancellationToken cancellation)
+        TableMetadata table, bool isNamed, TableMetadata? other, IMigrationTarget? into, ProgressMeter meter, CancellationToken cancellation)
     {
         TableSync nothing = new(table.Keyspace, table.Name);
         if (Obstacle(table, other) is { } obstacle)
         {
             meter.Report(table.ToString(), 0, 0, 1, Stopwatch.GetTimestamp(), isDone: true);
-            return (nothing with { Message = obstacle }, null);
+            return (nothing with { Message = obstacle, IsLeftOut = table.IsCounter && !isNamed }, null);
         }
 
         ITableTarget? target = null;
@@ -153,10 +154,10 @@ public sealed class Syncer
 
     private static string? Obstacle(TableMetadata table, TableMetadata? other)
     {
+        if (table.IsCounter)
+            return "Counters are not synced: what was added on both sides can't be told apart. Where only the database has counted, a copy of the table (migrate copy, Copy-CassandraTable) brings those of the cluster to its values.";
         if (other is null)
             return "The cluster has no such table.";
-        if (table.IsCounter)
-            return "Counters are not synced: what was added on both sides can't be told apart.";
         return Validator.Obstacle(table, other);
     }
 }

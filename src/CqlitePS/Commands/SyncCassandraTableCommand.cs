@@ -21,7 +21,7 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
 {
     private const string Activity = "Syncing";
 
-    /// <summary>The tables, as <c>keyspace.table</c>, or without a keyspace where -Keyspace or the database gives one; all of the keyspace when not given.</summary>
+    /// <summary>The tables, as <c>keyspace.table</c>, or without a keyspace where -Keyspace, the database or the connection gives one; all of the keyspace when not given.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [ValidateNotNullOrEmpty]
@@ -103,6 +103,12 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
         bool isWanted = ShouldProcess(what, $"{what}?", "Sync", out ShouldProcessReason reason);
         if (!isWanted && reason != ShouldProcessReason.WhatIf)
             return;
+        if (isWanted)
+        {
+            RequireReport(reportPath, nameof(ReportPath));
+            RequireRejects(RejectPath);
+        }
+
         WithLog(log =>
         {
             SyncReport report = Sync(log, (progress, stop) =>
@@ -148,8 +154,10 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
     {
         string name = $"{table.Keyspace}.{table.Table}";
         string counts = Counts(table);
-        log?.Write(table.Message is null ? "INFO" : "ERROR", $"{name}: {table.Message ?? counts}");
-        if (table.Message is not null)
+        log?.Write(table.IsLeftOut ? "WARN" : table.Message is null ? "INFO" : "ERROR", $"{name}: {table.Message ?? counts}");
+        if (table.IsLeftOut)
+            WriteWarning($"{name} was left out: {table.Message}");
+        else if (table.Message is not null)
             WriteError(ErrorRecords.Create(new InvalidQueryException($"{name} was not synced: {table.Message}"), name));
         else if (report.IsDryRun)
             List(name, table, counts);
@@ -180,7 +188,7 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
         return
         [
             .. Table.Select(t => t.Contains('.', StringComparison.Ordinal) ? t
-                : $"{Keyspace ?? database.DefaultKeyspace ?? throw new ArgumentException($"'{t}' names no keyspace: keyspace.table or -Keyspace is needed.")}.{t}"),
+                : $"{Keyspace ?? database.DefaultKeyspace ?? Connection?.Options.Keyspace ?? OpenConnections.Current.Default?.Options.Keyspace ?? throw new ArgumentException($"'{t}' names no keyspace: keyspace.table or -Keyspace is needed.")}.{t}"),
         ];
     }
 }

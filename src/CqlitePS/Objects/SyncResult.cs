@@ -29,6 +29,7 @@ public sealed class SyncResult
         Source = report.Source;
         Target = report.Target;
         Message = table.Message;
+        IsLeftOut = table.IsLeftOut;
     }
 
     /// <summary>The table's keyspace.</summary>
@@ -93,6 +94,9 @@ public sealed class SyncResult
 
     /// <summary>Why the table was not synced, or not to its end; null where it was.</summary>
     public string? Message { get; }
+
+    /// <summary>Whether it was left out for what it is, as tables of counters are that were not named but chosen with their keyspace.</summary>
+    public bool IsLeftOut { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Keyspace}.{Table}";

@@ -81,5 +81,8 @@ public sealed class JudgementTests
         Assert.Equal((CheckStatus.Warning, 3), (dry.Status, dry.Findings.Count));
         Judgement refused = Judgement.Of(Documents.Report(syncs: [Documents.Sync(isDryRun: false, undecided with { RejectedRows = 1 }, new TableSync("shop", "items") { Message = "no." })]));
         Assert.Equal((CheckStatus.Failed, 2), (refused.Status, refused.Findings.Count(f => f.Level == CheckStatus.Failed)));
+        Judgement left = Judgement.Of(Documents.Report(syncs: [Documents.Sync(isDryRun: false, new TableSync("shop", "orders"), new TableSync("shop", "hits") { Message = "no.", IsLeftOut = true })]));
+        Assert.DoesNotContain(left.Findings, f => f.Level == CheckStatus.Failed);
+        Assert.Equal(["shop.hits"], Assert.Single(left.Findings, f => f.Subject.Contains("left out", StringComparison.Ordinal)).Tables);
     }
 }
