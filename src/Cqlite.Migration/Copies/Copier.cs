@@ -81,6 +81,7 @@ public sealed class Copier
         RangeRun? run = null;
         ITableSource? opened = null;
         ITableTarget? target = null;
+        string? note = null;
         TransferOutcome outcome;
         string? message;
         try
@@ -94,6 +95,7 @@ public sealed class Copier
             if (!ledger.IsResumed && !opened.Fidelity.HasListPaths && !await Task.Run(target.IsEmpty, cancellation).ConfigureAwait(false))
                 throw new InvalidQueryException(TableContent.ListsDoNotMerge(made));
             IReadOnlyList<TokenRange> ranges = await RangePlan.CutAsync(opened, _settings.Ranges, cancellation).ConfigureAwait(false);
+            note = RangePlan.Note(_settings.Ranges, ranges.Count);
             run = new RangeRun(opened, _settings.Ranges, meter, target.Times);
             await run.RunAsync(
                 ledger.Pending(ranges),
@@ -129,7 +131,7 @@ public sealed class Copier
             RejectedRows = target?.RejectedRows ?? 0,
             Share = run?.DoneShare ?? 0,
             Seconds = run?.Seconds ?? 0,
-            Notes = [.. opened?.Fidelity.Notes() ?? [], .. target?.Notes ?? []],
+            Notes = [.. opened?.Fidelity.Notes() ?? [], .. target?.Notes ?? [], .. note is null ? (string[])[] : [note]],
         };
     }
 

@@ -167,11 +167,12 @@ public sealed class Exporter
 
         RangeRun? run = null;
         ITableSource? opened = null;
+        string? note = null;
         Exception? error = null;
         try
         {
             opened = await source.OpenAsync(table, cancellation).ConfigureAwait(false);
-            await PlanAsync(opened, manifest, cancellation).ConfigureAwait(false);
+            note = await PlanAsync(opened, manifest, cancellation).ConfigureAwait(false);
             RangeExporter exporter = await Task.Run(() => RangeExporter.Prepare(manifest, opened, _folder, _settings, cancellation), cancellation).ConfigureAwait(false);
             run = new RangeRun(opened, _settings.Ranges, meter, TimeCheck.For(_settings.Version));
             await run.RunAsync(manifest.Current.Table(table.Keyspace, table.Name)!.PendingRanges, exporter.Write, cancellation).ConfigureAwait(false);
@@ -197,12 +198,12 @@ public sealed class Exporter
             Bytes = run?.Counts.Bytes ?? 0,
             Share = run?.DoneShare ?? 0,
             Seconds = run?.Seconds ?? 0,
-            Notes = [.. opened?.Fidelity.Notes() ?? []],
+            Notes = [.. opened?.Fidelity.Notes() ?? [], .. note is null ? (string[])[] : [note]],
         });
     }
 
-    /// <summary>Cuts the ring into ranges the first time; later the manifest has them.</summary>
-    private async Task PlanAsync(ITableSource table, ManifestFile manifest, CancellationToken cancellation)
+    /// <summary>Cuts the ring into ranges the first time; later the manifest has them. What is to be known of that; null for nothing.</summary>
+    private async Task<string?> PlanAsync(ITableSource table, ManifestFile manifest, CancellationToken cancellation)
     {
         IReadOnlyList<TokenRange>? ranges = manifest.Current.Table(table.Table.Keyspace, table.Table.Name)!.Ranges.Count > 0
             ? null
@@ -213,6 +214,7 @@ public sealed class Exporter
             Notes = [.. table.Fidelity.Notes()],
             Ranges = ranges is null ? known.Ranges : [.. ranges.Select(r => ExportTable.Pending(r.After, r.UpTo))],
         });
+        return ranges is null ? null : RangePlan.Note(_settings.Ranges, ranges.Count);
     }
 
     /// <summary>Whether the table is still what it was when it was begun: whatever went wrong, or seemed to go well, it may have been by that.</summary>

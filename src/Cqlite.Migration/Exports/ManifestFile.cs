@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
@@ -10,6 +11,12 @@ internal sealed class ManifestFile
 {
     private const string TemporaryName = ExportManifest.FileName + ".tmp";
     private const int LongestManifest = 1 << 30;
+
+    /// <summary>Up to this size it is written after each range. A longer one takes longer than what a range does, and there are many of them.</summary>
+    private const int PromptBytes = 256 << 10;
+
+    /// <summary>What is written of a longer one in a second at most.</summary>
+    private const double BytesPerSecond = 10 << 20;
     private readonly Lock _lock = new();
     private readonly Lock _writing = new();
     private readonly IFileSystem _files;
@@ -17,6 +24,8 @@ internal sealed class ManifestFile
     private ExportManifest _current;
     private long _changes;
     private long _writtenChanges;
+    private long _writtenAt;
+    private int _writtenBytes;
 
     /// <summary>Takes a manifest over; nothing is written yet.</summary>
     public ManifestFile(IFileSystem files, string folder, ExportManifest current)
@@ -79,9 +88,32 @@ internal sealed class ManifestFile
     /// <summary>Replaces the manifest. Changes that come while it is being written are written together.</summary>
     /// <param name="change">Makes the next one of the current one.</param>
     /// <exception cref="StorageException">It could not be written. The change stays, for it is true, and is written with the next one.</exception>
-    public void Change(Func<ExportManifest, ExportManifest> change)
+    public void Change(Func<ExportManifest, ExportManifest> change) => Write(Take(change));
+
+    /// <summary>Replaces what it says of a table.</summary>
+    public void ChangeTable(string keyspace, string name, Func<ExportTable, ExportTable> change) => Change(manifest => With(manifest, keyspace, name, change));
+
+    /// <summary>
+    /// Notes that a range is done, whose files are durable. A long manifest may be written a moment later, with other ranges, or with the table's end: what it does not name
+    /// yet when the process is killed is done again.
+    /// </summary>
+    public void Complete(string keyspace, string name, ExportRange done)
     {
-        long number = Take(change);
+        long number = Take(manifest => With(manifest, keyspace, name, table => table.With(done)));
+        int bytes = Volatile.Read(ref _writtenBytes);
+        if (bytes <= PromptBytes || Stopwatch.GetElapsedTime(Volatile.Read(ref _writtenAt)).TotalSeconds >= bytes / BytesPerSecond)
+            Write(number);
+    }
+
+    /// <summary>Replaces what it says of a table of which nothing is done yet: the next change writes it, and nothing is lost without.</summary>
+    public void PlanTable(string keyspace, string name, Func<ExportTable, ExportTable> change) => Take(manifest => With(manifest, keyspace, name, change));
+
+    private static ExportManifest With(ExportManifest manifest, string keyspace, string name, Func<ExportTable, ExportTable> change) =>
+        manifest with { Tables = [.. manifest.Tables.Select(t => t.Keyspace == keyspace && t.Name == name ? change(t) : t)] };
+
+    /// <summary>Writes it as it is, unless that was done since a change.</summary>
+    private void Write(long number)
+    {
         lock (_writing)
         {
             if (_writtenChanges >= number)
@@ -93,15 +125,6 @@ internal sealed class ManifestFile
             _writtenChanges = number;
         }
     }
-
-    /// <summary>Replaces what it says of a table.</summary>
-    public void ChangeTable(string keyspace, string name, Func<ExportTable, ExportTable> change) => Change(manifest => With(manifest, keyspace, name, change));
-
-    /// <summary>Replaces what it says of a table of which nothing is done yet: the next change writes it, and nothing is lost without.</summary>
-    public void PlanTable(string keyspace, string name, Func<ExportTable, ExportTable> change) => Take(manifest => With(manifest, keyspace, name, change));
-
-    private static ExportManifest With(ExportManifest manifest, string keyspace, string name, Func<ExportTable, ExportTable> change) =>
-        manifest with { Tables = [.. manifest.Tables.Select(t => t.Keyspace == keyspace && t.Name == name ? change(t) : t)] };
 
     private long Take(Func<ExportManifest, ExportManifest> change)
     {
@@ -122,6 +145,8 @@ internal sealed class ManifestFile
         _files.WriteDurably(temporary, content);
         _files.Rename(temporary, Path.Combine(_folder, ExportManifest.FileName));
         _files.SyncDirectory(_folder);
+        Volatile.Write(ref _writtenBytes, content.Length);
+        Volatile.Write(ref _writtenAt, Stopwatch.GetTimestamp());
     }
 
     // A manifest may come from anywhere: no path of it may lead out of the folder.

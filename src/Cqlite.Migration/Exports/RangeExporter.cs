@@ -78,7 +78,7 @@ internal sealed class RangeExporter
             DoneAt = DateTimeOffset.UtcNow,
             Files = [.. writer.Finished.SelectMany(FilesOf)],
         };
-        _manifest.ChangeTable(_table.Keyspace, _table.Name, table => table.With(done));
+        _manifest.Complete(_table.Keyspace, _table.Name, done);
     }
 
     private IEnumerable<ExportFile> FilesOf(SSTableDescriptor sstable)

@@ -9,7 +9,7 @@ public sealed record RangeRunOptions
     /// <summary>How many ranges are read at once. Default 8.</summary>
     public int Throttle { get; init; } = 8;
 
-    /// <summary>How many ranges a table is cut into at first; null, the default, for as many as its size asks for, up to four for each that is read at once.</summary>
+    /// <summary>How many ranges a table is cut into at first; null, the default, for as many as its size asks for, up to four for each that is read at once. Of more than 1024 each holds 1 MiB or more.</summary>
     public int? RangeCount { get; init; }
 
     /// <summary>Bytes of keys and values from which on a range is ended, and what is left of it becomes another one. Default 256 MiB.</summary>

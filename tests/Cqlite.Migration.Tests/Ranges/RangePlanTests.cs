@@ -38,6 +38,20 @@ public sealed class RangePlanTests
     [Fact]
     public async Task Who_asks_for_a_number_of_ranges_gets_it() => Assert.Equal(7, (await CutAsync(s_options with { RangeCount = 7 }, 1000, [])).Count);
 
+    [Theory]
+    [InlineData(1024, null, 1024)]
+    [InlineData(100_000, null, 1024)]
+    [InlineData(100_000, 600L << 20, 1024)]
+    [InlineData(100_000, 2048L << 20, 2048)]
+    [InlineData(100_000, 1L << 40, 100_000)]
+    public async Task Who_asks_for_many_thousands_gets_none_that_hold_next_to_nothing(int wanted, long? bytes, int expected)
+    {
+        IReadOnlyList<TokenRange> ranges = await CutAsync(s_options with { RangeCount = wanted }, bytes, []);
+        Assert.Equal(expected, ranges.Count);
+        AssertWhole(ranges);
+        Assert.Equal(wanted == expected, RangePlan.Note(s_options with { RangeCount = wanted }, ranges.Count) is null);
+    }
+
     [Fact]
     public async Task Ranges_with_a_gap_between_stay_apart()
     {
