@@ -23,7 +23,7 @@ internal sealed class ClusterTable : ITableSource
     private readonly long? _nowSeconds;
     private readonly Guid _counterShard;
 
-    public ClusterTable(CassandraConnection connection, ClusterSelect select, CassandraStatement statement, ClusterReading reading, PageBudget budget, long readAtMicros)
+    public ClusterTable(CassandraConnection connection, ClusterSelect select, SourceFidelity fidelity, CassandraStatement statement, ClusterReading reading, PageBudget budget, long readAtMicros)
     {
         _connection = connection;
         _select = select;
@@ -34,14 +34,14 @@ internal sealed class ClusterTable : ITableSource
         _readAtMicros = readAtMicros;
         _nowSeconds = connection.ProtocolVersion >= NowSince ? readAtMicros / 1_000_000 : null;
         _counterShard = SystemKeyspaces.NameUuid("cqlite counters of " + connection.ClusterName);
-        Fidelity = select.Fidelity;
+        Fidelity = fidelity;
     }
 
     /// <inheritdoc/>
     public TableMetadata Table => _select.Table;
 
     /// <inheritdoc/>
-    public SourceFidelity Fidelity { get; private init; }
+    public SourceFidelity Fidelity { get; }
 
     /// <inheritdoc/>
     /// <remarks>A node estimates its own ranges only, so that what one node says is taken for the ring by the share that its ranges have.</remarks>
@@ -67,16 +67,6 @@ internal sealed class ClusterTable : ITableSource
         IEnumerable<TokenRange> pieces = RangeSplitter.Cut(Table.Partitioner, range, _connection.RingTokens);
         PageFeed feed = new(_connection, _statement, Table.Keyspace, pieces, _reading, _budget, _sizes, _nowSeconds, cancellation);
         return new ClusterCursor(_select, feed, new RowDecoder(_select, _readAtMicros, _counterShard));
-    }
-
-    /// <inheritdoc/>
-    public async Task<ITableSource> WithTimesAsync(CellTimes times, CancellationToken cancellation)
-    {
-        if (times == CellTimes.All)
-            return this;
-        ClusterSelect select = ClusterSelect.Of(Table, _select.Told, times);
-        CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
-        return new ClusterTable(_connection, select, statement, _reading, _budget, _readAtMicros) { Fidelity = Fidelity };
     }
 
     /// <summary>What the table is thought to hold in all; null where a node says nothing.</summary>

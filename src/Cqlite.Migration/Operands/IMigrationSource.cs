@@ -36,6 +36,16 @@ public interface IMigrationSource : IDisposable
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="Core.Errors.InvalidQueryException">The table is no longer there, or is another one.</exception>
     Task<ITableSource> OpenAsync(TableMetadata table, CancellationToken cancellation);
+
+    /// <summary>
+    /// Prepares to read a table for who needs these times of cells and no others: where the others cost something, <see cref="ITableSource.Read"/> leaves them out. What the
+    /// table can tell at all is what <see cref="ITableSource.Fidelity"/> says in any case.
+    /// </summary>
+    /// <param name="table">The table, of the schema that <see cref="ReadSchemaAsync"/> gave.</param>
+    /// <param name="times">The times that are needed.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="Core.Errors.InvalidQueryException">The table is no longer there, or is another one.</exception>
+    Task<ITableSource> OpenAsync(TableMetadata table, CellTimes times, CancellationToken cancellation) => OpenAsync(table, cancellation);
 }
 
 /// <summary>Which times of cells are told.</summary>
@@ -76,12 +86,4 @@ public interface ITableSource
     /// <param name="range">The range.</param>
     /// <param name="cancellation">Ends it, with an <see cref="OperationCanceledException"/> out of the cursor's next step.</param>
     UnfilteredCursor Read(TokenRange range, CancellationToken cancellation);
-
-    /// <summary>
-    /// The same table for who needs these times of cells and no others: where the others cost something, <see cref="Read"/> then leaves them out. What the table can tell
-    /// at all stays what <see cref="Fidelity"/> says.
-    /// </summary>
-    /// <param name="times">The times that are needed.</param>
-    /// <param name="cancellation">Ends it.</param>
-    Task<ITableSource> WithTimesAsync(CellTimes times, CancellationToken cancellation) => Task.FromResult(this);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
@@ -147,7 +148,13 @@ public static class ContinuousValidation
 
         public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => side.ReadSchemaAsync(cancellation);
 
+        public IReadOnlyList<UnreadTable> UnreadTables => side.UnreadTables;
+
+        public IReadOnlyList<FolderRemark> Remarks => side.Remarks;
+
         public Task<ITableSource> OpenAsync(TableMetadata table, CancellationToken cancellation) => side.OpenAsync(table, cancellation);
+
+        public Task<ITableSource> OpenAsync(TableMetadata table, CellTimes times, CancellationToken cancellation) => side.OpenAsync(table, times, cancellation);
 
         public void Dispose()
         {

@@ -1,5 +1,6 @@
 using Cqlite.Core.Files;
 using Cqlite.Core.Query;
+using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Validation;
 
@@ -120,6 +121,9 @@ public sealed record ValidationSettings
     internal bool IsSampled => SampleRows is not null || SamplePercent is < 100;
 
     internal bool ComparesTtls => Ttls || Strict;
+
+    /// <summary>The times of cells that are compared.</summary>
+    internal CellTimes ComparedTimes => (ComparesWriteTimes ? CellTimes.Writes : CellTimes.None) | (ComparesTtls ? CellTimes.Ttls : CellTimes.None);
 
     /// <summary>Fails where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One does; the text names it.</exception>

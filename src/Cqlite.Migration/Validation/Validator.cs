@@ -185,8 +185,8 @@ public sealed class Validator
             return Failed(nothing, obstacle);
         try
         {
-            ITableSource left = await _source.OpenAsync(one, cancellation).ConfigureAwait(false);
-            ITableSource right = await _target.OpenAsync(other, cancellation).ConfigureAwait(false);
+            ITableSource left = await _source.OpenAsync(one, _settings.ComparedTimes, cancellation).ConfigureAwait(false);
+            ITableSource right = await _target.OpenAsync(other, _settings.ComparedTimes, cancellation).ConfigureAwait(false);
             ComparisonTerms terms = ComparisonTerms.Of(left, right, _settings, _nowSeconds, Math.Max(TtlTolerance(_source), TtlTolerance(_target)));
             TableValidation? known = _earlier?.Find(left.Table, right.Table, terms);
             if (known is { Unfinished: null })
@@ -195,9 +195,6 @@ public sealed class Validator
                 return known;
             }
 
-            CellTimes times = (terms.WriteTimes ? CellTimes.Writes : CellTimes.None) | (terms.Ttls ? CellTimes.Ttls : CellTimes.None);
-            left = await left.WithTimesAsync(times, cancellation).ConfigureAwait(false);
-            right = await right.WithTimesAsync(times, cancellation).ConfigureAwait(false);
             comparison = new TableComparison(left, right, terms, _settings, known, meter);
             TableValidation result = await comparison.RunAsync(begin(comparison), cancellation).ConfigureAwait(false);
             string[] unlike = [.. Unlike(one, other)];
