@@ -144,6 +144,10 @@ internal sealed class ConnectionOptions
         }
     }
 
+    /// <summary>The keyspace of names without one, as the environment (CASSANDRA_KEYSPACE) or the configuration file has it; null for none.</summary>
+    /// <exception cref="Cqlite.Core.Errors.InvalidSettingException">A setting is not known, or its value does not suit.</exception>
+    public static string? SurroundingKeyspace(ParseResult parsed) => Surroundings(parsed).Keyspace;
+
     private static Option<T> New<T>(string[] names, string description, string? helpName = null) => new(names[0], names[1..]) { Description = description, HelpName = helpName };
 
     private static CassandraSettings Surroundings(ParseResult parsed)

@@ -22,7 +22,7 @@ internal static class MigrationOptions
 
     private static readonly Option<string[]?> s_keyspace = new("--keyspace", "--keyspaces") { Description = "The keyspaces, with commas between, or the option again; all but Cassandra's own by default.", HelpName = "NAME,..." };
 
-    private static readonly Option<string[]?> s_tables = new("--tables", "--table") { Description = "Only these tables, with commas between, or the option again: as keyspace.table, or without where --keyspace names one.", HelpName = "NAME,..." };
+    private static readonly Option<string[]?> s_tables = new("--tables", "--table") { Description = "Only these tables, with commas between, or the option again: as keyspace.table, or without where --keyspace or CASSANDRA_KEYSPACE names one.", HelpName = "NAME,..." };
 
     private static readonly Option<int?> s_batchSize = new("--batch-size") { Description = "Rows of a page that is read from a cluster: 5000 by default.", HelpName = "ROWS" };
 
@@ -86,10 +86,12 @@ internal static class MigrationOptions
         IReadOnlyList<string> tables = Names(parsed, s_tables);
         if (tables is [] or ["all"])
             return keyspaces;
+        if (keyspaces.Count == 0 && ConnectionOptions.SurroundingKeyspace(parsed) is { } surrounding)
+            keyspaces = [surrounding];
         return [.. tables.Select(t => t.Contains('.', StringComparison.Ordinal) ? t
             : keyspaces is [var only] ? $"{only}.{t}"
             : throw new UsageException(keyspaces is []
-                ? $"'{t}' is in no keyspace: give --keyspace NAME, or --tables KEYSPACE.{t}."
+                ? $"'{t}' is in no keyspace: give --keyspace NAME (or CASSANDRA_KEYSPACE), or --tables KEYSPACE.{t}."
                 : $"'{t}' could be of any keyspace of {string.Join(", ", keyspaces)}: give --tables KEYSPACE.{t}."))];
     }
 

@@ -30,12 +30,15 @@ public sealed class MigrationCommandsTests : IDisposable
         Assert.Equal((9, Rows), (exported.GetProperty("tables").GetArrayLength(), exported.GetProperty("rows").GetInt32()));
         JsonElement imported = Run("migrate", "import", "--input", At("export"), "--output", At("db"), "--validate-integrity", "true", "--create-indexes", "true");
         Assert.Equal(Rows, imported.GetProperty("rows").GetInt32());
+        Assert.All(imported.GetProperty("tables").EnumerateArray(), t => Assert.Equal("Completed", t.GetProperty("outcome").GetString()));
+        Assert.Contains(imported.GetProperty("tables").EnumerateArray(), t => t.GetProperty("rows").GetInt32() == 0);
         AssertSame("db", "events", "indexed", "flushed", "dropped");
         Assert.Contains("CREATE INDEX indexed_city", Text("schema", "show", "--database", At("db")), StringComparison.Ordinal);
         Assert.Contains("DeflateCompressor", Text("sstable", "metadata", Path.Combine(At("export"), "data")), StringComparison.Ordinal);
 
         JsonElement again = Run("migrate", "import", "--input", At("export"), "--output", At("db"));
         Assert.Equal(0, again.GetProperty("rows").GetInt32());
+        Assert.All(again.GetProperty("tables").EnumerateArray(), t => Assert.Equal("AlreadyDone", t.GetProperty("outcome").GetString()));
         AssertSame("db", "events");
     }
 
@@ -70,6 +73,42 @@ public sealed class MigrationCommandsTests : IDisposable
         Assert.Contains("compression = {'enabled': 'false'}", schema, StringComparison.Ordinal);
         Assert.Contains("bloom_filter_fp_chance = 1.0", schema, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(At("db"), "data", "app"), "*-CompressionInfo.db", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Tables_without_a_keyspace_are_of_that_of_the_environment()
+    {
+        string[] export = ["migrate", "export", "--hosts", Host, "--tables", "hits", "--output", At("export"), "--json"];
+        CqliteResult unknown = CqliteProcess.Run(export);
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("CASSANDRA_KEYSPACE", unknown.Error, StringComparison.Ordinal);
+        CqliteResult result = CqliteProcess.Run(export, input: null, ("CASSANDRA_KEYSPACE", "app"));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal("hits", Assert.Single(JsonSerializer.Deserialize<JsonElement>(result.Output).GetProperty("tables").EnumerateArray()).GetProperty("table").GetString());
+        Assert.Equal(0, CqliteProcess.Run(["migrate", "validate", "--hosts", Host, "--target", At("export"), "--tables", "hits"], input: null, ("CASSANDRA_KEYSPACE", "app")).ExitCode);
+
+        // By itself it chooses nothing.
+        CqliteResult all = CqliteProcess.Run(["migrate", "export", "--hosts", Host, "--output", At("all"), "--json"], input: null, ("CASSANDRA_KEYSPACE", "system"));
+        Assert.Equal(9, JsonSerializer.Deserialize<JsonElement>(all.Output).GetProperty("tables").GetArrayLength());
+
+        // One that is not there does not make the cluster look empty.
+        CqliteResult wrong = CqliteProcess.Run(["migrate", "export", "--hosts", Host, "--output", At("wrong")], input: null, ("CASSANDRA_KEYSPACE", "nope"));
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("nope", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keeps_to_the_schema_that_a_database_has()
+    {
+        // The file says what loose SSTables are like, and nothing of the database that takes them.
+        string schema = _folder.Write("schema.cql", Text("schema", "show", "--database", Snapshot, "--keyspace", "app", "--internals"));
+        string hits = Assert.Single(Directory.GetDirectories(Path.Combine(Snapshot, "app"), "hits-*"));
+        Run("migrate", "copy", "--source", hits, "--schema", schema, "--cqlite-path", At("db"));
+        Assert.Equal("{\"count\":3}\n", Text("query", "SELECT count(*) FROM app.hits", "--database", At("db"), "--json"));
+        Text("migrate", "validate", "--source", hits, "--schema", schema, "--target", At("db"), "--checks", "count,data");
+        CqliteResult refused = CqliteProcess.Run("query", "UPDATE app.hits SET n = n + 1 WHERE page = 'p0'", "--database", At("db"), "--schema", schema);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("is written by the schema that it has", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

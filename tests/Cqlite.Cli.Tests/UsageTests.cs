@@ -27,7 +27,7 @@ public sealed class UsageTests
     [InlineData("sstable dump . --format debug --key x", "--key has no meaning with --format debug")]
     [InlineData("sstable dump . --format debug --json", "--json prints a line of JSON a partition")]
     [InlineData("sstable stats . --top many", "--top takes a number from 0 to 1,000,000, not 'many'.")]
-    [InlineData("migrate export --hosts h --output o --tables t", "'t' is in no keyspace: give --keyspace NAME, or --tables KEYSPACE.t.")]
+    [InlineData("migrate export --hosts h --output o --tables t", "'t' is in no keyspace: give --keyspace NAME (or CASSANDRA_KEYSPACE), or --tables KEYSPACE.t.")]
     [InlineData("migrate export --hosts h --output o --keyspace a --keyspace b --tables t", "'t' could be of any keyspace of a, b: give --tables KEYSPACE.t.")]
     [InlineData("migrate export --hosts h --output o --keyspace a b", "'b' is one argument too many: 'export' takes options only.")]
     [InlineData("migrate export --hosts h --output o --tcp-nodelay maybe", "takes options only, and --tcp-nodelay true or false.")]

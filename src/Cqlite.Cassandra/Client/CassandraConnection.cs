@@ -8,6 +8,7 @@ using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.SystemTables;
 using ResultKind = Cqlite.Core.Query.ResultKind;
 
 namespace Cqlite.Cassandra.Client;
@@ -187,8 +188,12 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     public async Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation = default) => (await ReadSystemSchemaAsync(cancellation).ConfigureAwait(false)).Schema;
 
     /// <summary>The schema, and what of it could not be made sense of.</summary>
-    internal Task<SystemSchemaContent> ReadSystemSchemaAsync(CancellationToken cancellation) =>
-        ClusterReader.ReadSchemaAsync(query => ExecuteAsync(query, options: new QueryOptions { Cancellation = cancellation }), _cluster.Partitioner);
+    internal Task<SystemSchemaContent> ReadSystemSchemaAsync(CancellationToken cancellation)
+    {
+        // Where the connection's own keyspace is not there, every statement within it is refused, and the cluster would look empty.
+        string? within = _options.Keyspace is null ? null : SystemKeyspaces.Schema;
+        return ClusterReader.ReadSchemaAsync(query => ExecuteAsync(query, within, new QueryOptions { Cancellation = cancellation }), _cluster.Partitioner);
+    }
 
     /// <summary>The schema, read again only when the cluster says that it has changed.</summary>
     internal async Task<DatabaseSchema> KnownSchemaAsync(CancellationToken cancellation)

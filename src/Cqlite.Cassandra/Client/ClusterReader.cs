@@ -78,7 +78,7 @@ internal static class ClusterReader
             {
                 result = await ask($"SELECT * FROM system_schema.{table}").ConfigureAwait(false);
             }
-            catch (InvalidQueryException)
+            catch (InvalidQueryException) when (table is not ("keyspaces" or "tables" or "columns"))
             {
                 // An older release has not got this table, nor what it would tell.
                 continue;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Cqlite.Core.Files;
 using Cqlite.Migration.Conversions;
+using Cqlite.Migration.Exports;
 using Cqlite.Migration.Imports;
 using Cqlite.Migration.Progress;
 using Cqlite.Migration.Results;
@@ -84,6 +86,9 @@ internal static class MigrateImportCommands
             Resume = isStreamed || (Has(MigrationOptions.Resume) && parsed.GetValue(MigrationOptions.Resume)),
             Ranges = MigrationOptions.Ranges(parsed),
         };
+
+        // No database is made for what is no export.
+        _ = ManifestFile.Read(PhysicalFileSystem.Instance, folder);
         using MigrationTarget target = await MigrationTarget.OpenAsync(parsed, parsed.GetValue(s_database), ConnectionOptions.OnlyTarget, others: null, stop).ConfigureAwait(false);
         if (target.Engine is null && tuning.HasFilters is not null)
             throw new UsageException("how a cluster's tables are afterwards is said by their definitions, not by --create-bloom-filters.");

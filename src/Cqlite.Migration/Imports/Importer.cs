@@ -176,8 +176,10 @@ public sealed class Importer
         long started = Stopwatch.GetTimestamp();
         try
         {
+            // A table without rows is there only once it is made.
+            bool isMade = target.Database.Schema.Table(table.Keyspace, table.Name) is null;
             TableMetadata made = await creation.PrepareAsync(table, cancellation).ConfigureAwait(false);
-            bool isNew = await Task.Run(() => Adopt(exported, made, target.Database, cancellation), cancellation).ConfigureAwait(false);
+            bool isNew = await Task.Run(() => Adopt(exported, made, target.Database, cancellation), cancellation).ConfigureAwait(false) || isMade;
             meter.Report(table.ToString(), exported.Rows, exported.Bytes, 1, started, isDone: true);
             return new TableTransfer(table.Keyspace, table.Name, isNew ? TransferOutcome.Completed : TransferOutcome.AlreadyDone)
             {

@@ -65,6 +65,8 @@ internal static class ChosenTables
                 ?? throw new InvalidQueryException($"the source has no table '{name}'; keyspace {keyspace.Name} has {string.Join(", ", keyspace.Tables.Keys)}.");
         }
 
-        throw new InvalidQueryException($"the source has neither a keyspace nor a table '{name}'; name tables as keyspace.table.");
+        string[] keyspaces = [.. schema.Keyspaces.Keys.Where(k => !SystemKeyspaces.IsSystem(k))];
+        string known = keyspaces.Length > 0 ? $"its keyspaces are {string.Join(", ", keyspaces)}" : "it has no keyspace but Cassandra's own";
+        throw new InvalidQueryException($"the source has neither a keyspace nor a table '{name}'; {known}. Name tables as keyspace.table.");
     }
 }

@@ -34,7 +34,7 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
     [ValidateNotNullOrEmpty]
     public string? TargetSnapshot { get; set; }
 
-    /// <summary>The tables, as <c>keyspace.table</c>, or without a keyspace where -Keyspace gives one; all of the keyspaces when not given.</summary>
+    /// <summary>The tables, as <c>keyspace.table</c>, or without a keyspace where -Keyspace or a connection gives one; all of the keyspaces when not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TableCompleter))]
@@ -103,6 +103,9 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
         : snapshot is null ? last()
         : throw new ArgumentException($"-{parameter} is of a folder, and none is given.");
 
+    /// <summary>The keyspace of names without one that a connection was made with, where one side is a cluster.</summary>
+    private string? ClusterKeyspace => (Source is null ? OpenConnections.Current.Default : Source.Connection)?.Options.Keyspace ?? Target?.Connection?.Options.Keyspace;
+
     private string[] Names()
     {
         if (Table is null)
@@ -112,7 +115,7 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
         return
         [
             .. Table.Select(t => t.Contains('.', StringComparison.Ordinal) ? t
-                : $"{Keyspace?[0] ?? throw new ArgumentException($"'{t}' names no keyspace: keyspace.table or -Keyspace is needed.")}.{t}"),
+                : $"{Keyspace?[0] ?? ClusterKeyspace ?? throw new ArgumentException($"'{t}' names no keyspace: keyspace.table or -Keyspace is needed.")}.{t}"),
         ];
     }
 }
