@@ -14,8 +14,9 @@ internal sealed class HelpWithEnvironment(HelpAction help) : SynchronousCommandL
           CQLITE_COMPRESSION    Compression of tables that are created without the option: lz4.
           CQLITE_READ_ONLY      Whether nothing may be written: false.
           CQLITE_PERFORMANCE_MODE  Whether writes are acknowledged before they are synced: false.
-          CASSANDRA_HOSTS, CASSANDRA_PORT, CASSANDRA_USERNAME, CASSANDRA_PASSWORD, CASSANDRA_KEYSPACE, CASSANDRA_CONSISTENCY, CASSANDRA_TIMEOUT
+          CASSANDRA_HOSTS, CASSANDRA_PORT, CASSANDRA_USERNAME, CASSANDRA_PASSWORD, CASSANDRA_CONSISTENCY, CASSANDRA_TIMEOUT
                                 What --hosts and the other options of connections say where they are not given.
+          CASSANDRA_KEYSPACE    The keyspace of tables of a migration that are named without one.
 
         Exit codes:
           0    Done, and nothing is wrong.

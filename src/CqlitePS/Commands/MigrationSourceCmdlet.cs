@@ -35,7 +35,7 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     [ValidateRange(1, 1_000_000)]
     public int BatchSize { get; set; } = ClusterReading.Default.PageSize;
 
-    /// <summary>How many ranges of tokens a table is cut into at first; when not given, as many as its size asks for, up to four for each that is read at once.</summary>
+    /// <summary>How many ranges of tokens a table is cut into at first; when not given, as many as its size asks for, up to four for each that is read at once. Of more than 1024 each holds about a megabyte or more: neighbours that hold less are taken together.</summary>
     [Parameter]
     [ValidateRange(1, 1 << 20)]
     public int? PartitionCount { get; set; }
