@@ -1,6 +1,6 @@
 using Cqlite.Core.Errors;
 
-namespace Cqlite.Migration.Results;
+namespace Cqlite.Migration.Progress;
 
 /// <summary>Files that grow, such as logs, progress and refused writes: what is there stays.</summary>
 internal static class GrowingFile
