@@ -4,7 +4,7 @@ using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Databases;
 using Cqlite.Migration.Operands;
-using Cqlite.Migration.Results;
+using Cqlite.Migration.Progress;
 
 namespace Cqlite.Cli;
 

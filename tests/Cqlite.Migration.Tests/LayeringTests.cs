@@ -11,7 +11,7 @@ public sealed class LayeringTests
         ["Operands"] = [],
         ["Progress"] = [],
         ["Results"] = ["Operands", "Progress"],
-        ["Clusters"] = ["Operands"],
+        ["Clusters"] = ["Operands", "Progress"],
         ["Databases"] = ["Operands"],
         ["Schemas"] = ["Operands"],
         ["Conversions"] = [],

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Cqlite.Core.Errors;
-using Cqlite.Migration.Results;
+using Cqlite.Migration.Progress;
 
 namespace Cqlite.Migration.Clusters;
 

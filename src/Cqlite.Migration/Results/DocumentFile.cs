@@ -1,6 +1,7 @@
 using System.Text;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Migration.Progress;
 
 namespace Cqlite.Migration.Results;
 

@@ -45,7 +45,7 @@ public sealed class RangePlanTests
     [InlineData(1024, null, 1024)]
     [InlineData(100_000, null, 1024)]
     [InlineData(100_000, 600L << 20, 1024)]
-    [InlineData(100_000, 2048L << 20, 2048)]
+    [InlineData(100_000, 2049L << 20, 2048)]
     [InlineData(100_000, 1L << 40, 100_000)]
     public async Task Who_asks_for_many_thousands_gets_none_that_hold_next_to_nothing(int wanted, long? bytes, int expected)
     {
