@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Cqlite.Core.Errors;
 using Cqlite.Migration.Progress;
-using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli;
 
