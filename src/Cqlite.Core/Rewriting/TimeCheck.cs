@@ -5,7 +5,10 @@ using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Rewriting;
 
-/// <summary>Refuses deletion times that a version has no room for, so that none is changed silently: up to nb they end in 2038.</summary>
+/// <summary>
+/// Refuses deletion times that a version has no room for, so that none is changed silently: up to nb they end in 2038; from oa on deletions of partitions have no
+/// negative timestamps, whose sign stands for no deletion there.
+/// </summary>
 /// <remarks>Source: org/apache/cassandra/db/DeletionTime.java, db/rows/Cell.java (MAX_DELETION_TIME_2038_LEGACY_CAP).</remarks>
 internal sealed class TimeCheck
 {
@@ -14,19 +17,30 @@ internal sealed class TimeCheck
 
     private TimeCheck(SSTableVersion version) => _version = version;
 
-    /// <summary>The check for a version; null where every time has room.</summary>
-    public static TimeCheck? For(SSTableVersion version) => version.HasUIntDeletionTime ? null : new TimeCheck(version);
+    /// <summary>The check for a version.</summary>
+    public static TimeCheck For(SSTableVersion version) => new(version);
+
+    /// <summary>Whether a version has room for the deletion of a partition or a range with this timestamp.</summary>
+    public static bool HasRoom(SSTableVersion version, long markedAtMicros) => markedAtMicros >= 0 || !version.HasUIntDeletionTime;
 
     /// <summary>Checks a partition's deletion, in which, unlike in rows, there is no room for a time that can't be one either.</summary>
     public void Check(ReadOnlySpan<byte> key, in DeletionTime deletion)
     {
-        if (deletion.LocalSeconds > LastSeconds && deletion.LocalSeconds != Cell.NoDeletionTime)
+        if (!deletion.IsLive && !HasRoom(_version, deletion.MarkedAtMicros))
+        {
+            throw new UnsupportedFormatException(
+                $"Partition {Convert.ToHexStringLower(key)} was deleted with timestamp {deletion.MarkedAtMicros}; version {_version} has no room for negative ones of partitions. Version nb has.");
+        }
+
+        if (!_version.HasUIntDeletionTime && deletion.LocalSeconds > LastSeconds && deletion.LocalSeconds != Cell.NoDeletionTime)
             Throw(key, "the partition was deleted", deletion.LocalSeconds);
     }
 
     /// <summary>Checks a marker.</summary>
     public void Check(ReadOnlySpan<byte> key, RangeTombstoneMarker marker)
     {
+        if (_version.HasUIntDeletionTime)
+            return;
         if (IsBeyond(marker.StartDeletion.LocalSeconds))
             Throw(key, "a range was deleted", marker.StartDeletion.LocalSeconds);
         if (IsBeyond(marker.EndDeletion.LocalSeconds))
@@ -36,6 +50,8 @@ internal sealed class TimeCheck
     /// <summary>Checks a row.</summary>
     public void Check(ReadOnlySpan<byte> key, Row row)
     {
+        if (_version.HasUIntDeletionTime)
+            return;
         if (IsBeyond(row.Liveness.ExpiresAtSeconds))
             Throw(key, "a row expires", row.Liveness.ExpiresAtSeconds);
         if (IsBeyond(row.Deletion.LocalSeconds))

@@ -23,7 +23,7 @@ internal sealed class CorrectionCursor : UnfilteredCursor
     /// <param name="pairs">A range of both sides, which this owns from now on.</param>
     /// <param name="target">The table in the target.</param>
     /// <param name="kinds">What is corrected.</param>
-    /// <param name="missingAfterMicros">The time that rows which the target lacks must be later than; those that are not get the one after it.</param>
+    /// <param name="missingAfterMicros">The time that rows and cells which the target lacks must be later than; those that are not get the one after it.</param>
     public CorrectionCursor(RowPairs pairs, TableMetadata target, CorrectionKinds kinds, long missingAfterMicros = long.MinValue)
     {
         _missingAfterMicros = missingAfterMicros;
@@ -112,7 +112,8 @@ internal sealed class CorrectionCursor : UnfilteredCursor
 
     private bool FillStatic()
     {
-        Row? right = _pairs.IsRightPartition ? _pairs.Right.Static : null;
+        // What is dead there tells what the source's values must be later than.
+        Row? right = _pairs.IsRightPartition ? _pairs.Right.Static ?? _pairs.Right.DeadStatic : null;
         if (_pairs.Left.Static is null && right is null)
             return false;
         if (!_kinds.HasFlag(_pairs.IsRightPartition ? CorrectionKinds.Mismatch : CorrectionKinds.Missing))
@@ -205,7 +206,7 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         {
             // Where the target has no elements there is nothing to be deleted first.
             if (differs && newest > long.MinValue + 1)
-                replaced[column] = newest;
+                replaced[column] = Math.Max(newest, _missingAfterMicros);
         }
 
         return replaced;
@@ -222,7 +223,7 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         Cell cell = left!.Cells[pairs.Left];
         if (pairs.Right < 0)
         {
-            Put(output, left, cell, target, right is null ? _missingAfterMicros : HiddenUpTo(right, rightMap, pairs.Column, left.Path(cell)));
+            Put(output, left, cell, target, Math.Max(_missingAfterMicros, right is null && !output.IsStatic ? long.MinValue : HiddenUpTo(right, rightMap, pairs.Column, left.Path(cell))));
             return;
         }
 
@@ -238,9 +239,12 @@ internal sealed class CorrectionCursor : UnfilteredCursor
     }
 
     /// <summary>The time up to which the target's deletions, and what has expired there, hide a cell.</summary>
-    private long HiddenUpTo(Row right, int[] rightMap, int column, ReadOnlySpan<byte> path)
+    private long HiddenUpTo(Row? right, int[] rightMap, int column, ReadOnlySpan<byte> path)
     {
-        long hidden = Math.Max(right.Deletion.MarkedAtMicros, _pairs.IsRightPartition ? _pairs.Right.Cursor.PartitionDeletion.MarkedAtMicros : long.MinValue);
+        long hidden = _pairs.IsRightPartition ? _pairs.Right.Cursor.PartitionDeletion.MarkedAtMicros : long.MinValue;
+        if (right is null)
+            return hidden;
+        hidden = Math.Max(hidden, right.IsStatic ? long.MinValue : Math.Max(right.Deletion.MarkedAtMicros, _pairs.Right.Covering.MarkedAtMicros));
         foreach (ComplexDeletion deletion in right.ComplexDeletions)
         {
             if (rightMap[deletion.Column] == column)

@@ -44,8 +44,8 @@ public sealed record TableCorrection(string Keyspace, string Table)
 }
 
 /// <summary>
-/// Makes a target as its source where a validation has found that it lacks rows or has others. Rows that are still not to be seen when they were written, for they were
-/// deleted later, are written once more with the present time. Validate again afterwards.
+/// Makes a target as its source where a validation has found that it lacks rows or has others. Rows and cells that are still not to be seen when they were written, for they were
+/// deleted later, are written once more with the present time; and again behind the latest deletion, where that lies in the future. Validate again afterwards.
 /// </summary>
 /// <param name="source">What is right.</param>
 /// <param name="target">The target, to be read.</param>
@@ -95,11 +95,13 @@ public sealed class Corrector(IMigrationSource source, IMigrationSource target, 
 
             // A report that was read from a file does not tell where the differences are.
             IReadOnlyList<TokenRange> ranges = found.DifferingRanges.Count > 0 ? found.DifferingRanges : [TokenRange.Whole];
-            TableCorrection sum = await PassAsync(left, right, plan, kinds, long.MinValue, ranges, written, cancellation).ConfigureAwait(false);
-            if (written is not null && kinds.HasFlag(CorrectionKinds.Missing) && sum.MissingRows > 0 && !one.IsCounter)
+            (TableCorrection sum, long newest) = await PassAsync(left, right, plan, kinds, long.MinValue, ranges, written, cancellation).ConfigureAwait(false);
+            long nowMicros = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000;
+            bool looksAgain = written is not null && !sum.IsEmpty && !one.IsCounter;
+            long[] behind = newest > nowMicros && newest < long.MaxValue ? [nowMicros, newest] : [nowMicros];
+            foreach (long after in looksAgain ? behind : [])
             {
-                long nowMicros = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000;
-                TableCorrection hidden = await PassAsync(left, right, plan, CorrectionKinds.Missing, nowMicros, ranges, written, cancellation).ConfigureAwait(false);
+                (TableCorrection hidden, _) = await PassAsync(left, right, plan, kinds, after, ranges, written, cancellation).ConfigureAwait(false);
                 sum = sum with { RetimedCells = sum.RetimedCells + hidden.RetimedCells };
             }
 
@@ -112,20 +114,22 @@ public sealed class Corrector(IMigrationSource source, IMigrationSource target, 
         }
     }
 
-    private static async Task<TableCorrection> PassAsync(
+    /// <summary>Goes once through the ranges; what was written, and the latest time of a deletion that the target has there.</summary>
+    private static async Task<(TableCorrection Done, long NewestDeletionMicros)> PassAsync(
         ITableSource left, ITableSource right, ComparisonPlan plan, CorrectionKinds kinds, long missingAfterMicros, IReadOnlyList<TokenRange> ranges, ITableTarget? written, CancellationToken cancellation)
     {
         // All ranges as one, so that a database gets no SSTables for each.
-        using CorrectionCursor cursor = new(
-            new RowPairs(new LiveSide(new RangeSequence(left, ranges, cancellation), plan), new LiveSide(new RangeSequence(right, ranges, cancellation), plan), plan), right.Table, kinds, missingAfterMicros);
+        LiveSide target = new(new RangeSequence(right, ranges, cancellation), plan);
+        using CorrectionCursor cursor = new(new RowPairs(new LiveSide(new RangeSequence(left, ranges, cancellation), plan), target, plan), right.Table, kinds, missingAfterMicros);
         await Task.Run(() => Write(cursor, written, cancellation), cancellation).ConfigureAwait(false);
-        return new TableCorrection(right.Table.Keyspace, right.Table.Name)
+        TableCorrection done = new(right.Table.Keyspace, right.Table.Name)
         {
             MissingRows = cursor.MissingRows,
             MismatchedRows = cursor.MismatchedRows,
             RetimedCells = cursor.RetimedCells,
             UncorrectableCells = cursor.UncorrectableCells,
         };
+        return (done, target.NewestDeletionMicros);
     }
 
     /// <summary>Has a cursor's rows written, or, without a target, only gone through.</summary>

@@ -11,6 +11,8 @@ internal sealed class LiveSide : IDisposable
     private readonly long _nowSeconds;
     private bool _hasPartitionAhead;
     private bool _hasRowAhead;
+    private Row? _deadStatic;
+    private bool _hasDeadStatic;
 
     /// <summary>Begins before the first partition.</summary>
     /// <param name="cursor">The range, merged, which this owns from now on.</param>
@@ -44,8 +46,17 @@ internal sealed class LiveSide : IDisposable
     /// <summary>The static row; null where nothing of it is live.</summary>
     public Row? Static { get; private set; }
 
+    /// <summary>The static row as it is stored, where nothing of it is live; null where there is none, or <see cref="Static"/> has it.</summary>
+    public Row? DeadStatic => HasPartition && _hasDeadStatic ? _deadStatic : null;
+
     /// <summary>The current row.</summary>
     public Row Row => _cursor.Row;
+
+    /// <summary>The deletion of a range that the current row is in.</summary>
+    public DeletionTime Covering { get; private set; } = DeletionTime.Live;
+
+    /// <summary>The latest time of a deletion that has been seen, in microseconds since 1970; the least one where there was none.</summary>
+    public long NewestDeletionMicros { get; private set; } = long.MinValue;
 
     /// <summary>Goes to the next partition of which anything is live, before its first row.</summary>
     public bool MoveToNextPartition()
@@ -62,7 +73,14 @@ internal sealed class LiveSide : IDisposable
     {
         while (!_hasPartitionAhead && _cursor.MoveToNextPartition())
         {
+            Covering = DeletionTime.Live;
+            Note(_cursor.PartitionDeletion);
             Static = _cursor.StaticRow is { } row && row.HasLiveCell(_nowSeconds) ? row : null;
+            _hasDeadStatic = Static is null && _cursor.StaticRow is not null;
+
+            // What the cursor has of it may go when it looks for a row.
+            if (_hasDeadStatic)
+                KeepDead(_cursor.StaticRow!);
             _hasRowAhead = Static is null && FindRow();
             _hasPartitionAhead = Static is not null || _hasRowAhead;
         }
@@ -91,10 +109,39 @@ internal sealed class LiveSide : IDisposable
     {
         while (_cursor.MoveToNextUnfiltered())
         {
-            if (_cursor.Kind == UnfilteredKind.Row && _cursor.Row.IsLive(_nowSeconds))
+            if (_cursor.Kind == UnfilteredKind.Marker)
+            {
+                Covering = _cursor.Marker.OpenDeletion(reversed: false);
+                Note(Covering);
+            }
+            else if (_cursor.Row.IsLive(_nowSeconds))
+            {
                 return true;
+            }
+            else
+            {
+                Note(_cursor.Row);
+            }
         }
 
         return false;
+    }
+
+    private void KeepDead(Row row)
+    {
+        _deadStatic ??= new Row();
+        _deadStatic.CopyFrom(row);
+        Note(row);
+    }
+
+    private void Note(in DeletionTime deletion) => NewestDeletionMicros = Math.Max(NewestDeletionMicros, deletion.MarkedAtMicros);
+
+    private void Note(Row row)
+    {
+        Note(row.Deletion);
+        foreach (ComplexDeletion deletion in row.ComplexDeletions)
+            Note(deletion.Deletion);
+        foreach (ref readonly Cell cell in row.Cells)
+            NewestDeletionMicros = Math.Max(NewestDeletionMicros, cell.TimestampMicros);
     }
 }

@@ -59,6 +59,28 @@ public sealed class CorrectorTests
         Assert.True((await both.ValidateAsync(values)).Passed);
     }
 
+    [Theory]
+    [InlineData("DELETE s FROM k.t USING TIMESTAMP 5000 WHERE p = 1")]
+    [InlineData("DELETE v FROM k.t USING TIMESTAMP 5000 WHERE p = 1 AND c = 2")]
+    [InlineData("DELETE m FROM k.t USING TIMESTAMP 5000 WHERE p = 1 AND c = 2")]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 5000 WHERE p = 1 AND c > 1", "UPDATE k.t USING TIMESTAMP 6000 SET n = 5 WHERE p = 1 AND c = 2")]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 5000 WHERE p = 1", "UPDATE k.t USING TIMESTAMP 6000 SET n = 5 WHERE p = 1 AND c = 2")]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 1152921504606846976 WHERE p = 1")]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 1152921504606846976 WHERE p = 1 AND c = 2")]
+    public async Task What_the_target_has_deleted_later_comes_back_cell_by_cell(params string[] changes)
+    {
+        using TwoDatabases both = new(TwoDatabases.Sample);
+        foreach (string change in changes)
+            TwoDatabases.Run(both.Target, change);
+        ValidationSettings values = new();
+        ValidationReport before = await both.ValidateAsync(values);
+        Assert.False(before.Passed);
+        using StoredSource source = new(both.Source, OperandKind.Database);
+        using StoredSource target = new(both.Target, OperandKind.Database);
+        await new Corrector(source, target, before, CorrectionKinds.Missing | CorrectionKinds.Mismatch).ApplyAsync(new DatabaseTarget(both.Target), TestContext.Current.CancellationToken);
+        Assert.Empty(Assert.Single((await both.ValidateAsync(values)).Tables).Differences);
+    }
+
     [Fact]
     public async Task Only_what_was_asked_for_is_corrected()
     {

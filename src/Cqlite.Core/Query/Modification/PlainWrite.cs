@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
+using Cqlite.Core.Rewriting;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 
@@ -97,13 +98,25 @@ internal static class PlainWrite
     }
 
     /// <summary>Begins a statement's execution.</summary>
-    public static void Begin(ModificationPlan plan, RowWriter writer, QueryContext context, BindValues values, long timestamp) => writer.Begin(
-        plan.Table,
-        values,
-        plan.Attributes.TimestampOf(values, timestamp),
-        plan.Attributes.TtlOf(values, plan.Table, context.Database.NowSeconds, context.Database.LastExpirationSeconds),
-        context.NowSeconds,
-        context.Database.LastExpirationSeconds);
+    public static void Begin(ModificationPlan plan, RowWriter writer, QueryContext context, BindValues values, long timestamp)
+    {
+        long micros = plan.Attributes.TimestampOf(values, timestamp);
+        writer.Begin(
+            plan.Table,
+            values,
+            micros,
+            plan.Attributes.TtlOf(values, plan.Table, context.Database.NowSeconds, context.Database.LastExpirationSeconds),
+            context.NowSeconds,
+            context.Database.LastExpirationSeconds);
+
+        // Once it is in the log it would have to be written, and could not be.
+        bool isOfRange = plan.Kind == ModificationKind.Delete && plan.RegularOperations.IsEmpty && plan.StaticOperations.IsEmpty && (plan.HasSlices || plan.Where.Clustering.IsEmpty);
+        if (isOfRange && !TimeCheck.HasRoom(context.Database.Options.SSTableVersion, micros))
+        {
+            throw new InvalidQueryException(
+                $"Partitions and ranges of rows can't be deleted with a negative timestamp ({micros}): SSTables of version {context.Database.Options.SSTableVersion}, which this database writes, have no room for it");
+        }
+    }
 
     /// <summary>Makes mutations of what was gathered and applies them; the partitions of counters are locked.</summary>
     /// <param name="collector">What was gathered.</param>

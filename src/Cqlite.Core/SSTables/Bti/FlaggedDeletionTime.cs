@@ -1,4 +1,5 @@
 using Cqlite.Core.Encoding;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 
 namespace Cqlite.Core.SSTables.Bti;
@@ -38,7 +39,7 @@ internal static class FlaggedDeletionTime
     public static int Length(in DeletionTime deletion) => deletion.IsLive ? 1 : MaxBytes;
 
     /// <summary>Appends either form.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative timestamp, which this form can't hold: its sign is what marks the absence of a deletion.</exception>
+    /// <exception cref="UnsupportedFormatException">A negative timestamp, which this form can't hold: its sign is what marks the absence of a deletion.</exception>
     public static void Write(in DeletionTime deletion, BufferWriter output)
     {
         if (deletion.IsLive)
@@ -47,7 +48,8 @@ internal static class FlaggedDeletionTime
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfNegative(deletion.MarkedAtMicros, nameof(deletion));
+        if (deletion.MarkedAtMicros < 0)
+            throw new UnsupportedFormatException($"a partition or range was deleted with timestamp {deletion.MarkedAtMicros}; versions from oa on have no room for negative ones. Version nb has.");
         output.WriteInt64(deletion.MarkedAtMicros);
         output.WriteInt32((int)(uint)Math.Min(deletion.LocalSeconds, uint.MaxValue));
     }

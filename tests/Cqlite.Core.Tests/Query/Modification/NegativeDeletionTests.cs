@@ -1,0 +1,79 @@
+using Cqlite.Core.Engine;
+using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
+using Cqlite.Core.SSTables;
+using Cqlite.Testing;
+using Xunit;
+
+namespace Cqlite.Core.Tests.Query.Modification;
+
+/// <summary>
+/// Deletions with negative timestamps: the deletion of a partition has no room for one in oa and da, where the sign stands for no deletion. What could never be flushed must not come into the log.
+/// </summary>
+public sealed class NegativeDeletionTests
+{
+    private const string Folder = "/databases/negative";
+    private readonly SimulatedDisk _disk = new();
+
+    [Theory]
+    [InlineData("oa")]
+    [InlineData("da")]
+    public void OfPartitionsAndRangesAreRefusedAndOthersAreKept(string version)
+    {
+        Database.Create(Folder, _disk);
+        using (QueryEngine engine = Open(version))
+        {
+            Define(engine);
+            foreach (string where in (string[])["k = 1", "k = 1 AND c > 0"])
+            {
+                InvalidQueryException refused = Assert.Throws<InvalidQueryException>(() => Execute(engine, $"DELETE FROM ks.t USING TIMESTAMP -5 WHERE {where}"));
+                Assert.Contains("negative timestamp (-5)", refused.Message, StringComparison.Ordinal);
+            }
+
+            Execute(engine, "DELETE FROM ks.t USING TIMESTAMP -5 WHERE k = 1 AND c = 1");
+            Execute(engine, "DELETE v FROM ks.t USING TIMESTAMP -5 WHERE k = 1 AND c = 2");
+            engine.Database.Flush();
+            Assert.Equal(["3"], Rows(engine));
+        }
+
+        using (QueryEngine engine = Open(version))
+            Assert.Equal(["3"], Rows(engine));
+    }
+
+    [Fact]
+    public void AreKeptWhereThereIsRoom()
+    {
+        Database.Create(Folder, _disk);
+        using (QueryEngine engine = Open("nb"))
+        {
+            Define(engine);
+            Execute(engine, "DELETE FROM ks.t USING TIMESTAMP -5 WHERE k = 1");
+            engine.Database.Flush();
+        }
+
+        using (QueryEngine engine = Open("nb"))
+            Assert.Empty(Rows(engine));
+    }
+
+    private static void Define(QueryEngine engine)
+    {
+        Execute(engine, "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        Execute(engine, "CREATE TABLE ks.t (k int, c int, v int, PRIMARY KEY (k, c))");
+        foreach (int c in (int[])[1, 2, 3])
+            Execute(engine, $"UPDATE ks.t USING TIMESTAMP -7 SET v = {c} WHERE k = 1 AND c = {c}");
+    }
+
+    private static string[] Rows(QueryEngine engine)
+    {
+        using QueryResult result = engine.Execute("SELECT c FROM ks.t");
+        List<string> rows = [];
+        while (result.MoveNext())
+            rows.Add($"{result.GetValue(0, out _)[^1]}");
+        return [.. rows];
+    }
+
+    private QueryEngine Open(string version) =>
+        QueryEngine.Open(Folder, new DatabaseOptions { Files = _disk, Durability = Durability.Batch, CompactionThreads = 0, SSTableVersion = SSTableVersion.OfName(version) });
+
+    private static void Execute(QueryEngine engine, string cql) => engine.Execute(cql).Dispose();
+}
