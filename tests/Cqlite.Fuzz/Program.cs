@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Cqlite.Core.Errors;
+using Cqlite.Fuzz.Chains;
 using Cqlite.Fuzz.Killing;
 using Cqlite.Fuzz.Migrating;
 using Cqlite.Fuzz.Modeling;
@@ -27,9 +28,10 @@ internal static class Program
     private const string ServeLoadCommand = "serve-load";
     private const int LoadConnections = 64;
     private const string ModelCommand = "model";
+    private const string ChainCommand = "chain";
     private const string StatementsCommand = "statements";
     private const int DefaultWriters = 64;
-    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz migrate-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz migrate-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz chain COUNT [SEED [STEP]], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
 
     public static int Main(string[] args)
     {
@@ -52,6 +54,11 @@ internal static class Program
                 return Model(int.Parse(count, CultureInfo.InvariantCulture), Environment.TickCount & 0xffffff);
             case [ModelCommand, var count, var seed]:
                 return Model(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
+            case [ChainCommand, var count, .. var rest] when rest.Length <= 2:
+                return ChainAsync(
+                    int.Parse(count, CultureInfo.InvariantCulture),
+                    rest.Length == 0 ? Environment.TickCount & 0xffffff : int.Parse(rest[0], CultureInfo.InvariantCulture),
+                    rest.Length < 2 ? null : rest[1]).GetAwaiter().GetResult();
             case [StatementsCommand, var count]:
                 return Statements(int.Parse(count, CultureInfo.InvariantCulture), Environment.TickCount);
             case [StatementsCommand, var count, var seed]:
@@ -176,6 +183,22 @@ internal static class Program
             Console.WriteLine($"FAILED {failure}");
         });
         Console.WriteLine($"{count:N0} cases from seed {first} on: {failures:N0} failed.");
+        return failures == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> ChainAsync(int count, int first, string? only)
+    {
+        int failures = 0;
+        for (int seed = first; seed < first + count; seed++)
+        {
+            foreach (string failure in await ChainCase.RunAsync(seed, reduce: only is not null, only))
+            {
+                failures++;
+                Console.WriteLine($"FAILED {failure}");
+            }
+        }
+
+        Console.WriteLine($"{count:N0} migrations from seed {first} on: {failures:N0} steps failed.");
         return failures == 0 ? 0 : 1;
     }
 

@@ -1,6 +1,7 @@
 using Cqlite.Core.Engine.Compaction;
 using Cqlite.Core.Engine.Indexes.Stored;
 using Cqlite.Core.Engine.Memtables;
+using Cqlite.Core.Rewriting;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -58,7 +59,17 @@ public sealed class TableStore : IPartitionSource, IDisposable
     private View Current => Volatile.Read(ref _view);
 
     /// <summary>A cursor in which all memtables and SSTables that may have what is asked for are merged and deletions applied.</summary>
-    public UnfilteredCursor Read(ReadRequest request)
+    public UnfilteredCursor Read(ReadRequest request) => Read(request, inOrder: false);
+
+    /// <summary>
+    /// The same for who writes the rows elsewhere: those of SSTables of 3.0.7 and before, in which empty values of descending columns stand elsewhere, come in the order of today
+    /// too. Each of these SSTables is read several times for that.
+    /// </summary>
+    /// <param name="request">Whole partitions, read forward.</param>
+    /// <exception cref="Errors.UnsupportedFormatException">Out of the cursor's steps: rows that mean one thing in the old order and another in today's.</exception>
+    internal UnfilteredCursor ReadInOrder(ReadRequest request) => Read(request, inOrder: true);
+
+    private UnfilteredCursor Read(ReadRequest request, bool inOrder)
     {
         ArgumentNullException.ThrowIfNull(request);
         while (true)
@@ -69,7 +80,7 @@ public sealed class TableStore : IPartitionSource, IDisposable
                 sources.Add(slot.Memtable.Read(request));
             if (Given is { } given)
                 sources.Add(given.Read(request));
-            if (TryReadSSTables(view, request, sources))
+            if (TryReadSSTables(view, request, inOrder, sources))
                 return new MergeCursor(Table, sources, request.Reversed);
 
             // An SSTable was closed since the view was taken: there is another view now, unless the store is closed.
@@ -147,12 +158,27 @@ public sealed class TableStore : IPartitionSource, IDisposable
         Indexes?.NoteArrivals();
     }
 
-    private static bool TryReadSSTables(View view, ReadRequest request, List<UnfilteredCursor> sources)
+    private static bool TryReadSSTables(View view, ReadRequest request, bool inOrder, List<UnfilteredCursor> sources)
     {
         foreach (SSTable sstable in view.SSTables)
         {
             if (!MayHave(sstable, request))
                 continue;
+            if (inOrder && StoredOrderCursor.IsNeeded(sstable))
+            {
+                if (!sstable.TryAcquire())
+                    return false;
+                try
+                {
+                    sources.Add(StoredOrderCursor.Read(sstable, request));
+                    continue;
+                }
+                finally
+                {
+                    sstable.Release();
+                }
+            }
+
             if (sstable.TryRead(request) is not { } cursor)
                 return false;
             sources.Add(cursor);

@@ -29,20 +29,29 @@ internal sealed class StoredOrderCursor : ForwardingCursor
     /// <inheritdoc/>
     public override long PartitionFilePosition => Source.PartitionFilePosition;
 
+    /// <summary>Whether rows of an SSTable may stand in another order than today's.</summary>
+    public static bool IsNeeded(SSTable sstable) => sstable.Descriptor.Version.SortsEmptyReversedFirst && sstable.Table.Clustering.Any(c => c.IsDescending);
+
     /// <summary>A cursor on all of an SSTable in the order, and with the counters, that today's releases expect.</summary>
     /// <exception cref="UnsupportedFormatException">There are more descending clustering columns than can be told apart.</exception>
-    public static UnfilteredCursor Read(SSTable sstable)
+    public static UnfilteredCursor Read(SSTable sstable) => Read(sstable, ReadRequest.All);
+
+    /// <summary>A cursor on some partitions of an SSTable in that order.</summary>
+    /// <param name="sstable">The SSTable.</param>
+    /// <param name="request">The partitions, read forward and as a whole.</param>
+    /// <exception cref="UnsupportedFormatException">There are more descending clustering columns than can be told apart.</exception>
+    public static UnfilteredCursor Read(SSTable sstable, ReadRequest request)
     {
         int[] reversed = [];
         if (sstable.Descriptor.Version.SortsEmptyReversedFirst)
             reversed = [.. Enumerable.Range(0, sstable.Table.Clustering.Count).Where(i => sstable.Table.Clustering[i].IsDescending)];
-        if (reversed.Length == 0 || !HasEmptyValues(sstable, reversed))
-            return ReadCounters(sstable);
+        if (reversed.Length == 0 || !HasEmptyValues(sstable, request, reversed))
+            return ReadCounters(sstable, request);
         if (reversed.Length > MostReversedColumns)
             throw new UnsupportedFormatException(sstable.Descriptor.ToString(), $"version {sstable.Descriptor.Version} with {reversed.Length} descending clustering columns; up to {MostReversedColumns} can be brought into today's order.");
         return new MergeCursor(
             sstable.Table,
-            [.. Enumerable.Range(0, 1 << reversed.Length).Select(empty => new StoredOrderCursor(ReadCounters(sstable), reversed, empty))],
+            [.. Enumerable.Range(0, 1 << reversed.Length).Select(empty => new StoredOrderCursor(ReadCounters(sstable, request), reversed, empty))],
             reversed: false);
     }
 
@@ -75,9 +84,9 @@ internal sealed class StoredOrderCursor : ForwardingCursor
         return false;
     }
 
-    private static UnfilteredCursor ReadCounters(SSTable sstable)
+    private static UnfilteredCursor ReadCounters(SSTable sstable, ReadRequest request)
     {
-        UnfilteredCursor cursor = sstable.Read(ReadRequest.All);
+        UnfilteredCursor cursor = sstable.Read(request);
         return sstable.Statistics.Stats.HasLegacyCounterShards && sstable.Table.IsCounter ? new LocalShardCursor(cursor) : cursor;
     }
 
@@ -96,9 +105,9 @@ internal sealed class StoredOrderCursor : ForwardingCursor
     }
 
     /// <summary>Whether the two orders differ for this SSTable at all. Reading it once more is cheap beside a merge that is not needed.</summary>
-    private static bool HasEmptyValues(SSTable sstable, int[] reversed)
+    private static bool HasEmptyValues(SSTable sstable, ReadRequest request, int[] reversed)
     {
-        using UnfilteredCursor cursor = sstable.Read(ReadRequest.All);
+        using UnfilteredCursor cursor = sstable.Read(request);
         while (cursor.MoveToNextPartition())
         {
             while (cursor.MoveToNextUnfiltered())

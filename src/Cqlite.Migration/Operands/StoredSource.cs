@@ -113,7 +113,7 @@ public sealed class StoredSource : IMigrationSource
         public UnfilteredCursor Read(TokenRange range, CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
-            return database.OpenTable(table).Read(range.ToRequest());
+            return database.OpenTable(table).ReadInOrder(range.ToRequest());
         }
     }
 }

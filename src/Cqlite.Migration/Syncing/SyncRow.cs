@@ -70,7 +70,7 @@ internal sealed class SyncRow
             Row.AddClustering(slice.IsNull ? Slice.Null : Row.Store(any.Bytes(slice)));
         if (database is not null && database.Deletion.Supersedes(covering))
             covering = database.Deletion;
-        long hidden = cluster is not null && _policy.IsChange(covering.MarkedAtMicros) ? DeleteRow(partitionKey, cluster, covering) : long.MinValue;
+        long hidden = cluster is not null && _policy.IsChange(covering.MarkedAtMicros) && !HasAll(database, cluster) ? DeleteRow(partitionKey, cluster, covering) : long.MinValue;
         FillCells(partitionKey, Row, database, _regularsOfDatabase, cluster, _regularsOfCluster, _plan.Regulars, _regularTargets, covering, hidden);
         if (database is not null)
             FillLiveness(database.Liveness, cluster, hidden);
@@ -78,6 +78,23 @@ internal sealed class SyncRow
             return false;
         CountRow();
         return true;
+    }
+
+    /// <summary>Whether the database has every cell of the cluster's row, written since it was deleted: then each is decided by itself, and nothing is to be deleted.</summary>
+    private bool HasAll(Row? database, Row cluster)
+    {
+        if (database is null)
+            return false;
+        bool has = false;
+        CellPairs pairs = new(database, _regularsOfDatabase, cluster, _regularsOfCluster, _plan.Regulars, _nowSeconds);
+        while (pairs.MoveNext())
+        {
+            has |= pairs.Right >= 0;
+            if (pairs.Left < 0)
+                return false;
+        }
+
+        return has;
     }
 
     private void CountRow() => _tally.Counts = _tally.Counts with { ChangedRows = _tally.Counts.ChangedRows + 1 };

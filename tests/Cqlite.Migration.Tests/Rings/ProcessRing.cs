@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
+using Cqlite.Fuzz.Migrating;
 using Xunit;
 
 namespace Cqlite.Migration.Tests.Rings;

@@ -1,14 +1,10 @@
-using Cqlite.Core.Cql;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
-using Cqlite.Core.Schema.Describe;
-using Cqlite.Migration.Copies;
-using Cqlite.Migration.Databases;
+using Cqlite.Fuzz.Chains;
+using Cqlite.Fuzz.Migrating;
 using Cqlite.Migration.Operands;
-using Cqlite.Migration.Results;
-using Cqlite.Migration.Schemas;
 using Xunit;
 
 namespace Cqlite.Migration.Tests.Rings;
@@ -32,28 +28,10 @@ internal sealed class RingFolders : IDisposable
         QueryEngine.Open(this[node], new DatabaseOptions { NowSeconds = nowSeconds, AnswersSystemTables = true, CompactionThreads = 0, CacheSizeBytes = 16 << 20 });
 
     /// <summary>Gives a node what of a source lies in its ranges, deletions included.</summary>
-    public static Task FillAsync(QueryEngine engine, int node, IMigrationSource source, params string[] names) => CopyAsync(engine, source, RingLayout.RangesOf(node), names);
+    public static Task FillAsync(QueryEngine engine, int node, IMigrationSource source, params string[] names) => ChainRing.FillAsync(engine, source, RingLayout.RangesOf(node), names);
 
     /// <summary>Gives a node the tables of a source, with what belongs to them and without rows.</summary>
-    public static Task DefineAsync(QueryEngine engine, IMigrationSource source, params string[] names) => CopyAsync(engine, source, [], names);
-
-    private static async Task CopyAsync(QueryEngine engine, IMigrationSource source, IReadOnlyList<TokenRange> ranges, string[] names)
-    {
-        // Nodes of a cluster have one schema: a table has the same id everywhere. What follows tables comes after their rows.
-        DatabaseSchema schema = await source.ReadSchemaAsync(CancellationToken.None);
-        IReadOnlyList<TableMetadata> tables = ChosenTables.Choose(schema, names);
-        foreach (KeyspaceMetadata keyspace in tables.Select(t => schema.Keyspaces[t.Keyspace]).Distinct())
-        {
-            foreach (DescribedElement element in SchemaDescriber.Elements(keyspace with { Views = keyspace.Views.Clear() }, withInternals: true).Where(e => e.Type is "keyspace" or "type" or "table"))
-            {
-                foreach (ScriptStatement statement in StatementSplitter.Split(element.CreateStatement))
-                    engine.Execute(statement.Text).Dispose();
-            }
-        }
-
-        TransferResult copied = await new Copier(new RingPart(source, ranges), new DatabaseTarget(engine), new CopySettings { Tables = names }).RunAsync(CancellationToken.None);
-        Assert.True(copied.Succeeded, copied.ToJson());
-    }
+    public static Task DefineAsync(QueryEngine engine, IMigrationSource source, params string[] names) => ChainRing.FillAsync(engine, source, [], names);
 
     /// <summary>What all nodes have of a table, each read by itself, in the order of the ring. Fails where a node has what is another's.</summary>
     public static async Task<string[]> LiveAsync(IEnumerable<QueryEngine> engines, string keyspace, string table, long nowSeconds)

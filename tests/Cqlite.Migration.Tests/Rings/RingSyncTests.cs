@@ -116,6 +116,23 @@ public sealed class RingSyncTests
         Assert.Equal(isGone ? [] : [DifferenceKind.ExtraRow], (await DifferencesAsync(both, ring)).Select(d => d.Kind));
     }
 
+    [Theory]
+    [InlineData("DELETE FROM k.t USING TIMESTAMP 2000 WHERE p = 1; INSERT INTO k.t (p, c, v) VALUES (1, 2, 'anew') USING TIMESTAMP 2100", "")]
+    [InlineData("UPDATE k.t USING TIMESTAMP 2000 AND TTL 300000000 SET l = [7, 8] WHERE p = 1 AND c = 2", "UPDATE k.t USING TIMESTAMP 2500 SET l = [1, 9] WHERE p = 1 AND c = 2")]
+    [InlineData("UPDATE k.t USING TIMESTAMP 2000 AND TTL 300000000 SET l = [7, 8] WHERE p = 1 AND c = 2; INSERT INTO k.t (p, c, n) VALUES (1, 2, 7) USING TIMESTAMP 2100", "UPDATE k.t USING TIMESTAMP 2500 SET l = [1, 9] WHERE p = 1 AND c = 2")]
+    public async Task What_was_carried_over_is_not_carried_over_again(string ours, string theirs)
+    {
+        using TwoDatabases both = new(SampleRing.Script);
+        foreach (string cql in ours.Split("; "))
+            TwoDatabases.Run(both.Source, cql);
+        if (theirs.Length > 0)
+            TwoDatabases.Run(both.Target, theirs);
+        await using ServedRing ring = await SampleRing.OfAsync(both.Target);
+        await RunAsync(both, ring, ConflictResolution.CqliteWins, apply: true);
+        Assert.Empty(await DifferencesAsync(both, ring));
+        Assert.Empty((await RunAsync(both, ring, ConflictResolution.CqliteWins, apply: false)).Decisions.Select(d => d.ToString()));
+    }
+
     [Fact]
     public async Task Counters_are_left_alone_and_said_to_be()
     {

@@ -1,7 +1,6 @@
 using Cqlite.Cassandra.Client;
-using Cqlite.Cassandra.Server;
-using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Fuzz.Migrating;
 using Xunit;
 
 namespace Cqlite.Migration.Tests.Rings;
@@ -10,7 +9,7 @@ namespace Cqlite.Migration.Tests.Rings;
 internal sealed class ServedRing : IAsyncDisposable
 {
     private readonly RingFolders _folders;
-    private readonly List<DatabaseServer> _servers = [];
+    private RingServers? _servers;
     private CassandraConnection? _connection;
 
     private ServedRing(RingFolders folders, QueryEngine[] engines)
@@ -34,8 +33,8 @@ internal sealed class ServedRing : IAsyncDisposable
         ServedRing ring = new(folders, [.. Enumerable.Range(0, RingLayout.NodeCount).Select(i => folders.Open(i, nowSeconds))]);
         foreach ((int node, QueryEngine engine) in ring.Engines.Index())
             await fill(engine, node);
-        RingLayout layout = await ring.ServeAsync();
-        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [layout.ContactPoint], ConnectTimeout = TimeSpan.FromSeconds(60) }, TestContext.Current.CancellationToken);
+        ring._servers = await RingServers.StartAsync(ring.Engines);
+        ring._connection = await CassandraConnection.ConnectAsync(new CassandraOptions { ContactPoints = [ring._servers.Layout.ContactPoint], ConnectTimeout = TimeSpan.FromSeconds(60) }, TestContext.Current.CancellationToken);
         return ring;
     }
 
@@ -43,44 +42,15 @@ internal sealed class ServedRing : IAsyncDisposable
     public Task<string[]> LiveAsync(string keyspace, string table, long nowSeconds) => RingFolders.LiveAsync(Engines, keyspace, table, nowSeconds);
 
     /// <summary>Ends a node's server.</summary>
-    public async Task StopNodeAsync(int node)
-    {
-        await _servers[node].DisposeAsync();
-        _servers.RemoveAt(node);
-    }
+    public Task StopNodeAsync(int node) => _servers!.StopNodeAsync(node);
 
     public async ValueTask DisposeAsync()
     {
         _connection?.Dispose();
-        await StopAsync();
+        if (_servers is not null)
+            await _servers.DisposeAsync();
         foreach (QueryEngine engine in Engines)
             engine.Dispose();
         _folders.Dispose();
-    }
-
-    private async Task<RingLayout> ServeAsync()
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            var layout = RingLayout.OfFreePorts();
-            try
-            {
-                for (int i = 0; i < Engines.Length; i++)
-                    _servers.Add(DatabaseServer.Start(Engines[i], layout.ServerOptions(i)));
-                return layout;
-            }
-            catch (StorageException) when (attempt < 20)
-            {
-                // Somebody else has taken a port meanwhile.
-                await StopAsync();
-            }
-        }
-    }
-
-    private async Task StopAsync()
-    {
-        foreach (DatabaseServer server in _servers)
-            await server.DisposeAsync();
-        _servers.Clear();
     }
 }

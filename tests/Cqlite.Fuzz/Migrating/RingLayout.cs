@@ -7,7 +7,7 @@ using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 using Cqlite.Testing;
 
-namespace Cqlite.Migration.Tests.Rings;
+namespace Cqlite.Fuzz.Migrating;
 
 /// <summary>Where the nodes of a ring listen, and which tokens are whose: three nodes, the first of which has two places on the ring.</summary>
 internal sealed class RingLayout

@@ -2,7 +2,7 @@ using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Migration.Operands;
 
-namespace Cqlite.Migration.Tests.Rings;
+namespace Cqlite.Fuzz.Migrating;
 
 /// <summary>Some ranges of another source, as if there were nothing else in it.</summary>
 internal sealed class RingPart(IMigrationSource whole, IReadOnlyList<TokenRange> ranges) : IMigrationSource
