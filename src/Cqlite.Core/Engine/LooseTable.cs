@@ -4,6 +4,7 @@ using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.SystemTables;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Engine;
 
@@ -50,7 +51,7 @@ internal static class LooseTable
             throw problem ?? new UnsupportedFormatException(folder.Path, "holds no SSTables.");
         return new TableMetadata(folder.Keyspace, folder.Table, folder.Id ?? IdOf(folder.Keyspace, folder.Table), table.Columns.Values.Select(Frozen))
         {
-            Flags = table.Columns.Values.Any(c => c.Type.IsCounter) ? TableFlags.Compound | TableFlags.Counter : TableFlags.Compound,
+            Flags = Flags(table),
             Partitioner = table.Partitioner,
         };
     }
@@ -87,6 +88,13 @@ internal static class LooseTable
         UnsupportedFormatException OfSeveral(string difference) => new(
             descriptor.Directory, $"has SSTables that are not of one table: {difference}. Put those of each table into a folder of its own, or name its definition with --schema.");
     }
+
+    // Headers do not tell which tables are of COMPACT STORAGE; a value that never has any bytes is only there.
+    private static TableFlags Flags(TableMetadata table) => table switch
+    {
+        { Regulars: [{ Type: EmptyType }], Clustering.Count: > 0 } => table.Clustering.Count > 1 ? TableFlags.Dense | TableFlags.Compound : TableFlags.Dense,
+        _ => table.Columns.Values.Any(c => c.Type.IsCounter) ? TableFlags.Compound | TableFlags.Counter : TableFlags.Compound,
+    };
 
     // 3.0 leaves the word out, and what is part of a key is always frozen.
     private static ColumnMetadata Frozen(ColumnMetadata column) => column is { IsPrimaryKey: true, IsComplex: true } ? column with { Type = column.Type.Freeze() } : column;

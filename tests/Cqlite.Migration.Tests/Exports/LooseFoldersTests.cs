@@ -98,6 +98,21 @@ public sealed class LooseFoldersTests
     }
 
     [Fact]
+    public async Task A_table_whose_value_never_has_bytes_is_of_compact_storage()
+    {
+        using TemporaryFolder folder = new();
+        FixtureArchive.CopyFolder(Corpus.Table("3.11.19-me", "keys", "compact_novalue").DataDirectory, folder["loose/keys/compact_novalue"]);
+        using StoredSource loose = StoredSource.Open(folder["loose"]);
+        TransferResult exported = await new Exporter(loose, folder["export"]).RunAsync(Cancellation);
+        Assert.True(exported.Succeeded, exported.ToJson());
+        Assert.Contains("COMPACT STORAGE", await File.ReadAllTextAsync(folder["export/schema.cql"], Cancellation), StringComparison.Ordinal);
+        using StoredSource export = StoredSource.Open(folder["export"]);
+        ValidationReport report = await new Validator(loose, export, new ValidationSettings { Checks = ValidationChecks.Count | ValidationChecks.Data, Strict = true }).RunAsync(cancellation: Cancellation);
+        Assert.True(report.Passed, report.ToJson());
+        Assert.True(Assert.Single(report.Tables).SourceRows > 0);
+    }
+
+    [Fact]
     public async Task What_is_left_out_is_told()
     {
         using TemporaryFolder folder = new();
