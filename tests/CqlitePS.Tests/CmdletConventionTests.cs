@@ -119,7 +119,9 @@ public sealed class CmdletConventionTests
     {
         string[] names = [.. CmdletMetadata.All.Select(c => c.Name)];
         Assert.All(Directory.GetFiles(Path.Combine(Repository.Root, "docs", "help"), "*-*.md"), f => Assert.Contains(Path.GetFileNameWithoutExtension(f), names));
-        Assert.All(Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Pester"), "*.Tests.ps1"), f => Assert.Contains(Path.GetFileName(f)[..^".Tests.ps1".Length], names));
+
+        // What is of several cmdlets has a name without a verb.
+        Assert.All(Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Pester"), "*-*.Tests.ps1"), f => Assert.Contains(Path.GetFileName(f)[..^".Tests.ps1".Length], names));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 using Cqlite.Core.SSTables;
+using Cqlite.Core.SSTables.Writing;
 
 namespace Cqlite.Core.Rewriting;
 
@@ -20,13 +21,10 @@ internal sealed class TimeCheck
     /// <summary>The check for a version.</summary>
     public static TimeCheck For(SSTableVersion version) => new(version);
 
-    /// <summary>Whether a version has room for the deletion of a partition or a range with this timestamp.</summary>
-    public static bool HasRoom(SSTableVersion version, long markedAtMicros) => markedAtMicros >= 0 || !version.HasUIntDeletionTime;
-
     /// <summary>Checks a partition's deletion, in which, unlike in rows, there is no room for a time that can't be one either.</summary>
     public void Check(ReadOnlySpan<byte> key, in DeletionTime deletion)
     {
-        if (!deletion.IsLive && !HasRoom(_version, deletion.MarkedAtMicros))
+        if (!PartitionDeletion.HasRoom(deletion, _version))
         {
             throw new UnsupportedFormatException(
                 $"Partition {Convert.ToHexStringLower(key)} was deleted with timestamp {deletion.MarkedAtMicros}; version {_version} has no room for negative ones of partitions. Version nb has.");

@@ -67,8 +67,11 @@ public sealed record ClusterWriting
                 return;
             foreach (string file in Directory.EnumerateFiles(folder, "*.done").Where(f => new FileInfo(f).Length == 0).ToArray())
                 File.Delete(file);
-            if (!Directory.EnumerateFileSystemEntries(folder).Any())
-                Directory.Delete(folder);
+            foreach (string empty in (string[])[folder, Path.GetDirectoryName(folder)!])
+            {
+                if (!Directory.EnumerateFileSystemEntries(empty).Any())
+                    Directory.Delete(empty);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Cqlite.Core.Engine.Mutations;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
-using Cqlite.Core.Rewriting;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.SSTables.Writing;
 
 namespace Cqlite.Core.Query.Modification;
 
@@ -110,11 +110,11 @@ internal static class PlainWrite
             context.Database.LastExpirationSeconds);
 
         // Once it is in the log it would have to be written, and could not be.
-        bool isOfRange = plan.Kind == ModificationKind.Delete && plan.RegularOperations.IsEmpty && plan.StaticOperations.IsEmpty && (plan.HasSlices || plan.Where.Clustering.IsEmpty);
-        if (isOfRange && !TimeCheck.HasRoom(context.Database.Options.SSTableVersion, micros))
+        bool isOfPartition = plan.Kind == ModificationKind.Delete && plan.RegularOperations.IsEmpty && plan.StaticOperations.IsEmpty && !plan.HasSlices && plan.Where.Clustering.IsEmpty;
+        if (isOfPartition && !PartitionDeletion.HasRoom(new DeletionTime(micros, context.NowSeconds), context.Database.Options.SSTableVersion))
         {
             throw new InvalidQueryException(
-                $"Partitions and ranges of rows can't be deleted with a negative timestamp ({micros}): SSTables of version {context.Database.Options.SSTableVersion}, which this database writes, have no room for it");
+                $"Partitions can't be deleted with a negative timestamp ({micros}): SSTables of version {context.Database.Options.SSTableVersion}, which this database writes, have no room for it");
         }
     }
 

@@ -49,7 +49,7 @@ internal static class FlaggedDeletionTime
         }
 
         if (deletion.MarkedAtMicros < 0)
-            throw new UnsupportedFormatException($"a partition or range was deleted with timestamp {deletion.MarkedAtMicros}; versions from oa on have no room for negative ones. Version nb has.");
+            throw new UnsupportedFormatException($"a partition was deleted with timestamp {deletion.MarkedAtMicros}; versions from oa on have no room for negative ones. Version nb has.");
         output.WriteInt64(deletion.MarkedAtMicros);
         output.WriteInt32((int)(uint)Math.Min(deletion.LocalSeconds, uint.MaxValue));
     }

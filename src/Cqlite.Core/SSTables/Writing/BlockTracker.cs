@@ -5,10 +5,10 @@ namespace Cqlite.Core.SSTables.Writing;
 
 /// <summary>
 /// Cuts a partition's rows and markers into blocks of about column_index_size bytes, and keeps the first and the last clustering of
-/// the block at hand, as prefixes in stored form.
+/// the block at hand, as prefixes in stored form. Within the deletion of a range that an index has no room for no block ends.
 /// </summary>
 /// <remarks>Source: org/apache/cassandra/io/sstable/format/SortedTablePartitionWriter.java.</remarks>
-internal sealed class BlockTracker(int blockBytes)
+internal sealed class BlockTracker(int blockBytes, SSTableVersion version)
 {
     private readonly BufferWriter _first = new();
     private readonly BufferWriter _last = new();
@@ -83,6 +83,6 @@ internal sealed class BlockTracker(int blockBytes)
 
         ItemCount++;
         OpenDeletion = openDeletion;
-        return end - Start >= blockBytes;
+        return end - Start >= blockBytes && PartitionDeletion.HasRoom(openDeletion, version);
     }
 }

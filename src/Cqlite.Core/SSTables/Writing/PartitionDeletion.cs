@@ -14,6 +14,9 @@ namespace Cqlite.Core.SSTables.Writing;
 /// </remarks>
 internal static class PartitionDeletion
 {
+    /// <summary>Whether a version has room for a deletion: from oa on the sign of the timestamp stands for no deletion at all.</summary>
+    public static bool HasRoom(in DeletionTime deletion, SSTableVersion version) => deletion.IsLive || deletion.MarkedAtMicros >= 0 || !version.HasUIntDeletionTime;
+
     /// <summary>Appends a deletion.</summary>
     public static void Write(BufferWriter output, in DeletionTime deletion, SSTableVersion version)
     {

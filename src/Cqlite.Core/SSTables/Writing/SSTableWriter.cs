@@ -70,7 +70,7 @@ internal sealed class SSTableWriter : IDisposable
         Descriptor = SSTableDescriptor.Create(transaction.Directory, options.Version, id);
         _encoder = new UnfilteredEncoder(options.Header, table, forSSTable: true);
         _statistics = new StatisticsCollector(options.Header.ClusteringTypes, table.IsCounter);
-        _block = new BlockTracker(options.ColumnIndexBytes ?? (options.Version.IsBti ? BtiIndexWriter.DefaultBlockBytes : BigIndexWriter.DefaultBlockBytes));
+        _block = new BlockTracker(options.ColumnIndexBytes ?? (options.Version.IsBti ? BtiIndexWriter.DefaultBlockBytes : BigIndexWriter.DefaultBlockBytes), options.Version);
         _lastClustering = new Slice[options.Header.ClusteringTypes.Count];
         _comparator = new ClusteringComparator([.. options.Header.ClusteringTypes]);
         _emptyStatic.Reset(isStatic: true);
