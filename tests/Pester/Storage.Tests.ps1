@@ -4,9 +4,14 @@ BeforeDiscovery {
             $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "cqlite-$([guid]::NewGuid().ToString('N'))")).FullName
             chmod 500 $folder
             foreach ($place in $folder, '/sys') {
-                try { $null = [IO.Directory]::CreateDirectory("$place/cqlite"); Remove-Item "$place/cqlite" } catch [UnauthorizedAccessException] { $place -eq '/sys' ? '/sys' : 'own' } catch { }
+                try {
+                    $null = [IO.Directory]::CreateDirectory("$place/cqlite")
+                    [IO.Directory]::Delete("$place/cqlite")
+                }
+                catch [UnauthorizedAccessException] { $place -eq '/sys' ? '/sys' : 'own' }
+                catch { }
             }
-            Remove-Item $folder
+            [IO.Directory]::Delete($folder)
         })
     $place = $places | Select-Object -First 1
     $hasFull = Test-Path /dev/full
