@@ -11,7 +11,6 @@ internal sealed class RowsWriter
     private readonly BufferWriter _output;
     private readonly int _metadataOffset;
     private readonly int _countOffset;
-    private readonly int _columnCount;
 
     /// <summary>Begins the page: kind and metadata.</summary>
     /// <param name="output">The body.</param>
@@ -27,7 +26,6 @@ internal sealed class RowsWriter
         metadata.Write(output, version);
         _countOffset = output.Length;
         output.WriteInt32(0);
-        _columnCount = metadata.ColumnCount;
     }
 
     /// <summary>Rows written so far.</summary>
@@ -39,15 +37,7 @@ internal sealed class RowsWriter
     /// <summary>Appends the result's current row.</summary>
     public void WriteRow(QueryResult result)
     {
-        for (int i = 0; i < _columnCount; i++)
-        {
-            ReadOnlySpan<byte> value = result.GetValue(i, out bool isNull);
-            if (isNull)
-                _output.WriteInt32(-1);
-            else
-                _output.WriteIntBytes(value);
-        }
-
+        result.WriteRow(_output);
         RowCount++;
     }
 

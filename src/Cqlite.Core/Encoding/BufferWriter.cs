@@ -165,6 +165,49 @@ public sealed class BufferWriter : IBufferWriter<byte>
         Write(bytes);
     }
 
+    /// <summary>Writes bytes preceded by a 32-bit length, or a length of -1 for null.</summary>
+    internal void WriteIntBytes(ReadOnlySpan<byte> bytes, bool isNull)
+    {
+        if (isNull)
+            WriteInt32(-1);
+        else
+            WriteIntBytes(bytes);
+    }
+
+    /// <summary>Writes a 64-bit integer preceded by its 32-bit length.</summary>
+    internal void WriteSizedInt64(long value)
+    {
+        Reserve(sizeof(int) + sizeof(long));
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(_length), sizeof(long));
+        BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(_length + sizeof(int)), value);
+        _length += sizeof(int) + sizeof(long);
+    }
+
+    /// <summary>Writes a 32-bit integer preceded by its 32-bit length.</summary>
+    internal void WriteSizedInt32(int value)
+    {
+        Reserve(2 * sizeof(int));
+        BinaryPrimitives.WriteInt64BigEndian(_buffer.AsSpan(_length), ((long)sizeof(int) << 32) | (uint)value);
+        _length += 2 * sizeof(int);
+    }
+
+    /// <summary>Leaves room for the 32-bit length of a value that is written next, and tells where it is.</summary>
+    internal int BeginIntBytes()
+    {
+        WriteInt32(0);
+        return _length;
+    }
+
+    /// <summary>Ends a value that was begun: its length is filled in, or it is taken back and is null.</summary>
+    /// <param name="start">Where <see cref="BeginIntBytes"/> said that it begins.</param>
+    /// <param name="hasValue">Whether there is a value.</param>
+    internal void EndIntBytes(int start, bool hasValue)
+    {
+        if (!hasValue)
+            _length = start;
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(start - sizeof(int)), hasValue ? _length - start : -1);
+    }
+
     /// <summary>Writes text as UTF-8, with no length before it.</summary>
     public void WriteText(ReadOnlySpan<char> text)
     {

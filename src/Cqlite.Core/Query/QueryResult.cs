@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine.Metrics;
 using Cqlite.Core.Query.Definition;
 
@@ -69,6 +70,16 @@ public abstract partial class QueryResult : IDisposable
 
     /// <summary>The current row's value of a column, valid until the next row; an empty span may also be a value of no bytes.</summary>
     public abstract ReadOnlySpan<byte> GetValue(int column, out bool isNull);
+
+    /// <summary>Appends the current row as the native protocol has it: of each column <c>length:4 value</c>, a length of -1 for null.</summary>
+    internal virtual void WriteRow(BufferWriter output)
+    {
+        for (int i = 0; i < Columns.Length; i++)
+        {
+            ReadOnlySpan<byte> value = GetValue(i, out bool isNull);
+            output.WriteIntBytes(value, isNull);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -69,12 +69,15 @@ public sealed class Row
     }
 
     /// <summary>The bytes of a slice; empty also for null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Bytes(Slice slice) => slice.Length <= 0 ? default : Buffer.AsSpan(slice.Offset, slice.Length);
 
     /// <summary>A cell's value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Value(in Cell cell) => Bytes(cell.Value);
 
     /// <summary>A cell's path.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Path(in Cell cell) => Bytes(cell.Path);
 
     /// <summary>Cells that can be changed in place, such as by a merge that drops some.</summary>

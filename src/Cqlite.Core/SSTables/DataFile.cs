@@ -182,7 +182,9 @@ internal sealed class PlainDataFile : DataFile
         if (partLength <= 0 || (partLength & (partLength - 1)) != 0)
             throw new CorruptDataException(checksumFile, 0, $"a part length of {partLength:N0} bytes is not a power of two.");
         long parts = (file.Length + partLength - 1) / partLength;
-        if (reader.Remaining != parts * sizeof(uint))
+
+        // Compaction ends with the checksum of an empty part, behind those of the others.
+        if (reader.Remaining < parts * sizeof(uint))
         {
             throw new CorruptDataException(
                 checksumFile,

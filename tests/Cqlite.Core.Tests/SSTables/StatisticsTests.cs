@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Rows;
 using Cqlite.Core.SSTables;
 using Cqlite.Core.SSTables.Statistics;
@@ -88,6 +90,40 @@ public sealed partial class StatisticsTests
             long estimate = sstable.Statistics.Compaction!.EstimatedKeys;
             Assert.InRange(estimate, (long)(keys * 0.95), (long)Math.Ceiling(keys * 1.05));
         }
+    }
+
+    /// <summary>
+    /// As a 5.0 node writes it that flushes what ends in 2038 or later and came from its commit log: four bytes of zero behind the columns of the header, which its
+    /// checksum covers.
+    /// </summary>
+    [Fact]
+    public void A_header_may_end_with_padding()
+    {
+        SSTableDescriptor descriptor = CorpusSSTables.Find(Corpus.Tables.First(t => t is { At: "5.0.9-oa", Keyspace: "deletes", Name: "ttl" }))[0];
+        using SSTable plain = CorpusSSTables.Open(descriptor);
+        string path = descriptor.PathOf(SSTableComponent.Statistics);
+        byte[] content = File.ReadAllBytes(path);
+        int count = BinaryPrimitives.ReadInt32BigEndian(content);
+        int start = BinaryPrimitives.ReadInt32BigEndian(content.AsSpan((2 * sizeof(int)) + ((count - 1) * 2 * sizeof(int)) + sizeof(int)));
+        byte[] padded = [.. content.AsSpan(..^sizeof(int)), 0, 0, 0, 0, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt32BigEndian(padded.AsSpan(padded.Length - sizeof(int)), Crc32.Compute(padded.AsSpan(start..^sizeof(int))));
+
+        using SSTable sstable = SSTable.Open(new OverlayFileSystem(path, padded), descriptor);
+        using UnfilteredCursor expected = plain.Read(ReadRequest.All);
+        using UnfilteredCursor actual = sstable.Read(ReadRequest.All);
+        Assert.Equal(CorpusSSTables.ReadAll(expected).Select(p => p.Content), CorpusSSTables.ReadAll(actual).Select(p => p.Content));
+    }
+
+    /// <summary>As a 5.0 node's compaction writes it: behind the checksums of the parts that of an empty one.</summary>
+    [Fact]
+    public void Checksums_may_end_with_that_of_an_empty_part()
+    {
+        SSTableDescriptor descriptor = CorpusSSTables.Find(Corpus.Tables.First(t => t is { At: "5.0.9-nb", Keyspace: "compression", Name: "none" }))[0];
+        string path = descriptor.PathOf(SSTableComponent.Crc);
+        byte[] content = [.. File.ReadAllBytes(path), 0, 0, 0, 0];
+        using SSTable sstable = SSTable.Open(new OverlayFileSystem(path, content), descriptor);
+        using UnfilteredCursor cursor = sstable.Read(ReadRequest.All);
+        Assert.NotEmpty(CorpusSSTables.ReadAll(cursor));
     }
 
     private static string? Value(string text, string name)

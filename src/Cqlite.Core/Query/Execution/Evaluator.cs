@@ -1,3 +1,5 @@
+using Cqlite.Core.Encoding;
+
 namespace Cqlite.Core.Query.Execution;
 
 /// <summary>
@@ -11,6 +13,13 @@ internal abstract class Evaluator
 
     /// <summary>The value.</summary>
     public abstract ReadOnlySpan<byte> Value(RowView row, out bool isNull);
+
+    /// <summary>Appends the value as the native protocol has it: <c>length:4 value</c>, a length of -1 for null.</summary>
+    public virtual void Write(RowView row, BufferWriter output)
+    {
+        ReadOnlySpan<byte> value = Value(row, out bool isNull);
+        output.WriteIntBytes(value, isNull);
+    }
 
     /// <summary>Forgets accumulated rows.</summary>
     public virtual void Reset()

@@ -87,6 +87,19 @@ internal sealed class RowView
         }
     }
 
+    /// <summary>Appends a column's value as <c>length:4 value</c>, a length of -1 for null.</summary>
+    public void Write(ColumnSource column, BufferWriter output)
+    {
+        if (column.Kind == ColumnKind.Regular)
+        {
+            _regulars.Write(column.Index, output);
+            return;
+        }
+
+        ReadOnlySpan<byte> value = Value(column, out bool isNull);
+        output.WriteIntBytes(value, isNull);
+    }
+
     /// <summary>The cells of a static or regular column, dead ones included, and the row that holds their bytes.</summary>
     public ReadOnlySpan<Cell> CellsOf(ColumnSource column, out Row? row) => (column.Kind == ColumnKind.Static ? _statics : _regulars).Of(column.Index, out row);
 
@@ -166,6 +179,20 @@ internal sealed class RowView
             BufferWriter total = Assembled(column);
             total.WriteInt64(new CounterContext(value).Total);
             return total.WrittenSpan;
+        }
+
+        public void Write(int column, BufferWriter output)
+        {
+            if (_shapes[column] == Shape.Many)
+            {
+                ReadOnlySpan<Cell> cells = Of(column, out Row? row);
+                int start = output.BeginIntBytes();
+                output.EndIntBytes(start, MultiCellValues.TryAssemble(columns[column].Type, row, cells, nowSeconds, output));
+                return;
+            }
+
+            ReadOnlySpan<byte> value = Value(column, out bool isNull);
+            output.WriteIntBytes(value, isNull);
         }
 
         // Each column has a buffer of its own, for a result shows several of them at once.

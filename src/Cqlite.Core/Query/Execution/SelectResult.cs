@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.Indexes.Terms;
 using Cqlite.Core.Errors;
@@ -101,6 +102,13 @@ internal class SelectResult : QueryResult
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> GetValue(int column, out bool isNull) => _evaluators[column].Value(Rows.View, out isNull);
+
+    /// <inheritdoc/>
+    internal override void WriteRow(BufferWriter output)
+    {
+        foreach (Evaluator evaluator in _evaluators)
+            evaluator.Write(Rows.View, output);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

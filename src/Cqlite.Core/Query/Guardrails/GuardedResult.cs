@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Query.Definition;
 
 namespace Cqlite.Core.Query.Guardrails;
@@ -35,6 +36,9 @@ internal sealed class GuardedResult(QueryResult inner, IReadOnlyList<string> war
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> GetValue(int column, out bool isNull) => inner.GetValue(column, out isNull);
+
+    /// <inheritdoc/>
+    internal override void WriteRow(BufferWriter output) => inner.WriteRow(output);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -52,6 +52,9 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
         return isMultiCell && kind != CellMetadataKind.MaxWriteTime ? new ListType(single, isMultiCell: false) : single;
     }
 
+    /// <summary>What is left of a cell's TTL, in seconds.</summary>
+    private static int TtlOf(in Cell cell, RowView row) => (int)(cell.LocalDeletionSeconds - row.NowSeconds);
+
     /// <summary>The cells between two paths.</summary>
     private readonly record struct CellRange(CqlType PathType, byte[]? From, byte[]? To)
     {
@@ -72,23 +75,33 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
     private sealed class CellEvaluator(CellMetadataKind kind, ColumnSource source) : Evaluator
     {
         private readonly byte[] _output = new byte[sizeof(long)];
+        private readonly bool _isTtl = kind == CellMetadataKind.TimeToLive;
 
         public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
         {
             ref readonly Cell cell = ref row.CellOf(source, out isNull);
+            isNull = isNull || (_isTtl && !cell.IsExpiring);
             if (isNull)
                 return default;
-            if (kind != CellMetadataKind.TimeToLive)
+            if (_isTtl)
             {
-                BinaryPrimitives.WriteInt64BigEndian(_output, cell.TimestampMicros);
-                return _output;
+                BinaryPrimitives.WriteInt32BigEndian(_output, TtlOf(cell, row));
+                return _output.AsSpan(0, sizeof(int));
             }
 
-            isNull = !cell.IsExpiring;
-            if (isNull)
-                return default;
-            BinaryPrimitives.WriteInt32BigEndian(_output, (int)(cell.LocalDeletionSeconds - row.NowSeconds));
-            return _output.AsSpan(0, sizeof(int));
+            BinaryPrimitives.WriteInt64BigEndian(_output, cell.TimestampMicros);
+            return _output;
+        }
+
+        public override void Write(RowView row, BufferWriter output)
+        {
+            ref readonly Cell cell = ref row.CellOf(source, out bool isNull);
+            if (isNull || (_isTtl && !cell.IsExpiring))
+                output.WriteInt32(-1);
+            else if (_isTtl)
+                output.WriteSizedInt32(TtlOf(cell, row));
+            else
+                output.WriteSizedInt64(cell.TimestampMicros);
         }
     }
 
@@ -96,21 +109,31 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
     {
         private readonly BufferWriter _output = new(64);
         private readonly UserType? _userType = source.Column.Type.Unreversed as UserType;
+        private readonly bool _isTtl = kind == CellMetadataKind.TimeToLive;
 
         public override ReadOnlySpan<byte> Value(RowView row, out bool isNull)
         {
             _output.Clear();
-            isNull = target is not null && !HasValue(row);
-            if (isNull)
-                return default;
+            isNull = !TryWrite(row, _output);
+            return isNull ? default : _output.WrittenSpan;
+        }
+
+        public override void Write(RowView row, BufferWriter output)
+        {
+            int start = output.BeginIntBytes();
+            output.EndIntBytes(start, TryWrite(row, output));
+        }
+
+        private bool TryWrite(RowView row, BufferWriter output)
+        {
+            if (target is not null && !HasValue(row))
+                return false;
             ReadOnlySpan<Cell> cells = row.CellsOf(source, out Row? holder);
             if (!source.Column.IsComplex)
-                isNull = cells.IsEmpty || !cells[0].IsLive(row.NowSeconds) || !WriteOne(row, cells[0], prefixed: false);
-            else if (kind == CellMetadataKind.MaxWriteTime)
-                isNull = !WriteMaximum(row, holder, cells);
-            else
-                isNull = isMultiCell ? !WriteAll(row, holder, cells) : !WriteSelected(row, holder, cells);
-            return isNull ? default : _output.WrittenSpan;
+                return !cells.IsEmpty && cells[0].IsLive(row.NowSeconds) && TryWriteOne(row, cells[0], output);
+            if (kind == CellMetadataKind.MaxWriteTime)
+                return TryWriteMaximum(row, holder, cells, output);
+            return isMultiCell ? TryWriteAll(row, holder, cells, output) : TryWriteSelected(row, holder, cells, output);
         }
 
         // An empty slice has no time either.
@@ -133,18 +156,18 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
             return true;
         }
 
-        private bool WriteSelected(RowView row, Row? holder, ReadOnlySpan<Cell> cells)
+        private bool TryWriteSelected(RowView row, Row? holder, ReadOnlySpan<Cell> cells, BufferWriter output)
         {
             foreach (ref readonly Cell cell in cells)
             {
                 if (IsSelected(row, holder, cell))
-                    return WriteOne(row, cell, prefixed: false);
+                    return TryWriteOne(row, cell, output);
             }
 
             return false;
         }
 
-        private bool WriteMaximum(RowView row, Row? holder, ReadOnlySpan<Cell> cells)
+        private bool TryWriteMaximum(RowView row, Row? holder, ReadOnlySpan<Cell> cells, BufferWriter output)
         {
             long maximum = long.MinValue;
             bool any = false;
@@ -157,15 +180,16 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
             }
 
             if (any)
-                _output.WriteInt64(maximum);
+                output.WriteInt64(maximum);
             return any;
         }
 
-        private bool WriteAll(RowView row, Row? holder, ReadOnlySpan<Cell> cells)
+        private bool TryWriteAll(RowView row, Row? holder, ReadOnlySpan<Cell> cells, BufferWriter output)
         {
+            int start = output.Length;
             int count = 0;
             bool any = false;
-            _output.WriteInt32(0);
+            output.WriteInt32(0);
             foreach (ref readonly Cell cell in cells)
             {
                 if (!IsSelected(row, holder, cell))
@@ -173,36 +197,33 @@ internal sealed record CellMetadataSelection(CellMetadataKind Kind, ColumnSource
                 if (_userType is not null)
                 {
                     for (int field = MultiCellValues.FieldOf(holder!, cell); count < field; count++)
-                        _output.WriteInt32(-1);
+                        output.WriteInt32(-1);
                 }
 
-                if (!WriteOne(row, cell, prefixed: true))
-                    _output.WriteInt32(-1);
+                if (!_isTtl)
+                    output.WriteSizedInt64(cell.TimestampMicros);
+                else if (cell.IsExpiring)
+                    output.WriteSizedInt32(TtlOf(cell, row));
+                else
+                    output.WriteInt32(-1);
                 count++;
                 any = true;
             }
 
             for (; _userType is not null && count < _userType.Fields.Count; count++)
-                _output.WriteInt32(-1);
-            BinaryPrimitives.WriteInt32BigEndian(_output.Patch(0, sizeof(int)), count);
+                output.WriteInt32(-1);
+            BinaryPrimitives.WriteInt32BigEndian(output.Patch(start, sizeof(int)), count);
             return any;
         }
 
-        private bool WriteOne(RowView row, in Cell cell, bool prefixed)
+        private bool TryWriteOne(RowView row, in Cell cell, BufferWriter output)
         {
-            if (kind != CellMetadataKind.TimeToLive)
-            {
-                if (prefixed)
-                    _output.WriteInt32(sizeof(long));
-                _output.WriteInt64(cell.TimestampMicros);
-                return true;
-            }
-
-            if (!cell.IsExpiring)
+            if (!_isTtl)
+                output.WriteInt64(cell.TimestampMicros);
+            else if (cell.IsExpiring)
+                output.WriteInt32(TtlOf(cell, row));
+            else
                 return false;
-            if (prefixed)
-                _output.WriteInt32(sizeof(int));
-            _output.WriteInt32((int)(cell.LocalDeletionSeconds - row.NowSeconds));
             return true;
         }
     }

@@ -1,3 +1,4 @@
+using Cqlite.Core.Encoding;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Functions;
@@ -54,6 +55,8 @@ internal sealed record ColumnSelection(ColumnSource Source, ColumnMask? Mask = n
     private sealed class ColumnEvaluator(ColumnSource source) : Evaluator
     {
         public override ReadOnlySpan<byte> Value(RowView row, out bool isNull) => row.Value(source, out isNull);
+
+        public override void Write(RowView row, BufferWriter output) => row.Write(source, output);
     }
 }
 

@@ -85,8 +85,9 @@ public sealed record SSTableStatistics
                     throw new CorruptDataException(path, -1, $"{parts[i].Kind} is no kind of part.");
             }
 
-            // From oa on Cassandra reserves 16 bytes a bin of the tombstone histogram and uses 12: the rest stays as padding.
-            bool mayBePadded = version.HasUIntDeletionTime && (Part)parts[i].Kind == Part.Stats;
+            // From oa on Cassandra reserves 16 bytes a bin of the tombstone histogram and uses 12, and 9 bytes for a smallest deletion time from 2038 on that came
+            // from another node or the commit log, and uses 5: the rest stays as padding.
+            bool mayBePadded = version.HasUIntDeletionTime && (Part)parts[i].Kind is Part.Stats or Part.Header;
             if (reader.Remaining != 0 && !mayBePadded)
                 reader.Throw($"{reader.Remaining:N0} bytes are left after the part of kind {(Part)parts[i].Kind}.");
         }
