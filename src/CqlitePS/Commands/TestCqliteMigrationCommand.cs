@@ -228,7 +228,7 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
     /// <summary>Looks where a file is to be written, before anything is compared.</summary>
     private string? RequireNew(string? path, bool mayExist)
     {
-        string? resolved = path is null ? null : ResolveLiteral(path);
+        string? resolved = ResolveLiteral(path);
         if (resolved is not null && mayExist && Directory.Exists(resolved))
             throw new StorageException(resolved, "is a folder; a file is needed.");
         if (resolved is not null && !mayExist && (File.Exists(resolved) || Directory.Exists(resolved)))
@@ -238,7 +238,7 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
 
     private string? Written(ValidationReport report, string? path, bool isWanted)
     {
-        string? resolved = path is null ? null : ResolveLiteral(path);
+        string? resolved = ResolveLiteral(path);
         if (resolved is null || !isWanted)
             return null;
         report.Write(resolved);
