@@ -139,7 +139,7 @@ internal static class MigrateSyncCommand
         string text = result.Tokens[0].Value;
 
         // A bare number is a moment, and not so many seconds ago.
-        if (!text.All(char.IsAsciiDigit) && DurationText.TryParse(text, out TimeSpan ago))
+        if (!text.All(char.IsAsciiDigit) && TimeLength.TryParse(text, out TimeSpan ago))
             return DateTimeOffset.UtcNow - ago;
         if (GlobalOptions.TryParseTime(text, out DateTimeOffset time))
             return time;
