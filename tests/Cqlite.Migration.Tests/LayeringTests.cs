@@ -18,7 +18,7 @@ public sealed class LayeringTests
         ["Ranges"] = ["Clusters", "Operands", "Progress", "Results"],
         ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Copies"] = ["Databases", "Operands", "Progress", "Ranges", "Results", "Schemas"],
-        ["Imports"] = ["Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
+        ["Imports"] = ["Conversions", "Copies", "Databases", "Exports", "Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Validation"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
         ["Reports"] = ["Exports", "Operands", "Progress", "Results", "Syncing", "Validation"],
         ["Syncing"] = ["Operands", "Progress", "Ranges", "Results", "Schemas", "Validation"],
