@@ -106,11 +106,9 @@ public sealed class ClusterSource : IMigrationSource
     public async Task<ITableSource> OpenAsync(TableMetadata table, CellTimes times, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(table);
-        ToldTimes told = ToldTimes.Of(_connection.Versions);
-        ClusterSelect all = ClusterSelect.Of(table, told);
-        ClusterSelect select = times == CellTimes.All ? all : ClusterSelect.Of(table, told, times);
+        ClusterSelect select = ClusterSelect.Of(table, ToldTimes.Of(_connection.Versions), times);
         CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
-        return new ClusterTable(_connection, select, all.Fidelity, statement, _reading, _budget, ReadAtMicros);
+        return new ClusterTable(_connection, select, statement, _reading, _budget, ReadAtMicros);
     }
 
     /// <summary>Nothing to give back: the connection is its owner's.</summary>
