@@ -13,7 +13,7 @@ public sealed class LayeringTests
         ["Results"] = ["Operands", "Progress"],
         ["Clusters"] = ["Operands", "Progress"],
         ["Databases"] = ["Operands"],
-        ["Schemas"] = ["Operands"],
+        ["Schemas"] = ["Operands", "Results"],
         ["Conversions"] = [],
         ["Ranges"] = ["Clusters", "Operands", "Progress", "Results"],
         ["Exports"] = ["Operands", "Progress", "Ranges", "Results", "Schemas"],
