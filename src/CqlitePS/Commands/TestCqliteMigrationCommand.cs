@@ -94,9 +94,9 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
             throw new ArgumentException("-AutoCorrect needs -Check Data, which finds what is to be corrected.");
         _keepsReport = reportPath is not null && ShouldProcess(reportPath, "Write the report");
         RequireReport(_keepsReport ? reportPath : null, nameof(ReportPath));
-        settings = settings with { Earlier = Earlier(reportPath), CheckpointPath = _keepsReport ? reportPath : null };
-        if (Random && Seed is null && settings.Earlier?.Seed is { } drawn)
-            settings = settings with { Seed = drawn };
+        if (Resume)
+            settings = settings.Resuming(reportPath ?? throw new ArgumentException("-Resume goes on with the report of a comparison that was stopped: -ReportPath is needed."), isSeedGiven: Seed is not null);
+        settings = settings with { CheckpointPath = _keepsReport ? reportPath : null };
         using IMigrationSource source = FindSource().Read();
         OpenOperand found = FindTarget();
         if (AutoCorrect == CorrectionKinds.None)
@@ -213,16 +213,6 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         string path = ResolveLiteral(QueryPath);
         IReadOnlyList<string> queries = PerformanceCheck.Queries(DocumentFile.Read(path));
         return queries.Count > 0 ? queries : throw new ArgumentException($"{path} has no statement.");
-    }
-
-    private ValidationReport? Earlier(string? reportPath)
-    {
-        if (!Resume)
-            return null;
-        string path = reportPath ?? throw new ArgumentException("-Resume goes on with the report of a comparison that was stopped: -ReportPath is needed.");
-
-        // One that is whole is no reason not to compare again.
-        return File.Exists(path) && ValidationReport.Read(path) is { IsPartial: true } earlier ? earlier : null;
     }
 
     /// <summary>Looks where a file is to be written, before anything is compared.</summary>
