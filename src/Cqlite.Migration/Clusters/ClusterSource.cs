@@ -3,6 +3,7 @@ using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Clusters;
@@ -68,7 +69,7 @@ public sealed class ClusterSource : IMigrationSource
         _connection = connection;
         _reading = reading ?? ClusterReading.Default;
         _budget = budget ?? new PageBudget(_reading.PageMemoryBytes);
-        ReadAtMicros = _reading.ReadAtMicros ?? (_reading.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        ReadAtMicros = _reading.ReadAtMicros ?? UnixMicros.Of(_reading.Clock.GetUtcNow());
         Description = Describe(connection);
     }
 

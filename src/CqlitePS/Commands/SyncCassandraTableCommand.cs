@@ -3,6 +3,7 @@ using System.Management.Automation;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Types;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
@@ -85,7 +86,7 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
         string? reportPath = ResolveLiteral(ReportPath);
         if (reportPath is not null && !Force && File.Exists(reportPath))
             throw new StorageException(reportPath, "exists already; -Force replaces it.") { Problem = StorageProblem.Occupied };
-        SyncSettings settings = new((Since - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
+        SyncSettings settings = new(UnixMicros.Of(Since))
         {
             Tables = Names(database, connection),
             Resolution = ConflictResolution,
