@@ -24,7 +24,8 @@ internal static class MigrationOptions
 
     private static readonly Option<string[]?> s_tables = new("--tables", "--table") { Description = "Only these tables, with commas between, or the option again: as keyspace.table, or without where --keyspace or CASSANDRA_KEYSPACE names one.", HelpName = "NAME,..." };
 
-    private static readonly Option<int?> s_batchSize = new("--batch-size") { Description = "Rows of a page that is read from a cluster: 5000 by default.", HelpName = "ROWS" };
+    /// <summary><c>--batch-size</c>: how much of a cluster is read at once.</summary>
+    public static Option<int?> BatchSize { get; } = new("--batch-size") { Description = "Rows of a page that is read from a cluster: 5000 by default.", HelpName = "ROWS" };
 
     private static readonly Option<int?> s_workers = new("--parallel-workers") { Description = "Ranges that are read at once: 8 by default.", HelpName = "COUNT" };
 
@@ -52,7 +53,7 @@ internal static class MigrationOptions
     /// <summary>Gives a command what names a source and how to go through it.</summary>
     public static void AddSourceTo(Command command)
     {
-        foreach (Option option in (Option[])[s_source, DatabaseOpening.Snapshot, s_keyspace, s_tables, s_batchSize, s_workers, s_partitions, s_rowRate, s_byteRate])
+        foreach (Option option in (Option[])[s_source, DatabaseOpening.Snapshot, s_keyspace, s_tables, BatchSize, s_workers, s_partitions, s_rowRate, s_byteRate])
             command.Options.Add(option);
         ConnectionOptions.Source.AddTo(command);
     }
@@ -147,11 +148,18 @@ internal static class MigrationOptions
         if (path is not null)
             return new MigrationSource(StoredSource.Open(path, WithinLimit(parsed, DatabaseOpening.Options(parsed, path))), connection: null);
         CassandraConnection connection = await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false);
-        int pageSize = parsed.GetValue(s_batchSize) ?? ClusterReading.Default.PageSize;
-        if (pageSize is < 1 or > 1_000_000)
-            throw new UsageException($"--batch-size can't be {pageSize}: 1 to 1000000 rows are needed.");
-        ClusterReading reading = ClusterReading.Default with { PageSize = pageSize };
+        ClusterReading reading = Reading(parsed);
         return new MigrationSource(new ClusterSource(connection, Limit(parsed) is { } limit ? MemoryShare.Within(reading, limit) : reading), connection);
+    }
+
+    /// <summary>How a cluster is read.</summary>
+    /// <exception cref="UsageException">The size of pages makes no sense.</exception>
+    public static ClusterReading Reading(ParseResult parsed)
+    {
+        int pageSize = parsed.GetValue(BatchSize) ?? ClusterReading.Default.PageSize;
+        return pageSize is >= 1 and <= 1_000_000
+            ? ClusterReading.Default with { PageSize = pageSize }
+            : throw new UsageException($"--batch-size can't be {pageSize}: 1 to 1000000 rows are needed.");
     }
 
     /// <summary>The limit of memory, where the command has one.</summary>

@@ -100,8 +100,7 @@ internal sealed class MigrationTarget : IDisposable
     public static QueryEngine OpenDatabase(ParseResult parsed, string? path)
     {
         path = DatabaseOpening.RequirePath(parsed, path);
-        if (DatabaseCreation.CanBeMadeIn(path))
-            DatabaseCreation.Create(path);
+        DatabaseCreation.CreateWhereMissing(path);
         return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.TargetOptions(parsed, path)));
     }
 

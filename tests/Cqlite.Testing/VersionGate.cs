@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Cqlite.Testing;
 
@@ -10,11 +9,8 @@ namespace Cqlite.Testing;
 public sealed class VersionGate : IAsyncDisposable
 {
     private const int VersionMask = 0x7F;
-    private readonly TcpListener _listener;
-    private readonly IPEndPoint _server;
+    private readonly ConnectionRelay _relay;
     private readonly byte[] _refusal;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
     private volatile int _newest;
     private int _refused;
 
@@ -24,16 +20,13 @@ public sealed class VersionGate : IAsyncDisposable
     /// <param name="refusal">What others are sent.</param>
     public VersionGate(IPEndPoint server, int newest, byte[] refusal)
     {
-        _server = server;
         _newest = newest;
         _refusal = refusal;
-        _listener = new TcpListener(IPAddress.Loopback, 0);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _relay = new ConnectionRelay(server, Refuse);
     }
 
     /// <summary>Where clients find it.</summary>
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+    public IPEndPoint EndPoint => _relay.EndPoint;
 
     /// <summary>The newest version that may pass.</summary>
     public int Newest
@@ -46,61 +39,13 @@ public sealed class VersionGate : IAsyncDisposable
     public int Refused => Volatile.Read(ref _refused);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _relay.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private byte[]? Refuse(byte first)
     {
-        List<Task> connections = [];
-        try
-        {
-            while (true)
-                connections.Add(PassAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or SocketException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task PassAsync(TcpClient client)
-    {
-        using (client)
-        using (TcpClient server = new())
-        {
-            try
-            {
-                client.NoDelay = server.NoDelay = true;
-                NetworkStream fromClient = client.GetStream();
-                byte[] first = new byte[1];
-                await fromClient.ReadExactlyAsync(first, _stop.Token);
-                if ((first[0] & VersionMask) > Newest)
-                {
-                    Interlocked.Increment(ref _refused);
-                    await fromClient.WriteAsync(_refusal, _stop.Token);
-                    await fromClient.CopyToAsync(Stream.Null, _stop.Token);
-                    return;
-                }
-
-                await server.ConnectAsync(_server, _stop.Token);
-                NetworkStream fromServer = server.GetStream();
-                await fromServer.WriteAsync(first, _stop.Token);
-                using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                Task asking = fromClient.CopyToAsync(fromServer, either.Token);
-                Task answering = fromServer.CopyToAsync(fromClient, either.Token);
-                await Task.WhenAny(asking, answering);
-                await either.CancelAsync();
-                await Task.WhenAll(asking, answering);
-            }
-            catch (Exception ended) when (ended is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
-            {
-                // One of the sides has left.
-            }
-        }
+        if ((first & VersionMask) <= Newest)
+            return null;
+        Interlocked.Increment(ref _refused);
+        return _refusal;
     }
 }

@@ -16,6 +16,12 @@ Describe 'Convert-CassandraExport' {
         @(Get-SSTable $Work/db/data/app/events-*).Count | Should -Be 1
     }
 
+    It 'makes nothing of a folder that is no export' {
+        New-Item $Work/empty -ItemType Directory
+        { Convert-CassandraExport $Work/empty $Work/none -ErrorAction Stop } | Should -Throw '*is no export*'
+        Test-Path $Work/none | Should -BeFalse
+    }
+
     It 'makes nothing with -WhatIf' {
         Convert-CassandraExport $Work/export $Work/none -WhatIf
         Test-Path $Work/none | Should -BeFalse

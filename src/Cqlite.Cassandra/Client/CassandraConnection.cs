@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cqlite.Cassandra.Frames;
 using Cqlite.Cassandra.Messages;
+using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
@@ -30,7 +31,9 @@ public sealed partial class CassandraConnection : IQueryTarget, IDisposable
     private readonly CassandraOptions _options;
     private readonly ClusterView _cluster;
     private readonly RequestRunner _runner;
-    private readonly WriteClock _clock = new();
+
+    // Writes that may be sent twice get their time here, once, so that the second time does not undo what somebody wrote between.
+    private readonly WriteClock _clock = new(TimeProvider.System);
     private readonly ConcurrentDictionary<(string Text, string? Keyspace), CassandraStatement> _statements = new();
     private VersionedSchema? _knownSchema;
     private int _turn;

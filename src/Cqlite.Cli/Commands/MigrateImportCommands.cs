@@ -3,8 +3,6 @@ using Cqlite.Core.Files;
 using Cqlite.Migration.Conversions;
 using Cqlite.Migration.Exports;
 using Cqlite.Migration.Imports;
-using Cqlite.Migration.Progress;
-using Cqlite.Migration.Results;
 
 namespace Cqlite.Cli.Commands;
 
@@ -85,25 +83,19 @@ internal static class MigrateImportCommands
             StreamRows = isStreamed,
             Resume = isStreamed || (Has(MigrationOptions.Resume) && parsed.GetValue(MigrationOptions.Resume)),
             Ranges = MigrationOptions.Ranges(parsed),
+            Tuning = tuning,
+
+            // No database is made for what is no export.
+            Manifest = ManifestFile.Read(PhysicalFileSystem.Instance, folder),
         };
 
-        // No database is made for what is no export.
-        _ = ManifestFile.Read(PhysicalFileSystem.Instance, folder);
         using MigrationTarget target = await MigrationTarget.OpenAsync(parsed, parsed.GetValue(s_database), ConnectionOptions.OnlyTarget, others: null, stop).ConfigureAwait(false);
         if (target.Engine is null && tuning.HasFilters is not null)
             throw new UsageException("how a cluster's tables are afterwards is said by their definitions, not by --create-bloom-filters.");
         string resume = target.Engine is null
             ? "run the same command again with --resume to go on."
             : "run the same command again: what is there already is not taken a second time.";
-        return await TransferRun.RunAsync(parsed, resume, Import, stop).ConfigureAwait(false);
-
-        async Task<TransferResult> Import(IProgress<TransferProgress> progress)
-        {
-            TransferResult result = await new Importer(folder, target.Target, settings, progress).RunAsync(stop).ConfigureAwait(false);
-            if (target.Engine is { } engine && !stop.IsCancellationRequested)
-                await Task.Run(() => tuning.Apply(engine, result.Tables.Where(t => t.Outcome.IsDone()).Select(t => (t.Keyspace, t.Table)), stop), CancellationToken.None).ConfigureAwait(false);
-            return result;
-        }
+        return await TransferRun.RunAsync(parsed, resume, progress => new Importer(folder, target.Target, settings, progress).RunAsync(stop), stop).ConfigureAwait(false);
 
         bool Has(Option option) => parsed.CommandResult.Command.Options.Contains(option);
     }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Cqlite.Cassandra.Client;
 using Cqlite.Cli.Validation;
+using Cqlite.Core.Types;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Results;
@@ -55,7 +56,7 @@ internal static class MigrateSyncCommand
         if (!ConnectionOptions.OnlyTarget.IsNamed(parsed))
             throw new UsageException("there is no cluster to write: name it with --target-hosts HOST (or CASSANDRA_HOSTS).");
         int most = parsed.GetValue(s_most) ?? 100;
-        SyncSettings settings = new((parsed.GetValue(s_since) ?? DateTimeOffset.UnixEpoch).UtcTicks / TimeSpan.TicksPerMicrosecond - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond))
+        SyncSettings settings = new(UnixMicros.Of(parsed.GetValue(s_since) ?? DateTimeOffset.UnixEpoch))
         {
             Tables = MigrationOptions.Tables(parsed),
             Resolution = parsed.GetValue(s_resolution),
@@ -139,7 +140,7 @@ internal static class MigrateSyncCommand
         string text = result.Tokens[0].Value;
 
         // A bare number is a moment, and not so many seconds ago.
-        if (!text.All(char.IsAsciiDigit) && DurationText.TryParse(text, out TimeSpan ago))
+        if (!text.All(char.IsAsciiDigit) && TimeLength.TryParse(text, out TimeSpan ago))
             return DateTimeOffset.UtcNow - ago;
         if (GlobalOptions.TryParseTime(text, out DateTimeOffset time))
             return time;

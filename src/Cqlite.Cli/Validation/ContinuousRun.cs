@@ -17,14 +17,14 @@ internal static class ContinuousRun
     {
         Description = "From the beginning of one round to that of the next, such as 30s or 5m: one minute by default.",
         HelpName = "TIME",
-        CustomParser = DurationText.Parse,
+        CustomParser = TimeLength.Parse,
     };
 
     private static readonly Option<TimeSpan?> s_duration = new("--duration")
     {
         Description = "How long, such as 1h or 7d: no round begins after it. Until Ctrl-C by default.",
         HelpName = "TIME",
-        CustomParser = DurationText.Parse,
+        CustomParser = TimeLength.Parse,
     };
 
     private static readonly Option<bool> s_alert = new("--alert-on-discrepancy") { Description = "Tell each round that finds a difference on standard error too, with the differences." };

@@ -54,7 +54,10 @@ internal sealed class Operand : IDisposable
     /// <exception cref="UsageException">It is a folder that is never written.</exception>
     public IMigrationTarget OpenTarget(ClusterWriting writing) => _connection is not null ? new ClusterTarget(_connection, writing)
         : _engine is not null ? new DatabaseTarget(_engine)
-        : throw new UsageException($"{_path} is no database of this product, and is never written: only databases and clusters can be corrected.");
+        : throw NeverWritten(_path);
+
+    /// <summary>What a folder is that can't be corrected.</summary>
+    public static UsageException NeverWritten(string? path) => new($"{path} is no database of this product, and is never written: only databases and clusters can be corrected.");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Files;
-using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 
 namespace Cqlite.Cli.Validation;
@@ -26,12 +25,10 @@ internal static class OperandOptions
 
     private static readonly Option<string?> s_targetSnapshot = new("--target-snapshot") { Description = "The snapshot that is read of the target's folder.", HelpName = "NAME" };
 
-    private static readonly Option<int?> s_batchSize = new("--batch-size") { Description = "Rows of a page that is read from a cluster: 5000 by default.", HelpName = "ROWS" };
-
     /// <summary>Gives a command the options.</summary>
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[s_source, DatabaseOpening.Snapshot, s_target, s_targetSnapshot, s_batchSize])
+        foreach (Option option in (Option[])[s_source, DatabaseOpening.Snapshot, s_target, s_targetSnapshot, MigrationOptions.BatchSize])
             command.Options.Add(option);
         ConnectionOptions.Source.AddTo(command);
         ConnectionOptions.Target.AddTo(command);
@@ -57,7 +54,7 @@ internal static class OperandOptions
         if (snapshot is not null)
             throw new UsageException($"{DatabaseOpening.Snapshot.Name} is of folders: it needs --source-dir PATH; of the target's folder there is {s_targetSnapshot.Name}.");
         return ConnectionOptions.Source.IsNamed(parsed)
-            ? Operand.OfCluster(await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false), Reading(parsed))
+            ? Operand.OfCluster(await ConnectionOptions.Source.ConnectAsync(parsed, stop).ConfigureAwait(false), MigrationOptions.Reading(parsed))
             : throw new UsageException("there is no source: name a folder with --source-dir PATH, or a cluster with --hosts HOST.");
     }
 
@@ -80,7 +77,7 @@ internal static class OperandOptions
 
             // Where the source is a folder there is but one cluster, which all options are of.
             ConnectionOptions? others = parsed.GetValue(s_source) is null ? null : ConnectionOptions.Source;
-            return Operand.OfCluster(await ConnectionOptions.Target.ConnectAsync(parsed, stop, others).ConfigureAwait(false), Reading(parsed));
+            return Operand.OfCluster(await ConnectionOptions.Target.ConnectAsync(parsed, stop, others).ConfigureAwait(false), MigrationOptions.Reading(parsed));
         }
 
         path ??= GlobalOptions.Settings(parsed).DatabasePath
@@ -91,7 +88,7 @@ internal static class OperandOptions
             throw new UsageException($"the target is the snapshot '{snapshot}', which is never written: only databases and clusters can be corrected.");
         return OperandKinds.Of(path, PhysicalFileSystem.Instance) == OperandKind.Database
             ? Operand.OfDatabase(path, Options(parsed, path, snapshot: null))
-            : throw new UsageException($"{path} is no database of this product, and is never written: only databases and clusters can be corrected.");
+            : throw Operand.NeverWritten(path);
     }
 
     private static DatabaseOptions Options(ParseResult parsed, string path, string? snapshot)
@@ -102,13 +99,5 @@ internal static class OperandOptions
         if (OperandKinds.Of(path, PhysicalFileSystem.Instance) == OperandKind.Database)
             options = options with { SchemaPath = null };
         return GlobalOptions.Settings(parsed).CacheSizeBytes is null ? options with { CacheSizeBytes = CacheSizeBytes } : options;
-    }
-
-    private static ClusterReading Reading(ParseResult parsed)
-    {
-        int pageSize = parsed.GetValue(s_batchSize) ?? ClusterReading.Default.PageSize;
-        return pageSize is >= 1 and <= 1_000_000
-            ? ClusterReading.Default with { PageSize = pageSize }
-            : throw new UsageException($"--batch-size can't be {pageSize}: 1 to 1000000 rows are needed.");
     }
 }

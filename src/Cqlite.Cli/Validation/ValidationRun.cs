@@ -51,7 +51,9 @@ internal static class ValidationRun
             settings = settings with { WriteTimes = true, Ttls = true };
         Correction? correction = Correction.Read(parsed, settings.Checks);
         string? file = parsed.GetValue(s_report) is { } name ? Path.GetFullPath(name) : null;
-        settings = Resumed(parsed, settings, file) with { CheckpointPath = file };
+        if (parsed.GetValue(s_resume))
+            settings = settings.Resuming(file ?? throw new UsageException("--resume needs to know what to go on with: --report-file FILE."), ValidationOptions.HasSeed(parsed));
+        settings = settings with { CheckpointPath = file };
         foreach ((string? path, string what) in ((string?, string)[])[(file, s_report.Name), (certificate, "the certificate")])
         {
             if (path is not null)
@@ -117,18 +119,5 @@ internal static class ValidationRun
         ValidationReport report = await new Validator(source.Source, target.Source, settings).RunAsync(progress, stop).ConfigureAwait(false);
         progress.Log?.Write(report.Passed ? "INFO" : "ERROR", ValidationOutput.Summary(report));
         return report;
-    }
-
-    /// <summary>What is gone on with: a report of which a part is not checked. One that is whole is no reason not to compare again.</summary>
-    private static ValidationSettings Resumed(ParseResult parsed, ValidationSettings settings, string? file)
-    {
-        if (!parsed.GetValue(s_resume))
-            return settings;
-        if (file is null)
-            throw new UsageException("--resume needs to know what to go on with: --report-file FILE.");
-        if (!File.Exists(file))
-            return settings;
-        ValidationReport earlier = ValidationReport.Read(file);
-        return earlier.IsPartial ? settings with { Earlier = earlier, Seed = ValidationOptions.HasSeed(parsed) ? settings.Seed : earlier.Seed ?? settings.Seed } : settings;
     }
 }

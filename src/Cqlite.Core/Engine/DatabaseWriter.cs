@@ -39,10 +39,10 @@ internal sealed class DatabaseWriter : IDisposable
     private readonly Flusher _flusher;
     private readonly FlushSchedule _schedule;
     private readonly SchemaChanger _schemaChanger;
+    private readonly WriteClock _clock;
 
     /// <summary>Held by whoever flushes, changes the schema or truncates.</summary>
     private readonly Lock _change = new();
-    private long _lastMicros;
 
     /// <summary>Whether everything that the log had is in open stores: before that the log must stay as it is.</summary>
     private bool _isStarted;
@@ -54,6 +54,7 @@ internal sealed class DatabaseWriter : IDisposable
             throw new ArgumentException($"SSTables of version {options.SSTableVersion} are not written; nb, oa and da are.", nameof(options));
         _database = database;
         _options = options;
+        _clock = new WriteClock(options.Clock);
         _files = options.Files;
         _processLock = processLock;
         _health = new WriteHealth(database.Path);
@@ -114,16 +115,7 @@ internal sealed class DatabaseWriter : IDisposable
     public void ThrowIfFailed() => _health.ThrowIfFailed();
 
     /// <summary>A timestamp in microseconds since 1970, greater than all before.</summary>
-    public long NextMicros()
-    {
-        while (true)
-        {
-            long last = Volatile.Read(ref _lastMicros);
-            long next = Math.Max(last + 1, (_options.Clock.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
-            if (Interlocked.CompareExchange(ref _lastMicros, next, last) == last)
-                return next;
-        }
-    }
+    public long NextMicros() => _clock.NextMicros();
 
     /// <summary>The first memtable of a table, with what the log had of it.</summary>
     public MemtableSlot FirstSlot(TableMetadata table, Memtable? recovered)
@@ -336,7 +328,7 @@ internal sealed class DatabaseWriter : IDisposable
                 newest = Math.Max(newest, slot.Memtable.Summarize().LargestTimestampMicros);
         }
 
-        Volatile.Write(ref _lastMicros, newest);
+        _clock.Continue(newest);
     }
 
     /// <summary>Opens all tables that have SSTables: what nobody reads or writes is compacted, too.</summary>

@@ -44,8 +44,12 @@ public static class DatabaseCreation
         }
     }
 
-    /// <summary>Whether a folder holds nothing, or only what a creation leaves that was ended.</summary>
-    internal static bool CanBeMadeIn(string path) => DatabaseFile.FindForeign(PhysicalFileSystem.Instance, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is null;
+    /// <summary>Makes a database in a folder that holds nothing, or only what a creation leaves that was ended.</summary>
+    internal static void CreateWhereMissing(string path)
+    {
+        if (DatabaseFile.FindForeign(PhysicalFileSystem.Instance, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is null)
+            Create(path);
+    }
 
     private static void Execute(QuerySession session, ScriptStatement statement, string file)
     {

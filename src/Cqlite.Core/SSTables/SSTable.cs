@@ -29,7 +29,7 @@ public sealed class SSTable : IPartitionSource, IDisposable
     private readonly Lazy<PartitionIndex> _index;
     private readonly Stack<CursorMemory> _idle = new();
     private readonly Lock _idleLock = new();
-    private int _references = 1;
+    private ReferenceCount _references = new();
     private int _disposed;
 
     private SSTable(IFileSystem files, SSTableDescriptor descriptor, SSTableOptions options, IReadOnlyList<SSTableComponent> components)
@@ -178,22 +178,12 @@ public sealed class SSTable : IPartitionSource, IDisposable
     }
 
     /// <summary>Keeps the files open until <see cref="Release"/>; false when they are closed already.</summary>
-    internal bool TryAcquire()
-    {
-        while (true)
-        {
-            int references = Volatile.Read(ref _references);
-            if (references == 0)
-                return false;
-            if (Interlocked.CompareExchange(ref _references, references + 1, references) == references)
-                return true;
-        }
-    }
+    internal bool TryAcquire() => _references.TryAdd();
 
     /// <summary>Gives back what <see cref="TryAcquire"/> took.</summary>
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _references) > 0)
+        if (!_references.IsLastRemoved())
             return;
         DataFile.Dispose();
         if (_index.IsValueCreated)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cqlite.Core.Encoding;
 
 namespace Cqlite.Core.Types;
@@ -15,6 +16,13 @@ public readonly record struct CqlDuration(int Months, int Days, long Nanoseconds
         ArgumentNullException.ThrowIfNull(text);
         return DurationText.Parse(text);
     }
+
+    /// <summary>Reads a length of time as options of commands have it: <c>90</c> or <c>0.5</c>, which are seconds, or a duration without months: <c>500ms</c>, <c>1h30m</c>, <c>7d</c>.</summary>
+    /// <exception cref="Errors.InvalidQueryException">The text is none.</exception>
+    /// <exception cref="OverflowException">It is longer than .NET can tell.</exception>
+    /// <exception cref="ArgumentException">It is a number that is none.</exception>
+    internal static TimeSpan ParseLength(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) ? TimeSpan.FromSeconds(seconds) : Parse(text).ToTimeSpan();
 
     /// <summary>A duration of hours, minutes and so on.</summary>
     public static CqlDuration FromTimeSpan(TimeSpan value) => new(0, 0, checked(value.Ticks * 100));

@@ -27,13 +27,19 @@ internal static class JavaFloat
     private static readonly ulong[] Pow5 = MakePow5();
 
     /// <summary>Writes a double.</summary>
-    public static void Write(double value, BufferWriter output)
+    public static void Write(double value, BufferWriter output) => Write(BitConverter.DoubleToUInt64Bits(value), exponentBits: 11, ExponentShift, output);
+
+    /// <summary>Writes a float.</summary>
+    public static void Write(float value, BufferWriter output) => Write(BitConverter.SingleToUInt32Bits(value), exponentBits: 8, fractionBits: 23, output);
+
+    /// <summary>Writes a number of IEEE 754: sign, exponent and fraction, of so many bits each.</summary>
+    private static void Write(ulong bits, int exponentBits, int fractionBits, BufferWriter output)
     {
-        ulong bits = BitConverter.DoubleToUInt64Bits(value);
-        bool negative = (bits >> 63) != 0;
-        int exponent = (int)(bits >> ExponentShift) & 0x7FF;
-        ulong fraction = bits & ((1UL << ExponentShift) - 1);
-        if (exponent == 0x7FF)
+        bool negative = (bits >> (exponentBits + fractionBits)) != 0;
+        int largest = (1 << exponentBits) - 1;
+        int exponent = (int)(bits >> fractionBits) & largest;
+        ulong fraction = bits & ((1UL << fractionBits) - 1);
+        if (exponent == largest)
         {
             output.Write(fraction != 0 ? "NaN"u8 : negative ? "-Infinity"u8 : "Infinity"u8);
             return;
@@ -49,55 +55,18 @@ internal static class JavaFloat
             }
 
             int leading = BitOperations.LeadingZeroCount(fraction);
-            int shift = leading - (63 - ExponentShift);
+            int shift = leading - (63 - fractionBits);
             fraction <<= shift;
             exponent = 1 - shift;
             significantBits = 64 - leading;
         }
         else
         {
-            fraction |= 1UL << ExponentShift;
-            significantBits = ExponentShift + 1;
+            fraction |= 1UL << fractionBits;
+            significantBits = fractionBits + 1;
         }
 
-        Write(negative, exponent - 1023, fraction, significantBits, output);
-    }
-
-    /// <summary>Writes a float.</summary>
-    public static void Write(float value, BufferWriter output)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        bool negative = (bits >> 31) != 0;
-        int exponent = (int)(bits >> 23) & 0xFF;
-        uint fraction = bits & ((1u << 23) - 1);
-        if (exponent == 0xFF)
-        {
-            output.Write(fraction != 0 ? "NaN"u8 : negative ? "-Infinity"u8 : "Infinity"u8);
-            return;
-        }
-
-        int significantBits;
-        if (exponent == 0)
-        {
-            if (fraction == 0)
-            {
-                output.Write(negative ? "-0.0"u8 : "0.0"u8);
-                return;
-            }
-
-            int leading = BitOperations.LeadingZeroCount(fraction);
-            int shift = leading - (31 - 23);
-            fraction <<= shift;
-            exponent = 1 - shift;
-            significantBits = 32 - leading;
-        }
-        else
-        {
-            fraction |= 1u << 23;
-            significantBits = 24;
-        }
-
-        Write(negative, exponent - 127, (ulong)fraction << (ExponentShift - 23), significantBits, output);
+        Write(negative, exponent - (largest >> 1), fraction << (ExponentShift - fractionBits), significantBits, output);
     }
 
     private static void Write(bool negative, int exponent, ulong fraction, int significantBits, BufferWriter output)

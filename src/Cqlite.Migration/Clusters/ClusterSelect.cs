@@ -77,14 +77,14 @@ internal sealed class ClusterSelect
     /// <summary>Which times the nodes tell.</summary>
     public ToldTimes Told { get; }
 
-    /// <summary>What the answer tells of rows, and what it does not.</summary>
+    /// <summary>What an answer with all times tells of rows, and what it does not.</summary>
     public SourceFidelity Fidelity => new()
     {
         HasTombstones = false,
         HasRowLiveness = false,
         HasOriginalTtl = false,
         HasElementTimes = Told.Elements || !Statics.Concat(Regulars).Any(c => c.Shape is not (CellShape.Single or CellShape.Counter)),
-        HasFrozenCollectionTimes = Told.FrozenCollections || !Statics.Concat(Regulars).Any(c => c is { Shape: CellShape.Single, WriteTime: < 0 }),
+        HasFrozenCollectionTimes = Told.FrozenCollections || !Table.Statics.Concat(Table.Regulars).Any(c => c.IsFrozenCollection && !Table.IsHidden(c)),
         HasListPaths = !Has(CellShape.List),
         HasCounterShards = !Table.IsCounter,
     };

@@ -3,6 +3,7 @@ using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.SystemSchema;
 using Cqlite.Core.Query;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 using Cqlite.Migration.Operands;
 
 namespace Cqlite.Migration.Clusters;
@@ -68,7 +69,7 @@ public sealed class ClusterSource : IMigrationSource
         _connection = connection;
         _reading = reading ?? ClusterReading.Default;
         _budget = budget ?? new PageBudget(_reading.PageMemoryBytes);
-        ReadAtMicros = _reading.ReadAtMicros ?? (_reading.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        ReadAtMicros = _reading.ReadAtMicros ?? UnixMicros.Of(_reading.Clock.GetUtcNow());
         Description = Describe(connection);
     }
 
@@ -106,11 +107,9 @@ public sealed class ClusterSource : IMigrationSource
     public async Task<ITableSource> OpenAsync(TableMetadata table, CellTimes times, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(table);
-        ToldTimes told = ToldTimes.Of(_connection.Versions);
-        ClusterSelect all = ClusterSelect.Of(table, told);
-        ClusterSelect select = times == CellTimes.All ? all : ClusterSelect.Of(table, told, times);
+        ClusterSelect select = ClusterSelect.Of(table, ToldTimes.Of(_connection.Versions), times);
         CassandraStatement statement = await _connection.PrepareAsync(select.Text, cancellation: cancellation).ConfigureAwait(false);
-        return new ClusterTable(_connection, select, all.Fidelity, statement, _reading, _budget, ReadAtMicros);
+        return new ClusterTable(_connection, select, statement, _reading, _budget, ReadAtMicros);
     }
 
     /// <summary>Nothing to give back: the connection is its owner's.</summary>

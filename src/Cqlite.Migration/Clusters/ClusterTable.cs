@@ -23,7 +23,7 @@ internal sealed class ClusterTable : ITableSource
     private readonly long? _nowSeconds;
     private readonly Guid _counterShard;
 
-    public ClusterTable(CassandraConnection connection, ClusterSelect select, SourceFidelity fidelity, CassandraStatement statement, ClusterReading reading, PageBudget budget, long readAtMicros)
+    public ClusterTable(CassandraConnection connection, ClusterSelect select, CassandraStatement statement, ClusterReading reading, PageBudget budget, long readAtMicros)
     {
         _connection = connection;
         _select = select;
@@ -34,7 +34,7 @@ internal sealed class ClusterTable : ITableSource
         _readAtMicros = readAtMicros;
         _nowSeconds = connection.ProtocolVersion >= NowSince ? readAtMicros / 1_000_000 : null;
         _counterShard = SystemKeyspaces.NameUuid("cqlite counters of " + connection.ClusterName);
-        Fidelity = fidelity;
+        Fidelity = select.Fidelity;
     }
 
     /// <inheritdoc/>

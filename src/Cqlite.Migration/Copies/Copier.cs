@@ -122,39 +122,20 @@ public sealed class Copier
                 await target.DisposeAsync().ConfigureAwait(false);
         }
 
-        return new TableTransfer(table.Keyspace, table.Name, outcome)
+        return RangeRun.Result(run, table, outcome, message) with
         {
-            Message = message,
-            Partitions = run?.Counts.Partitions ?? 0,
-            Rows = run?.Counts.Rows ?? 0,
-            Bytes = run?.Counts.Bytes ?? 0,
             RejectedRows = target?.RejectedRows ?? 0,
-            Share = run?.DoneShare ?? 0,
-            Seconds = run?.Seconds ?? 0,
             Notes = [.. opened?.Fidelity.Notes() ?? [], .. target?.Notes ?? [], .. note is null ? (string[])[] : [note]],
         };
     }
 
-    /// <summary>Whether the table is still what it was when its copy began: whatever went wrong, or seemed to go well, it may have been by that.</summary>
-    private async Task<(TransferOutcome Outcome, string? Message)> LookAtSchemaAsync(TableMetadata table, TransferOutcome outcome, string? message, CancellationToken cancellation)
-    {
-        try
-        {
-            TableFate fate = TableFates.Of(table, await _source.ReadSchemaAsync(cancellation).ConfigureAwait(false));
-            string text = $"table {table} {fate.Describe()} while it was copied: what was read before and after does not fit together.";
-            return fate switch
-            {
-                TableFate.Same => (outcome, message),
-                TableFate.Changed => (TransferOutcome.SchemaChanged, $"{text} Copy it anew."),
-                _ => (TransferOutcome.TableDropped, text),
-            };
-        }
-        catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
-        {
-            // Whether it is whole can't be told without knowing that.
-            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), TransferOutcomes.Message(problem)) : (outcome, message);
-        }
-    }
+    private Task<(TransferOutcome Outcome, string? Message)> LookAtSchemaAsync(TableMetadata table, TransferOutcome outcome, string? message, CancellationToken cancellation) => TableFates.LookAsync(
+        _source,
+        table,
+        outcome,
+        message,
+        fate => $"table {table} {fate.Describe()} while it was copied: what was read before and after does not fit together.{(fate == TableFate.Changed ? " Copy it anew." : "")}",
+        cancellation);
 
     private async Task<IReadOnlyList<string>> TryForgetAsync(IReadOnlyList<TableMetadata> tables, CancellationToken cancellation)
     {

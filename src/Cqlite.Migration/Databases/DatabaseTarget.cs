@@ -13,30 +13,31 @@ namespace Cqlite.Migration.Databases;
 /// <summary>A database that is open for writing as a target: what a cursor gives becomes SSTables of the table, without going through log and memory.</summary>
 public sealed class DatabaseTarget : IMigrationTarget
 {
-    private readonly QueryEngine _engine;
-
     /// <summary>Writes into a database, which stays its owner's.</summary>
     public DatabaseTarget(QueryEngine engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        _engine = engine;
+        Engine = engine;
         Description = new OperandDescription(OperandKind.Database, engine.Database.Path, engine.Database.Partitioner.ClassName);
     }
 
     /// <inheritdoc/>
     public OperandDescription Description { get; }
 
+    /// <summary>What executes statements in the database.</summary>
+    internal QueryEngine Engine { get; }
+
     /// <summary>The database.</summary>
-    public Database Database => _engine.Database;
+    public Database Database => Engine.Database;
 
     /// <inheritdoc/>
-    public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => Task.FromResult(_engine.Database.Schema);
+    public Task<DatabaseSchema> ReadSchemaAsync(CancellationToken cancellation) => Task.FromResult(Engine.Database.Schema);
 
     /// <inheritdoc/>
     public Task DefineAsync(string cql, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        _engine.Execute(cql).Dispose();
+        Engine.Execute(cql).Dispose();
         return Task.CompletedTask;
     }
 

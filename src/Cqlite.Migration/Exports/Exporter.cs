@@ -1,4 +1,3 @@
-using System.Reflection;
 using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
@@ -118,7 +117,7 @@ public sealed class Exporter
             Format = OperandKinds.ExportFormat,
             FormatVersion = ExportManifest.CurrentVersion,
             ExportId = Guid.NewGuid(),
-            ToolVersion = ToolVersion(),
+            ToolVersion = ToolVersion.Current,
             Source = _given.Description,
             ReadAtMicros = _given.ReadAtMicros,
             SSTableVersion = _settings.SSTableVersion,
@@ -154,7 +153,7 @@ public sealed class Exporter
         string what = $"table {known.Keyspace}.{known.Name} {fate.Describe()}";
         return known.IsComplete
             ? new TableTransfer(known.Keyspace, known.Name, TransferOutcome.AlreadyDone) { Share = 1, Notes = [.. known.Notes, $"{what} since it was exported; the export has it as it was."] }
-            : Note(manifest, known, new TableTransfer(known.Keyspace, known.Name, OutcomeOf(fate)) { Message = Unfit(what, "since its export began") });
+            : Note(manifest, known, new TableTransfer(known.Keyspace, known.Name, fate.Outcome()) { Message = Unfit(what, "since its export began") });
     }
 
     private async Task<TableTransfer> ExportAsync(IMigrationSource source, TableMetadata table, ManifestFile manifest, ProgressMeter meter, CancellationToken cancellation)
@@ -189,17 +188,8 @@ public sealed class Exporter
         TransferOutcome outcome = error is null ? TransferOutcome.Completed : TransferOutcomes.Of(error);
         string? message = error is null ? null : TransferOutcomes.Message(error);
         if (outcome is TransferOutcome.Completed or TransferOutcome.Refused or TransferOutcome.Failed or TransferOutcome.SchemaChanged)
-            (outcome, message) = await LookAtSchemaAsync(source, table, outcome, message, cancellation).ConfigureAwait(false);
-        return Note(manifest, known, new TableTransfer(table.Keyspace, table.Name, outcome)
-        {
-            Message = message,
-            Partitions = run?.Counts.Partitions ?? 0,
-            Rows = run?.Counts.Rows ?? 0,
-            Bytes = run?.Counts.Bytes ?? 0,
-            Share = run?.DoneShare ?? 0,
-            Seconds = run?.Seconds ?? 0,
-            Notes = [.. opened?.Fidelity.Notes() ?? [], .. note is null ? (string[])[] : [note]],
-        });
+            (outcome, message) = await TableFates.LookAsync(source, table, outcome, message, now => Unfit($"table {table} {now.Describe()}", "while it was exported"), cancellation).ConfigureAwait(false);
+        return Note(manifest, known, RangeRun.Result(run, table, outcome, message) with { Notes = [.. opened?.Fidelity.Notes() ?? [], .. note is null ? (string[])[] : [note]] });
     }
 
     /// <summary>Cuts the ring into ranges the first time; later the manifest has them. What is to be known of that; null for nothing.</summary>
@@ -216,24 +206,6 @@ public sealed class Exporter
         });
         return ranges is null ? null : RangePlan.Note(_settings.Ranges, ranges.Count);
     }
-
-    /// <summary>Whether the table is still what it was when it was begun: whatever went wrong, or seemed to go well, it may have been by that.</summary>
-    private static async Task<(TransferOutcome Outcome, string? Message)> LookAtSchemaAsync(
-        IMigrationSource source, TableMetadata table, TransferOutcome outcome, string? message, CancellationToken cancellation)
-    {
-        try
-        {
-            TableFate fate = TableFates.Of(table, await source.ReadSchemaAsync(cancellation).ConfigureAwait(false));
-            return fate == TableFate.Same ? (outcome, message) : (OutcomeOf(fate), Unfit($"table {table} {fate.Describe()}", "while it was exported"));
-        }
-        catch (Exception problem) when (TransferOutcomes.IsOutcome(problem))
-        {
-            // Whether it is whole can't be told without knowing that.
-            return outcome == TransferOutcome.Completed ? (TransferOutcomes.Of(problem), TransferOutcomes.Message(problem)) : (outcome, message);
-        }
-    }
-
-    private static TransferOutcome OutcomeOf(TableFate fate) => fate == TableFate.Changed ? TransferOutcome.SchemaChanged : TransferOutcome.TableDropped;
 
     private static string Unfit(string what, string when) => $"{what} {when}: rows read before and after do not fit together. Export it anew, into another folder.";
 
@@ -255,7 +227,4 @@ public sealed class Exporter
             return result.Outcome == TransferOutcome.Completed ? result with { Outcome = TransferOutcomes.Of(problem), Message = problem.Message } : result;
         }
     }
-
-    private static string ToolVersion() =>
-        typeof(Exporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 }

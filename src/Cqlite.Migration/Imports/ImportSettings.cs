@@ -1,4 +1,6 @@
 using Cqlite.Core.Files;
+using Cqlite.Migration.Conversions;
+using Cqlite.Migration.Exports;
 using Cqlite.Migration.Ranges;
 
 namespace Cqlite.Migration.Imports;
@@ -35,4 +37,10 @@ public sealed record ImportSettings
 
     /// <summary>Through what files are read; the machine's own by default.</summary>
     public IFileSystem Files { get; init; } = PhysicalFileSystem.Instance;
+
+    /// <summary>The export's manifest, where it was read already; null, the default, for the importer to read it.</summary>
+    internal ExportManifest? Manifest { get; init; }
+
+    /// <summary>How the tables of a database are to lie on disk afterwards; as they come by default.</summary>
+    internal TableTuning Tuning { get; init; } = new();
 }

@@ -52,10 +52,19 @@ public sealed class Importer
     /// <exception cref="UnsupportedFormatException">The folder is no export.</exception>
     /// <exception cref="CorruptDataException">The manifest or the definitions are damaged, or of another schema; nothing was imported.</exception>
     /// <exception cref="InvalidQueryException">A table was exported in part only, or the partitioner is another; nothing was imported.</exception>
+    /// <exception cref="OperationCanceledException">It was ended while tables that are there were written again as they are to lie.</exception>
     public async Task<TransferResult> RunAsync(CancellationToken cancellation = default)
     {
+        TransferResult result = await ImportAsync(cancellation).ConfigureAwait(false);
+        if (_target is DatabaseTarget database && !cancellation.IsCancellationRequested)
+            await Task.Run(() => _settings.Tuning.Apply(database.Engine, result.Tables.Where(t => t.Outcome.IsDone()).Select(t => (t.Keyspace, t.Table)), cancellation), CancellationToken.None).ConfigureAwait(false);
+        return result;
+    }
+
+    private async Task<TransferResult> ImportAsync(CancellationToken cancellation)
+    {
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
-        ExportManifest manifest = ManifestFile.Read(Files, _folder);
+        ExportManifest manifest = _settings.Manifest ?? ManifestFile.Read(Files, _folder);
         FileDigest? digest = _settings.VerifyChecksums ? new FileDigest(Files, null, cancellation) : null;
         ExportVerifier.RequireSchema(Files, _folder, manifest, digest);
         ExportTable[] chosen = Choose(manifest);

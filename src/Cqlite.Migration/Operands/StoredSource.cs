@@ -3,6 +3,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Migration.Operands;
 
@@ -34,7 +35,7 @@ public sealed class StoredSource : IMigrationSource
     public OperandDescription Description { get; }
 
     /// <inheritdoc/>
-    public long ReadAtMicros { get; } = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    public long ReadAtMicros { get; } = UnixMicros.Now;
 
     /// <inheritdoc/>
     public IQueryTarget Queries => _engine;

@@ -68,6 +68,21 @@ internal sealed class RangeRun : IDisposable
     /// <summary>How long it has taken, in seconds.</summary>
     public double Seconds => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
+    /// <summary>What became of a table.</summary>
+    /// <param name="run">What went through its ranges; null where it did not come to that.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="message">What is told of that; null for nothing.</param>
+    public static TableTransfer Result(RangeRun? run, TableMetadata table, TransferOutcome outcome, string? message) => new(table.Keyspace, table.Name, outcome)
+    {
+        Message = message,
+        Partitions = run?.Counts.Partitions ?? 0,
+        Rows = run?.Counts.Rows ?? 0,
+        Bytes = run?.Counts.Bytes ?? 0,
+        Share = run?.DoneShare ?? 0,
+        Seconds = run?.Seconds ?? 0,
+    };
+
     /// <summary>Goes through ranges.</summary>
     /// <param name="ranges">The ranges; those that they leave out count as done.</param>
     /// <param name="work">What to do with each.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Migration.Reports;
 
@@ -55,7 +56,7 @@ internal static class Figures
     /// <summary>A time of writing in microseconds since 1970, with the moment that it means where it means one.</summary>
     public static string Micros(string micros) =>
         long.TryParse(micros, CultureInfo.InvariantCulture, out long value) && value is >= 0 and < 4_000_000_000_000_000
-            ? $"{micros} ({DateTime.UnixEpoch.AddTicks(value * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)})"
+            ? $"{micros} ({UnixMicros.ToTime(value).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)})"
             : micros;
 
     /// <summary>A moment in seconds since 1970, with the moment that it means.</summary>

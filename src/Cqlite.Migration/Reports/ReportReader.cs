@@ -69,7 +69,7 @@ internal sealed class ReportReader(IFileSystem files)
     {
         Title = title ?? ReportTitle(),
         MadeAt = madeAt,
-        ToolVersion = ValidationReport.CurrentToolVersion(),
+        ToolVersion = ToolVersion.Current,
         Inputs = _inputs,
         Exports = _exports,
         Transfers = _transfers,

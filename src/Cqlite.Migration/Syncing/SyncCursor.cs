@@ -1,5 +1,6 @@
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
+using Cqlite.Migration.Validation;
 
 namespace Cqlite.Migration.Syncing;
 
@@ -7,7 +8,7 @@ namespace Cqlite.Migration.Syncing;
 /// What of a range the database has changed since a time, and the cluster lacks: goes over both sides in the order of tokens, deletions of the database's included, and
 /// gives what is to be written. Deletions of partitions and ranges become those of the rows and cells that the cluster has there, so that each is decided by itself.
 /// </summary>
-internal sealed class SyncCursor : UnfilteredCursor
+internal sealed class SyncCursor : WrittenCursor
 {
     private readonly UnfilteredCursor _database;
     private readonly UnfilteredCursor _cluster;
@@ -19,8 +20,6 @@ internal sealed class SyncCursor : UnfilteredCursor
     private bool _hasDatabaseRow;
     private bool _hasClusterRow;
     private DeletionTime _open;
-    private bool _hasRowAhead;
-    private UnfilteredKind _kind;
 
     /// <summary>Begins before the first partition.</summary>
     /// <param name="database">The database's range, merged, which this owns from now on.</param>
@@ -38,33 +37,21 @@ internal sealed class SyncCursor : UnfilteredCursor
     public override TableMetadata Table => _cluster.Table;
 
     /// <inheritdoc/>
-    public override bool IsReversed => false;
-
-    /// <inheritdoc/>
     public override ReadOnlySpan<byte> PartitionKey => _database.PartitionKey;
 
     /// <inheritdoc/>
     public override Token Token => _database.Token;
 
     /// <inheritdoc/>
-    public override DeletionTime PartitionDeletion => DeletionTime.Live;
-
-    /// <inheritdoc/>
     public override Row? StaticRow => _rows.Static.IsEmpty ? null : _rows.Static;
-
-    /// <inheritdoc/>
-    public override UnfilteredKind Kind => _kind;
 
     /// <inheritdoc/>
     public override Row Row => _rows.Row;
 
     /// <inheritdoc/>
-    public override RangeTombstoneMarker Marker => throw new InvalidOperationException("Deletions of ranges are given row by row.");
-
-    /// <inheritdoc/>
     public override bool MoveToNextPartition()
     {
-        _kind = UnfilteredKind.None;
+        LeavePartition();
         while (_database.MoveToNextPartition())
         {
             SeekCluster();
@@ -72,21 +59,11 @@ internal sealed class SyncCursor : UnfilteredCursor
             _rows.FillStatic(_database.PartitionKey, _database.StaticRow, _isSamePartition ? _cluster.StaticRow : null, _database.PartitionDeletion);
             MoveDatabase();
             MoveCluster();
-            _hasRowAhead = FindRow();
-            if (_hasRowAhead || !_rows.Static.IsEmpty)
+            if (LookAhead() || !_rows.Static.IsEmpty)
                 return true;
         }
 
         return false;
-    }
-
-    /// <inheritdoc/>
-    public override bool MoveToNextUnfiltered()
-    {
-        bool has = _hasRowAhead || FindRow();
-        _hasRowAhead = false;
-        _kind = has ? UnfilteredKind.Row : UnfilteredKind.None;
-        return has;
     }
 
     /// <inheritdoc/>
@@ -119,8 +96,8 @@ internal sealed class SyncCursor : UnfilteredCursor
             _hasClusterRow = _cluster.Kind == UnfilteredKind.Row && _rows.IsLive(_cluster.Row);
     }
 
-    /// <summary>Finds the next row of which anything is to be written.</summary>
-    private bool FindRow()
+    /// <inheritdoc/>
+    protected override bool FindRow()
     {
         while (_hasDatabaseRow || _hasClusterRow)
         {

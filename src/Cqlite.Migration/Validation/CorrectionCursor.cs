@@ -7,7 +7,7 @@ namespace Cqlite.Migration.Validation;
 /// What is to be written into the target so that it becomes as the source, where it lacks rows or has others. A cell that would not win against the target's gets the
 /// time after it, for the newer one holds; rows that only the target has are left alone.
 /// </summary>
-internal sealed class CorrectionCursor : UnfilteredCursor
+internal sealed class CorrectionCursor : WrittenCursor
 {
     private readonly RowPairs _pairs;
     private readonly CorrectionKinds _kinds;
@@ -17,7 +17,6 @@ internal sealed class CorrectionCursor : UnfilteredCursor
     private readonly Row _row = new();
     private readonly Row _static = new();
     private bool _hasStatic;
-    private bool _hasRowAhead;
 
     /// <summary>Begins before the first partition.</summary>
     /// <param name="pairs">A range of both sides, which this owns from now on.</param>
@@ -50,57 +49,35 @@ internal sealed class CorrectionCursor : UnfilteredCursor
     public override TableMetadata Table { get; }
 
     /// <inheritdoc/>
-    public override bool IsReversed => false;
-
-    /// <inheritdoc/>
     public override ReadOnlySpan<byte> PartitionKey => _pairs.PartitionSide.Cursor.PartitionKey;
 
     /// <inheritdoc/>
     public override Token Token => _pairs.PartitionSide.Cursor.Token;
 
     /// <inheritdoc/>
-    public override DeletionTime PartitionDeletion => DeletionTime.Live;
-
-    /// <inheritdoc/>
     public override Row? StaticRow => _hasStatic ? _static : null;
-
-    /// <inheritdoc/>
-    public override UnfilteredKind Kind => _kind;
 
     /// <inheritdoc/>
     public override Row Row => _row;
 
     /// <inheritdoc/>
-    public override RangeTombstoneMarker Marker => throw new InvalidOperationException("Corrections delete no ranges.");
-
-    private UnfilteredKind _kind;
-
-    /// <inheritdoc/>
     public override bool MoveToNextPartition()
     {
-        _kind = UnfilteredKind.None;
-        while (_hasRowAhead || MoveToNextUnfiltered())
-            _hasRowAhead = false;
+        while (MoveToNextUnfiltered())
+        {
+            // What nobody asks for is counted all the same.
+        }
+
+        LeavePartition();
         while (_pairs.MoveToNextPartition())
         {
             _hasStatic = _pairs.IsLeftPartition && FillStatic();
-            _hasRowAhead = FindRow();
-            if (!_hasStatic && !_hasRowAhead)
-                continue;
-            return true;
+            if (LookAhead() || _hasStatic)
+                return true;
         }
 
         _hasStatic = false;
         return false;
-    }
-
-    /// <inheritdoc/>
-    public override bool MoveToNextUnfiltered()
-    {
-        bool has = _hasRowAhead || FindRow();
-        _hasRowAhead = false;
-        _kind = has ? UnfilteredKind.Row : UnfilteredKind.None;
-        return has;
     }
 
     /// <inheritdoc/>
@@ -129,7 +106,8 @@ internal sealed class CorrectionCursor : UnfilteredCursor
         return true;
     }
 
-    private bool FindRow()
+    /// <inheritdoc/>
+    protected override bool FindRow()
     {
         while (_pairs.MoveToNextRow())
         {

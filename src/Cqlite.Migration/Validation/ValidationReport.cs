@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -270,9 +269,6 @@ public sealed record ValidationReport
 
     internal string ComputeDigest() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { Digest = null }, ValidationJson.Default.ValidationReport)));
-
-    internal static string CurrentToolVersion() =>
-        typeof(ValidationReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 }
 
 /// <summary>Reports as JSON.</summary>

@@ -125,6 +125,12 @@ public sealed record ValidationSettings
     /// <summary>The times of cells that are compared.</summary>
     internal CellTimes ComparedTimes => (ComparesWriteTimes ? CellTimes.Writes : CellTimes.None) | (ComparesTtls ? CellTimes.Ttls : CellTimes.None);
 
+    /// <summary>The same, going on with what a report has that was stopped or killed; one that is whole is no reason not to compare again.</summary>
+    /// <param name="path">The report's file; where there is none, all is compared.</param>
+    /// <param name="isSeedGiven">Whether the user has said by what a random sample is drawn; otherwise it goes on as it was drawn.</param>
+    internal ValidationSettings Resuming(string path, bool isSeedGiven) =>
+        File.Exists(path) && ValidationReport.Read(path) is { IsPartial: true } earlier ? this with { Earlier = earlier, Seed = isSeedGiven ? Seed : earlier.Seed ?? Seed } : this;
+
     /// <summary>Fails where a value makes no sense.</summary>
     /// <exception cref="ArgumentException">One does; the text names it.</exception>
     public void Validate()

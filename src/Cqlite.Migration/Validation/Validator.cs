@@ -56,7 +56,7 @@ public sealed class Validator
             Format = ValidationReport.FormatName,
             FormatVersion = ValidationReport.CurrentVersion,
             ReportId = Guid.NewGuid(),
-            ToolVersion = ValidationReport.CurrentToolVersion(),
+            ToolVersion = ToolVersion.Current,
             StartedAt = _settings.Earlier?.StartedAt ?? started,
             EndedAt = started,
             Source = _source.Description,

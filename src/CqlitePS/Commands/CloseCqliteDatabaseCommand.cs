@@ -29,7 +29,7 @@ public sealed class CloseCqliteDatabaseCommand : CqliteCmdlet
             return;
         }
 
-        foreach (CqliteDatabase database in Database ?? [OpenDatabases.Current.Default ?? throw new NoDatabaseException()])
+        foreach (CqliteDatabase database in Database ?? [OpenDatabases.RequireDefault()])
             database.Close();
     }
 }

@@ -92,14 +92,14 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
 
     /// <summary>What is right.</summary>
     /// <exception cref="NoConnectionException">Nothing is given, and no cluster is connected.</exception>
-    private protected OpenOperand FindSource() => Find(Source, Snapshot, nameof(Snapshot), () => OpenOperand.Of(OpenConnections.Current.Default ?? throw new NoConnectionException()));
+    private protected OpenOperand FindSource() => Find(Source, Snapshot, nameof(Snapshot), () => OpenOperand.Of(OpenConnections.RequireDefault()));
 
     /// <summary>What is compared with it.</summary>
     /// <exception cref="NoDatabaseException">Nothing is given, and no database is open.</exception>
-    private protected OpenOperand FindTarget() => Find(Target, TargetSnapshot, nameof(TargetSnapshot), () => OpenOperand.Of(OpenDatabases.Current.Default ?? throw new NoDatabaseException()));
+    private protected OpenOperand FindTarget() => Find(Target, TargetSnapshot, nameof(TargetSnapshot), () => OpenOperand.Of(OpenDatabases.RequireDefault()));
 
     private OpenOperand Find(MigrationOperand? side, string? snapshot, string parameter, Func<OpenOperand> last) =>
-        side is not null ? OpenOperand.Find(side, snapshot, ResolveLiteral)
+        side is not null ? OpenOperand.Find(side, snapshot, p => ResolveLiteral(p))
         : snapshot is null ? last()
         : throw new ArgumentException($"-{parameter} is of a folder, and none is given.");
 
@@ -112,10 +112,6 @@ public abstract class ComparisonCmdlet : ProgressCmdlet
             return Keyspace ?? [];
         if (Keyspace is { Length: > 1 })
             throw new ArgumentException("-Table is of one keyspace; several are given.");
-        return
-        [
-            .. Table.Select(t => t.Contains('.', StringComparison.Ordinal) ? t
-                : $"{Keyspace?[0] ?? ClusterKeyspace ?? throw new ArgumentException($"'{t}' names no keyspace: keyspace.table or -Keyspace is needed.")}.{t}"),
-        ];
+        return [.. Table.Select(t => FullNames.Of(t, Keyspace?[0] ?? ClusterKeyspace))];
     }
 }

@@ -16,8 +16,5 @@ public abstract class ConnectionCmdlet : CqliteCmdlet
 
     /// <summary>The connection that is meant.</summary>
     /// <exception cref="NoConnectionException">None is given and none is open.</exception>
-    private protected CassandraConnection RequireConnection() => Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException();
-
-    /// <summary>Waits for what a cluster answers, and no longer than until the user stops the pipeline.</summary>
-    private protected static T Wait<T>(Task<T> answer) => answer.GetAwaiter().GetResult();
+    private protected CassandraConnection RequireConnection() => Connection ?? OpenConnections.RequireDefault();
 }

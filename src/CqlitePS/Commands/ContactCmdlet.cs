@@ -91,7 +91,7 @@ public abstract class ContactCmdlet : CqliteCmdlet
             WriteWarning("Any certificate is believed: whoever stands between can read and change everything. -CertificateAuthority or -CertificatePin verify a certificate that this machine does not know.");
         if (options is { Tls: null, Credentials: not null })
             WriteVerbose("Without -UseTls the password travels as it is.");
-        return CassandraConnection.ConnectAsync(options, StopToken).GetAwaiter().GetResult();
+        return Wait(CassandraConnection.ConnectAsync(options, StopToken));
     }
 
     private CassandraOptions ReadOptions()
@@ -121,7 +121,7 @@ public abstract class ContactCmdlet : CqliteCmdlet
             Tls = isTls
                 ? new CassandraTls
                 {
-                    AuthorityFile = CertificateAuthority is null ? null : ResolveLiteral(CertificateAuthority),
+                    AuthorityFile = ResolveLiteral(CertificateAuthority),
                     CertificatePin = CertificatePin,
                     IsVerificationOff = SkipCertificateCheck,
                 }

@@ -1,9 +1,10 @@
 using System.Management.Automation;
+using Cqlite.Core.Files;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Conversions;
 using Cqlite.Migration.Databases;
+using Cqlite.Migration.Exports;
 using Cqlite.Migration.Imports;
-using Cqlite.Migration.Results;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Commands;
@@ -39,22 +40,24 @@ public sealed class ConvertCassandraExportCommand : ExportPathCmdlet
     protected override void Process()
     {
         string destination = ResolveLiteral(Destination);
-        ImportSettings settings = new() { Tables = Table, CreateIndexes = CreateIndex, AllowIncomplete = AllowIncomplete, Ranges = Ranges };
-        TableTuning tuning = new() { Compression = Compression?.ToLowerInvariant(), HasFilters = NoBloomFilter ? false : null, Compact = Optimize };
+        ImportSettings settings = new()
+        {
+            Tables = Table,
+            CreateIndexes = CreateIndex,
+            AllowIncomplete = AllowIncomplete,
+            Ranges = Ranges,
+            Tuning = new TableTuning { Compression = Compression?.ToLowerInvariant(), HasFilters = NoBloomFilter ? false : null, Compact = Optimize },
+        };
         ForFolders(folder =>
         {
             if (!ShouldProcess(destination, $"Make a database of {folder}"))
                 return;
-            if (DatabaseCreation.CanBeMadeIn(destination))
-                DatabaseCreation.Create(destination);
+
+            // No database is made for what is no export.
+            ExportManifest manifest = ManifestFile.Read(PhysicalFileSystem.Instance, folder);
+            DatabaseCreation.CreateWhereMissing(destination);
             using QueryEngine engine = QueryEngine.Open(destination, Cqlite.Core.Engine.Settings.DatabaseSettings.OfDatabase(destination).Apply(Cqlite.Core.Engine.DatabaseOptions.Default));
-            Run("Converting", "run the same command again; what is there already is not taken a second time.", async (progress, stop) =>
-            {
-                TransferResult result = await new Importer(folder, new DatabaseTarget(engine), settings, progress).RunAsync(stop).ConfigureAwait(false);
-                if (!stop.IsCancellationRequested)
-                    tuning.Apply(engine, result.Tables.Where(t => t.Outcome.IsDone()).Select(t => (t.Keyspace, t.Table)), stop);
-                return result;
-            });
+            Run("Converting", "run the same command again; what is there already is not taken a second time.", (progress, stop) => new Importer(folder, new DatabaseTarget(engine), settings with { Manifest = manifest }, progress).RunAsync(stop));
         });
     }
 }

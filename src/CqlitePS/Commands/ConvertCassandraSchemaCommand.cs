@@ -7,20 +7,8 @@ namespace CqlitePS.Commands;
 /// <summary>Makes of a cluster's definitions those of a database: one copy of everything, and, where asked for, tables that are quick to read.</summary>
 [Cmdlet(VerbsData.Convert, "CassandraSchema", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
-public sealed class ConvertCassandraSchemaCommand : CqliteCmdlet
+public sealed class ConvertCassandraSchemaCommand : PathCmdlet
 {
-    /// <summary>A file of CREATE statements, or a folder with <c>schema.cql</c>; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The file or folder, taken as it is.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
     /// <summary>The file that is written.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
@@ -42,8 +30,7 @@ public sealed class ConvertCassandraSchemaCommand : CqliteCmdlet
     protected override void Process()
     {
         string destination = ResolveLiteral(Destination);
-        bool isLiteral = string.Equals(ParameterSetName, LiteralPathSet, StringComparison.Ordinal);
-        foreach (string path in (isLiteral ? LiteralPath : Path).SelectMany(p => isLiteral ? [ResolveLiteral(p)] : ResolveWildcards(p)))
+        foreach (string path in Resolved)
         {
             ForItem(path, () =>
             {

@@ -91,8 +91,8 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
             WithIndexes = !NoIndex,
             Ranges = Ranges,
         };
-        IMigrationTarget target = MigrationTargets.Find(Database, TargetConnection, nameof(TargetConnection), Consistency, RejectPath is null ? null : ResolveLiteral(RejectPath));
-        using IMigrationSource source = OpenSource(SourceDatabase ?? (TargetConnection is not null && Connection is null && SourcePath is null ? OpenDatabases.Current.Default ?? throw new NoDatabaseException() : null));
+        IMigrationTarget target = MigrationTargets.Find(Database, TargetConnection, nameof(TargetConnection), Consistency, ResolveLiteral(RejectPath));
+        using IMigrationSource source = OpenSource(SourceDatabase ?? (TargetConnection is not null && Connection is null && SourcePath is null ? OpenDatabases.RequireDefault() : null));
         if (source.Description.Identity == target.Description.Identity && source.Description.Address == target.Description.Address)
             throw new ArgumentException($"Source and target are the same: {TransferReport.Describe(source.Description)}.");
         if (!ShouldProcess(TransferReport.Describe(target.Description), $"Copy {string.Join(", ", settings.Tables)} of {TransferReport.Describe(source.Description)}"))

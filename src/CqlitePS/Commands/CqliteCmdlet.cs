@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 
 namespace CqlitePS.Commands;
@@ -63,6 +64,9 @@ public abstract class CqliteCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Waits for work on other threads, which ends no later than when the user stops the pipeline.</summary>
+    private protected static T Wait<T>(Task<T> work) => work.GetAwaiter().GetResult();
+
     /// <summary>Reports progress, unless the last report is less than 100 ms ago.</summary>
     protected void ReportProgress(string activity, string status, double? percent, TimeSpan? left = null)
     {
@@ -106,9 +110,12 @@ public abstract class CqliteCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Resolves a literal path, which need not exist, to the file system's own.</summary>
-    protected string ResolveLiteral(string path)
+    /// <summary>Resolves a literal path, which need not exist, to the file system's own; null stays null.</summary>
+    [return: NotNullIfNotNull(nameof(path))]
+    protected string? ResolveLiteral(string? path)
     {
+        if (path is null)
+            return null;
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         RequireFileSystem(path, provider);
         return resolved;

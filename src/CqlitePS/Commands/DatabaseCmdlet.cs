@@ -17,7 +17,7 @@ public abstract class DatabaseCmdlet : CqliteCmdlet
 
     /// <summary>The database that is meant.</summary>
     /// <exception cref="NoDatabaseException">None is given and none is open.</exception>
-    private protected CqliteDatabase RequireDatabase() => Database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException();
+    private protected CqliteDatabase RequireDatabase() => Database ?? OpenDatabases.RequireDefault();
 
     /// <summary>The database or cluster that is meant, and the keyspace of its names without one.</summary>
     /// <param name="connection">The connection that the user gave.</param>

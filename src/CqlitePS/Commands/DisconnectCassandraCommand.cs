@@ -31,7 +31,7 @@ public sealed class DisconnectCassandraCommand : CqliteCmdlet
             return;
         }
 
-        foreach (CassandraConnection connection in Connection ?? [OpenConnections.Current.Default ?? throw new NoConnectionException()])
+        foreach (CassandraConnection connection in Connection ?? [OpenConnections.RequireDefault()])
             connection.Dispose();
     }
 }

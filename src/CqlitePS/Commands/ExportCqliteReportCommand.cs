@@ -8,21 +8,9 @@ namespace CqlitePS.Commands;
 /// <summary>Writes one page of what the steps of a migration have left: whether it is good, what is not, and what to do.</summary>
 [Cmdlet(VerbsData.Export, "CqliteReport", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportCqliteReportCommand : CqliteCmdlet
+public sealed class ExportCqliteReportCommand : PathCmdlet
 {
     private readonly ReportReader _reader = new(PhysicalFileSystem.Instance);
-
-    /// <summary>What to report on; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>What to report on, taken as it is.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The file that is written; its folder is made where it is missing.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -55,7 +43,7 @@ public sealed class ExportCqliteReportCommand : CqliteCmdlet
     protected override void Process()
     {
         // A report without one of its parts would say more than it knows: what can't be read ends it.
-        foreach (string path in ParameterSetName == LiteralPathSet ? LiteralPath.Select(ResolveLiteral) : Path.SelectMany(ResolveWildcards))
+        foreach (string path in Resolved)
             _reader.Add(path);
     }
 

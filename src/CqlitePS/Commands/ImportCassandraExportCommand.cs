@@ -57,7 +57,7 @@ public sealed class ImportCassandraExportCommand : ExportPathCmdlet
     {
         if (Stream && Connection is not null)
             throw new ArgumentException("-Stream is for databases: into a cluster rows are written in any case.");
-        IMigrationTarget target = MigrationTargets.Find(Database, Connection, nameof(Connection), Consistency, RejectPath is null ? null : ResolveLiteral(RejectPath));
+        IMigrationTarget target = MigrationTargets.Find(Database, Connection, nameof(Connection), Consistency, ResolveLiteral(RejectPath));
         ImportSettings settings = new()
         {
             Tables = Table,

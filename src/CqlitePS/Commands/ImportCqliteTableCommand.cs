@@ -56,7 +56,7 @@ public sealed class ImportCqliteTableCommand : TransferCmdlet
     {
         CqliteDatabase database = RequireDatabase();
         TableMetadata table = RequireTable(database);
-        IEnumerable<string> paths = ParameterSetName == ByPath ? Path.SelectMany(ResolveWildcards) : LiteralPath.Select(ResolveLiteral);
+        IEnumerable<string> paths = ParameterSetName == ByPath ? Path.SelectMany(ResolveWildcards) : LiteralPath.Select(p => ResolveLiteral(p));
         foreach (string path in paths)
             Import(database, table, path);
     }
@@ -75,7 +75,7 @@ public sealed class ImportCqliteTableCommand : TransferCmdlet
                 Columns = Column,
                 Csv = Dialect,
                 MaxErrors = MaxErrors,
-                RejectPath = RejectPath is null ? null : ResolveLiteral(RejectPath),
+                RejectPath = ResolveLiteral(RejectPath),
                 SkipRows = Skip,
                 TtlSeconds = Ttl,
                 WriteNulls = WriteNull,

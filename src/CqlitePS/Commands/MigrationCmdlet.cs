@@ -14,10 +14,6 @@ public abstract class MigrationCmdlet : RangedCmdlet
     [ValidateNotNullOrEmpty]
     public string? ReportPath { get; set; }
 
-    /// <summary>Pass on what became of each table.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
     /// <summary>Moves tables on other threads, shows progress meanwhile, and writes what became of each.</summary>
     /// <param name="activity">What is done, as progress shows it.</param>
     /// <param name="resume">How to go on, for a user who reads it.</param>
@@ -26,7 +22,7 @@ public abstract class MigrationCmdlet : RangedCmdlet
     private protected TransferResult Run(string activity, string resume, Func<IProgress<TransferProgress>, CancellationToken, Task<TransferResult>> work)
     {
         TransferResult? result = null;
-        string? report = ReportPath is null ? null : ResolveLiteral(ReportPath);
+        string? report = ResolveLiteral(ReportPath);
         RequireReport(report, nameof(ReportPath));
         WithLog(log =>
         {

@@ -72,7 +72,7 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
             return StoredSource.Open(path, Within(DatabaseSettings.OfDatabase(path).Apply(DatabaseOptions.Default with { Snapshot = Snapshot })));
         }
 
-        return new ClusterSource(Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException(), Reading);
+        return new ClusterSource(Connection ?? OpenConnections.RequireDefault(), Reading);
     }
 
     /// <summary>A table's name with its keyspace.</summary>
@@ -83,9 +83,6 @@ public abstract class MigrationSourceCmdlet : MigrationCmdlet
     {
         if (keyspace is not null)
             return table.StartsWith(keyspace + ".", StringComparison.Ordinal) ? table : $"{keyspace}.{table}";
-        if (table.Contains('.', StringComparison.Ordinal))
-            return table;
-        string? known = SourcePath is null ? (Connection ?? OpenConnections.Current.Default)?.Options.Keyspace : null;
-        return known is null ? throw new ArgumentException($"'{table}' names no keyspace: keyspace.table or -Keyspace is needed.") : $"{known}.{table}";
+        return FullNames.Of(table, SourcePath is null ? (Connection ?? OpenConnections.Current.Default)?.Options.Keyspace : null);
     }
 }

@@ -35,7 +35,7 @@ internal static class MigrationTargets
 
         if (consistency is not null || rejectPath is not null)
             throw new ArgumentException($"-Consistency and -RejectPath are for clusters: -{connectionName} names one.");
-        CqliteDatabase found = database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException();
+        CqliteDatabase found = database ?? OpenDatabases.RequireDefault();
         found.Engine.Database.CheckWritable();
         return new DatabaseTarget(found.Engine);
     }

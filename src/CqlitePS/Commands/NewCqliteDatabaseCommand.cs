@@ -35,7 +35,7 @@ public sealed class NewCqliteDatabaseCommand : CqliteCmdlet
         DatabaseSettings kept = Configuration is null ? new DatabaseSettings() : DatabaseSettings.FromFile(ResolveLiteral(Configuration));
         DatabaseSettings environment = DatabaseSettings.FromEnvironment();
         var options = environment.Over(kept).Apply(Cqlite.Core.Engine.DatabaseOptions.Default) with { ReadOnly = false };
-        DatabaseCreation.Create(path, Schema is null ? null : ResolveLiteral(Schema), kept, options);
+        DatabaseCreation.Create(path, ResolveLiteral(Schema), kept, options);
         CqliteDatabase database = new(QueryEngine.Open(path, options), asOf: null);
         OpenDatabases.Current.Add(database);
         WriteObject(database);

@@ -71,7 +71,7 @@ public sealed class OpenCqliteDatabaseCommand : CqliteCmdlet
     {
         DatabaseOptions options = DatabaseOptions.Default with
         {
-            SchemaPath = Schema is null ? null : ResolveLiteral(Schema),
+            SchemaPath = ResolveLiteral(Schema),
             Snapshot = Snapshot,
             NowSeconds = AsOf?.ToUnixTimeSeconds(),
         };

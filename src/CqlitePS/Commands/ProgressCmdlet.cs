@@ -16,9 +16,6 @@ public abstract class ProgressCmdlet : CqliteCmdlet
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
 
-    /// <summary>Waits for what a cluster answers, and no longer than until the user stops the pipeline.</summary>
-    private protected static T Wait<T>(Task<T> answer) => answer.GetAwaiter().GetResult();
-
     /// <summary>Does work on other threads, and shows meanwhile how far it is. Work that was stopped has ended when this returns or throws.</summary>
     /// <param name="activity">What is done, as progress shows it.</param>
     /// <param name="log">Gets lines of progress; null for none.</param>

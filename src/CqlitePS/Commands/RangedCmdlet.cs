@@ -3,9 +3,13 @@ using Cqlite.Migration.Ranges;
 
 namespace CqlitePS.Commands;
 
-/// <summary>What the cmdlets share that go through the ranges of tables: how many at once, and how fast.</summary>
+/// <summary>What the cmdlets share that go through the ranges of tables: how many at once, how fast, and whether what became of them is passed on.</summary>
 public abstract class RangedCmdlet : ProgressCmdlet
 {
+    /// <summary>Pass on what became of each table.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <summary>How many ranges are read at once.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]

@@ -42,7 +42,7 @@ public abstract class SSTablePathCmdlet : CqliteCmdlet
     /// <param name="schema">The file that the user named; null to look beside the data.</param>
     protected TableMetadata? DefinitionOf(SSTableDescriptor descriptor, string? schema)
     {
-        _definitions ??= new TableDefinitions(QueryEngine.ReadSchema, schema is null ? null : ResolveLiteral(schema));
+        _definitions ??= new TableDefinitions(QueryEngine.ReadSchema, ResolveLiteral(schema));
         TableMetadata? table = _definitions.Of(descriptor);
         for (; _problemsTold < _definitions.Problems.Count; _problemsTold++)
             WriteWarning(_definitions.Problems[_problemsTold]);

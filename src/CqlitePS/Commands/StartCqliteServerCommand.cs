@@ -56,7 +56,7 @@ public sealed class StartCqliteServerCommand : DatabaseCmdlet
             return;
         ServerCertificate? certificate = TlsCertificate is null
             ? null
-            : ServerCertificate.Load(ResolveLiteral(TlsCertificate), TlsKey is null ? null : ResolveLiteral(TlsKey), TlsPassword is null ? null : new NetworkCredential("", TlsPassword).Password);
+            : ServerCertificate.Load(ResolveLiteral(TlsCertificate), ResolveLiteral(TlsKey), TlsPassword is null ? null : new NetworkCredential("", TlsPassword).Password);
         CqliteServer? started = null;
         try
         {

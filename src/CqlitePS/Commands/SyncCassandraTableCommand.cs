@@ -3,6 +3,7 @@ using System.Management.Automation;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
+using Cqlite.Core.Types;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Progress;
@@ -77,28 +78,24 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Pass on what became of each table, or with -WhatIf would.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
     /// <inheritdoc/>
     protected override void Process()
     {
-        CqliteDatabase database = Database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException();
-        CassandraConnection connection = Connection ?? OpenConnections.Current.Default ?? throw new NoConnectionException();
-        string? reportPath = ReportPath is null ? null : ResolveLiteral(ReportPath);
+        CqliteDatabase database = Database ?? OpenDatabases.RequireDefault();
+        CassandraConnection connection = Connection ?? OpenConnections.RequireDefault();
+        string? reportPath = ResolveLiteral(ReportPath);
         if (reportPath is not null && !Force && File.Exists(reportPath))
             throw new StorageException(reportPath, "exists already; -Force replaces it.") { Problem = StorageProblem.Occupied };
-        SyncSettings settings = new((Since - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
+        SyncSettings settings = new(UnixMicros.Of(Since))
         {
-            Tables = Names(database),
+            Tables = Names(database, connection),
             Resolution = ConflictResolution,
             MaxDecisions = MaxDecision,
             Ranges = Ranges,
         };
         using IMigrationSource source = OpenOperand.Of(database).Read();
         using IMigrationSource cluster = OpenOperand.Of(connection).Read();
-        ClusterTarget target = new(connection, new ClusterWriting { Consistency = Consistency, RejectPath = RejectPath is null ? null : ResolveLiteral(RejectPath) });
+        ClusterTarget target = new(connection, new ClusterWriting { Consistency = Consistency, RejectPath = ResolveLiteral(RejectPath) });
         string what = $"Carry what {string.Join(", ", settings.Tables)} of {database.Path} has changed since {Since.ToString("u", CultureInfo.InvariantCulture)} to cluster {cluster.Description.ClusterName} ({ConflictResolution})";
         bool isWanted = ShouldProcess(what, $"{what}?", "Sync", out ShouldProcessReason reason);
         if (!isWanted && reason != ShouldProcessReason.WhatIf)
@@ -181,14 +178,7 @@ public sealed class SyncCassandraTableCommand : RangedCmdlet
         ShouldProcess($"{name}: {counts}{rest}", $"{name}: {counts}?", "Sync");
     }
 
-    private string[] Names(CqliteDatabase database)
-    {
-        if (Table is null)
-            return [Keyspace ?? throw new ArgumentException("-Table or -Keyspace says what is synced.")];
-        return
-        [
-            .. Table.Select(t => t.Contains('.', StringComparison.Ordinal) ? t
-                : $"{Keyspace ?? database.DefaultKeyspace ?? Connection?.Options.Keyspace ?? OpenConnections.Current.Default?.Options.Keyspace ?? throw new ArgumentException($"'{t}' names no keyspace: keyspace.table or -Keyspace is needed.")}.{t}"),
-        ];
-    }
+    private string[] Names(CqliteDatabase database, CassandraConnection connection) =>
+        Table is not null ? [.. Table.Select(t => FullNames.Of(t, Keyspace ?? database.DefaultKeyspace ?? connection.Options.Keyspace ?? OpenConnections.Current.Default?.Options.Keyspace))]
+        : [Keyspace ?? throw new ArgumentException("-Table or -Keyspace says what is synced.")];
 }

@@ -12,7 +12,7 @@ namespace CqlitePS.Commands;
 /// <summary>Verifies databases: description, schema, commit log, what interrupted work left, and every SSTable.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "CqliteDatabase", DefaultParameterSetName = DatabaseSet)]
 [OutputType(typeof(DatabaseTestResult))]
-public sealed class TestCqliteDatabaseCommand : CqliteCmdlet
+public sealed class TestCqliteDatabaseCommand : PathCmdlet
 {
     private const string Activity = "Verifying a database";
     private const string DatabaseSet = "Database";
@@ -21,18 +21,6 @@ public sealed class TestCqliteDatabaseCommand : CqliteCmdlet
     [Parameter(ParameterSetName = DatabaseSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public CqliteDatabase? Database { get; set; }
-
-    /// <summary>Folders of databases, which need not be open; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Folders of databases, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Also check every value against its type.</summary>
     [Parameter]
@@ -43,7 +31,7 @@ public sealed class TestCqliteDatabaseCommand : CqliteCmdlet
     {
         if (ParameterSetName == DatabaseSet)
         {
-            Verify((Database ?? OpenDatabases.Current.Default ?? throw new NoDatabaseException()).Path);
+            Verify((Database ?? OpenDatabases.RequireDefault()).Path);
             return;
         }
 

@@ -94,9 +94,9 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
             throw new ArgumentException("-AutoCorrect needs -Check Data, which finds what is to be corrected.");
         _keepsReport = reportPath is not null && ShouldProcess(reportPath, "Write the report");
         RequireReport(_keepsReport ? reportPath : null, nameof(ReportPath));
-        settings = settings with { Earlier = Earlier(reportPath), CheckpointPath = _keepsReport ? reportPath : null };
-        if (Random && Seed is null && settings.Earlier?.Seed is { } drawn)
-            settings = settings with { Seed = drawn };
+        if (Resume)
+            settings = settings.Resuming(reportPath ?? throw new ArgumentException("-Resume goes on with the report of a comparison that was stopped: -ReportPath is needed."), isSeedGiven: Seed is not null);
+        settings = settings with { CheckpointPath = _keepsReport ? reportPath : null };
         using IMigrationSource source = FindSource().Read();
         OpenOperand found = FindTarget();
         if (AutoCorrect == CorrectionKinds.None)
@@ -215,20 +215,10 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
         return queries.Count > 0 ? queries : throw new ArgumentException($"{path} has no statement.");
     }
 
-    private ValidationReport? Earlier(string? reportPath)
-    {
-        if (!Resume)
-            return null;
-        string path = reportPath ?? throw new ArgumentException("-Resume goes on with the report of a comparison that was stopped: -ReportPath is needed.");
-
-        // One that is whole is no reason not to compare again.
-        return File.Exists(path) && ValidationReport.Read(path) is { IsPartial: true } earlier ? earlier : null;
-    }
-
     /// <summary>Looks where a file is to be written, before anything is compared.</summary>
     private string? RequireNew(string? path, bool mayExist)
     {
-        string? resolved = path is null ? null : ResolveLiteral(path);
+        string? resolved = ResolveLiteral(path);
         if (resolved is not null && mayExist && Directory.Exists(resolved))
             throw new StorageException(resolved, "is a folder; a file is needed.");
         if (resolved is not null && !mayExist && (File.Exists(resolved) || Directory.Exists(resolved)))
@@ -238,7 +228,7 @@ public sealed class TestCqliteMigrationCommand : ComparisonCmdlet
 
     private string? Written(ValidationReport report, string? path, bool isWanted)
     {
-        string? resolved = path is null ? null : ResolveLiteral(path);
+        string? resolved = ResolveLiteral(path);
         if (resolved is null || !isWanted)
             return null;
         report.Write(resolved);

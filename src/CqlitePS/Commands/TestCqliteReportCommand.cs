@@ -84,7 +84,7 @@ public sealed class TestCqliteReportCommand : ProgressCmdlet
         string side = isSource ? "source" : "target";
         try
         {
-            using IMigrationSource read = OpenOperand.Find((isSource ? Source : Target) ?? new(description), isSource ? Snapshot : TargetSnapshot, ResolveLiteral).Read();
+            using IMigrationSource read = OpenOperand.Find((isSource ? Source : Target) ?? new(description), isSource ? Snapshot : TargetSnapshot, p => ResolveLiteral(p)).Read();
             IReadOnlyList<CertifiedTable> tables = Await($"Reading the {side} again", null, (_, stop) => Certificates.VerifyOperandAsync(report, read, isSource, stop));
             foreach (CertifiedTable table in tables.Where(t => t.Status == CheckStatus.NotChecked))
                 notChecked.Add($"{table.Keyspace}.{table.Table} of the {side}: {table.Message}");

@@ -65,7 +65,7 @@ public abstract class TransferCmdlet : DatabaseCmdlet
         string? keyspace = Keyspace ?? (dot > 0 ? Table[..dot] : defaultKeyspace);
         string name = dot > 0 && (Keyspace is null || Table[..dot] == Keyspace) ? Table[(dot + 1)..] : Table;
         return keyspace is null
-            ? throw new ArgumentException($"'{Table}' names no keyspace: keyspace.table or -Keyspace is needed.")
+            ? throw FullNames.Lacking(Table)
             : schema.Table(keyspace, name) ?? throw new ItemNotFoundException($"There is no table '{keyspace}.{name}' in {place}.");
     }
 

@@ -16,12 +16,10 @@ public sealed class ConnectionCompleter : IArgumentCompleter
         CommandAst commandAst,
         IDictionary fakeBoundParameters)
     {
-        string word = (wordToComplete ?? "").TrimStart('$');
-        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        foreach (PSVariable variable in shell.AddCommand("Get-Variable").AddParameter("Name", $"{WildcardPattern.Escape(word)}*").Invoke<PSVariable>())
+        foreach ((string name, object? value) in Variables.Beginning(wordToComplete))
         {
-            if ((variable.Value is PSObject wrapped ? wrapped.BaseObject : variable.Value) is IQueryTarget target)
-                yield return new CompletionResult($"${variable.Name}", variable.Name, CompletionResultType.Variable, target.Name);
+            if (value is IQueryTarget target)
+                yield return Variables.Completion(name, target.Name);
         }
     }
 }

@@ -17,13 +17,10 @@ public sealed class OperandCompleter : IArgumentCompleter
         CommandAst commandAst,
         IDictionary fakeBoundParameters)
     {
-        string word = (wordToComplete ?? "").TrimStart('$');
-        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        foreach (PSVariable variable in shell.AddCommand("Get-Variable").AddParameter("Name", $"{WildcardPattern.Escape(word)}*").Invoke<PSVariable>())
+        foreach ((string name, object? value) in Variables.Beginning(wordToComplete))
         {
-            object? value = variable.Value is PSObject wrapped ? wrapped.BaseObject : variable.Value;
             if (value is CqliteDatabase or IQueryTarget)
-                yield return new CompletionResult($"${variable.Name}", variable.Name, CompletionResultType.Variable, value is IQueryTarget target ? target.Name : $"database {value}");
+                yield return Variables.Completion(name, value is IQueryTarget target ? target.Name : $"database {value}");
         }
 
         foreach (CompletionResult path in CompletionCompleters.CompleteFilename(wordToComplete ?? ""))

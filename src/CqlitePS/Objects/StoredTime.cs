@@ -1,3 +1,5 @@
+using Cqlite.Core.Types;
+
 namespace CqlitePS.Objects;
 
 /// <summary>Moments as stored (microseconds or seconds since 1970, of any size) for people.</summary>
@@ -8,7 +10,7 @@ internal static class StoredTime
 
     /// <summary>The moment; null where .NET has none for it. Users may give timestamps that are no times.</summary>
     public static DateTimeOffset? FromMicros(long micros) => micros is >= MinimumMicros and <= MaximumMicros
-        ? DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
+        ? UnixMicros.ToTime(micros)
         : null;
 
     /// <summary>The moment; null where .NET has none for it, as for "never".</summary>

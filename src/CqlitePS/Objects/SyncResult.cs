@@ -1,3 +1,4 @@
+using Cqlite.Core.Types;
 using Cqlite.Migration.Operands;
 using Cqlite.Migration.Syncing;
 
@@ -24,7 +25,7 @@ public sealed class SyncResult
         RejectedRows = table.RejectedRows;
         Share = table.Share;
         Decisions = [.. table.Decisions];
-        Since = DateTimeOffset.UnixEpoch.AddTicks(report.SinceMicros * TimeSpan.TicksPerMicrosecond);
+        Since = UnixMicros.ToTime(report.SinceMicros);
         ConflictResolution = report.Resolution;
         Source = report.Source;
         Target = report.Target;

@@ -29,6 +29,10 @@ internal sealed class OpenConnections
         }
     }
 
+    /// <summary>The last opened one of the current runspace.</summary>
+    /// <exception cref="NoConnectionException">None is open.</exception>
+    public static CassandraConnection RequireDefault() => Current.Default ?? throw new NoConnectionException();
+
     /// <summary>The last opened to a cluster of a name; null where none is open.</summary>
     public CassandraConnection? Named(string? clusterName)
     {

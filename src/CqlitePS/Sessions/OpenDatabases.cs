@@ -35,6 +35,10 @@ internal sealed class OpenDatabases
     /// <summary>The last opened; null where none is open.</summary>
     public CqliteDatabase? Default => LastFirst is [var last, ..] ? last : null;
 
+    /// <summary>The last opened one of the current runspace.</summary>
+    /// <exception cref="NoDatabaseException">None is open.</exception>
+    public static CqliteDatabase RequireDefault() => Current.Default ?? throw new NoDatabaseException();
+
     /// <summary>Adds one, which becomes the default.</summary>
     public void Add(CqliteDatabase database)
     {

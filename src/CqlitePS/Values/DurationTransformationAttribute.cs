@@ -29,7 +29,5 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
     }
 
     private static TimeSpan Parse(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) ? TimeSpan.FromSeconds(seconds)
-        : text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) ? span
-        : CqlDuration.Parse(text).ToTimeSpan();
+        text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) ? span : CqlDuration.ParseLength(text);
 }

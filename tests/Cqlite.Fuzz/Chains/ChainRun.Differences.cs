@@ -38,23 +38,26 @@ internal sealed partial class ChainRun
     private async Task DifferenceAsync()
     {
         Random random = RandomOf(_step);
-        ChainDatabase target = Owned(await CopiedAsync(Place("target")));
-        ChainGenerator changes = GeneratorFor(random);
-        string change = changes.Write(0);
-        target.Execute(change);
-        using StoredSource stored = new(target.Engine, OperandKind.Database);
-        await CompareAsync(stored, () => LookedAt.Of([target.Engine], Schema, _now), new DatabaseTarget(target.Engine), change, random);
+        (ChainDatabase changed, string change) = await ChangedAsync(random);
+        using StoredSource stored = new(changed.Engine, OperandKind.Database);
+        await CompareAsync(changed, stored, new DatabaseTarget(changed.Engine), change, random);
     }
 
     private async Task ServedDifferenceAsync()
     {
         Random random = RandomOf(_step);
-        ChainDatabase target = Owned(await CopiedAsync(Place("target")));
-        ChainGenerator changes = GeneratorFor(random);
-        string change = changes.Write(0);
-        target.Execute(change);
-        using ClusterSource cluster = new(await target.ServeAsync(), Asking);
-        await CompareAsync(cluster, () => LookedAt.Of([target.Engine], Schema, _now), new ClusterTarget(target.Connection!, WritingOf(_step)), change, random);
+        (ChainDatabase changed, string change) = await ChangedAsync(random);
+        using ClusterSource cluster = new(await changed.ServeAsync(), Asking);
+        await CompareAsync(changed, cluster, new ClusterTarget(changed.Connection!, WritingOf(_step)), change, random);
+    }
+
+    /// <summary>A copy in which something was written since, and the statement.</summary>
+    private async Task<(ChainDatabase Database, string Change)> ChangedAsync(Random random)
+    {
+        ChainDatabase copy = Owned(await CopiedAsync(Place("target")));
+        string change = GeneratorFor(random).Write(0);
+        copy.Execute(change);
+        return (copy, change);
     }
 
     /// <summary>A generator that knows the tables, and goes on otherwise.</summary>
@@ -64,9 +67,9 @@ internal sealed partial class ChainRun
         return _generator;
     }
 
-    private async Task CompareAsync(IMigrationSource target, Func<LookedAt> look, IMigrationTarget into, string change, Random random)
+    private async Task CompareAsync(ChainDatabase database, IMigrationSource target, IMigrationTarget into, string change, Random random)
     {
-        LookedAt changed = look();
+        LookedAt changed = Look();
         ValidationReport times = await ValidateAsync(target, s_values with { WriteTimes = true, Ttls = true });
         RequireFound(times, Expected(changed, withTimes: true), change);
         ValidationReport values = await ValidateAsync(target, s_values);
@@ -78,16 +81,18 @@ internal sealed partial class ChainRun
             return;
         Corrector corrector = new(_stored, target, random.Next(2) == 0 ? times : values, CorrectionKinds.Missing | CorrectionKinds.Mismatch);
         IReadOnlyList<TableCorrection> plan = await corrector.PlanAsync();
-        if (Expected(look(), withTimes: true, changed).Any())
+        if (Expected(Look(), withTimes: true, changed).Any())
             throw Wrong("a plan has changed the target");
         IReadOnlyList<TableCorrection> done = await corrector.ApplyAsync(into);
         if (plan.Zip(done).FirstOrDefault(p => (p.First.MissingRows, p.First.MismatchedRows) != (p.Second.MissingRows, p.Second.MismatchedRows)) is { First: not null } other)
             throw Wrong($"planned {other.First}, done {other.Second}");
-        string[] left = [.. Expected(look(), withTimes: false)];
+        string[] left = [.. Expected(Look(), withTimes: false)];
         string[] wrong = [.. left.Where(l => !l.Contains(": ExtraRow ", StringComparison.Ordinal) && !IsCounter(l))];
         if (wrong.Length > 0)
             throw Wrong($"not mended\n  after {Short(change)}\n  {string.Join("\n  ", wrong.Take(5).Select(Short))}\n  {string.Join("; ", done)}");
         RequireFound(await ValidateAsync(target, s_values), left, "its correction");
+
+        LookedAt Look() => LookedAt.Of([database.Engine], Schema, _now);
     }
 
     private bool IsOfFuture(string change) =>

@@ -1,4 +1,5 @@
 using Cqlite.Core.Schema;
+using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Definition;
 
@@ -33,7 +34,7 @@ internal sealed record DdlSettings
     public TableOptions NewTableOptions { get; init; } = TableOptions.Default;
 
     /// <summary>Gives the timestamp of a drop that names none, in microseconds since 1970.</summary>
-    public Func<long> NowMicros { get; init; } = () => (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10;
+    public Func<long> NowMicros { get; init; } = () => UnixMicros.Now;
 
     /// <summary>Gives the id of a table of a keyspace and a name whose definition has none.</summary>
     public Func<string, string, Guid> NewTableId { get; init; } = static (_, _) => TableIds.Next();

@@ -1,30 +1,26 @@
-using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.SSTables;
 using Cqlite.Testing;
 using Xunit;
+using static Cqlite.Core.Tests.Query.Modification.VersionedDatabase;
 
 namespace Cqlite.Core.Tests.Query.Modification;
 
 /// <summary>TTLs that end after 2038: a database that writes oa or da keeps them, as Cassandra without compatibility to 4 does; one that writes nb refuses them.</summary>
 public sealed class LateExpirationTests
 {
-    private const string Folder = "/databases/late";
     private const int NineteenYears = 19 * 365 * 86_400;
     private const long Now = 1_790_000_000;
-    private SimulatedDisk _disk = new();
+    private readonly VersionedDatabase _database = new();
 
     [Theory]
     [InlineData("oa")]
     [InlineData("da")]
     public void AreKeptThroughLogFlushAndCompaction(string version)
     {
-        Database.Create(Folder, _disk);
         using (QueryEngine engine = Open(version))
         {
-            Execute(engine, "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-            Execute(engine, "CREATE TABLE ks.t (k int PRIMARY KEY, v int, l list<int>) WITH default_time_to_live = 600000000");
+            Define(engine, "CREATE TABLE ks.t (k int PRIMARY KEY, v int, l list<int>) WITH default_time_to_live = 600000000");
             Execute(engine, $"INSERT INTO ks.t (k, v, l) VALUES (1, 1, [1]) USING TTL {NineteenYears}");
             Execute(engine, "INSERT INTO ks.t (k, v) VALUES (2, 2)");
             Check(engine);
@@ -46,16 +42,14 @@ public sealed class LateExpirationTests
     public void SurviveAnOpeningThatWritesAnOlderVersion()
     {
         SimulatedDisk crashed;
-        Database.Create(Folder, _disk);
         using (QueryEngine engine = Open("oa"))
         {
-            Execute(engine, "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-            Execute(engine, "CREATE TABLE ks.t (k int PRIMARY KEY, v int, l list<int>)");
+            Define(engine, "CREATE TABLE ks.t (k int PRIMARY KEY, v int, l list<int>)");
             Execute(engine, $"INSERT INTO ks.t (k, v, l) VALUES (1, 1, [1]) USING TTL {NineteenYears}");
-            crashed = _disk.Clone().Crash(new Random(1));
+            crashed = _database.Disk.Clone().Crash(new Random(1));
         }
 
-        _disk = crashed;
+        _database.Disk = crashed;
         using (QueryEngine engine = Open("nb"))
         {
             Assert.Equal(NineteenYears, Number(engine, "SELECT ttl(v) FROM ks.t WHERE k = 1"));
@@ -72,10 +66,8 @@ public sealed class LateExpirationTests
     [InlineData("da", 4_290_000_000, "2106-02-07T06:28:13+00:00")]
     public void AreRefusedWhereNoTimeIsLeft(string version, long now, string last)
     {
-        Database.Create(Folder, _disk);
         using QueryEngine engine = Open(version, now);
-        Execute(engine, "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-        Execute(engine, "CREATE TABLE ks.t (k int PRIMARY KEY, v int)");
+        Define(engine, "CREATE TABLE ks.t (k int PRIMARY KEY, v int)");
         var error = Assert.Throws<InvalidQueryException>(() => Execute(engine, $"INSERT INTO ks.t (k, v) VALUES (1, 1) USING TTL {NineteenYears}"));
         Assert.StartsWith(
             $"Request on table ks.t with ttl of {NineteenYears} seconds exceeds maximum supported expiration date of {last}. In order to avoid this use a lower TTL,",
@@ -97,13 +89,5 @@ public sealed class LateExpirationTests
         return result.IsNull(0) ? null : result.GetInt32(0);
     }
 
-    private static void Execute(QueryEngine engine, string cql) => new QuerySession(engine).Execute(cql).Dispose();
-
-    private QueryEngine Open(string version, long now = Now) => QueryEngine.Open(Folder, new DatabaseOptions
-    {
-        Files = _disk,
-        SSTableVersion = SSTableVersion.OfName(version),
-        NowSeconds = now,
-        CompactionThreads = 0,
-    });
+    private QueryEngine Open(string version, long now = Now) => _database.Open(version, now);
 }

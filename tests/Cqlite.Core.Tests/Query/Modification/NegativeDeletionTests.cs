@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
-using Cqlite.Core.Engine;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
-using Cqlite.Core.SSTables;
-using Cqlite.Testing;
 using Xunit;
+using static Cqlite.Core.Tests.Query.Modification.VersionedDatabase;
 
 namespace Cqlite.Core.Tests.Query.Modification;
 
@@ -13,16 +11,14 @@ namespace Cqlite.Core.Tests.Query.Modification;
 /// </summary>
 public sealed class NegativeDeletionTests
 {
-    private const string Folder = "/databases/negative";
-    private readonly SimulatedDisk _disk = new();
+    private readonly VersionedDatabase _database = new();
 
     [Theory]
     [InlineData("oa")]
     [InlineData("da")]
     public void OfPartitionsAreRefusedAndOthersAreKept(string version)
     {
-        Database.Create(Folder, _disk);
-        using (QueryEngine engine = Open(version))
+        using (QueryEngine engine = _database.Open(version))
         {
             Define(engine);
             InvalidQueryException refused = Assert.Throws<InvalidQueryException>(() => Execute(engine, "DELETE FROM ks.t USING TIMESTAMP -5 WHERE k = 1"));
@@ -33,7 +29,7 @@ public sealed class NegativeDeletionTests
             Assert.Equal(["3"], Rows(engine));
         }
 
-        using (QueryEngine engine = Open(version))
+        using (QueryEngine engine = _database.Open(version))
             Assert.Equal(["3"], Rows(engine));
     }
 
@@ -43,8 +39,7 @@ public sealed class NegativeDeletionTests
     [InlineData("da")]
     public void OfRangesHoldAlsoWherePartitionsHaveAnIndex(string version)
     {
-        Database.Create(Folder, _disk);
-        using QueryEngine engine = Open(version);
+        using QueryEngine engine = _database.Open(version);
         Define(engine);
         Execute(engine, "CREATE TABLE ks.wide (k int, c int, v text, PRIMARY KEY (k, c))");
         for (int c = 0; c < 400; c++)
@@ -62,22 +57,20 @@ public sealed class NegativeDeletionTests
     [Fact]
     public void AreKeptWhereThereIsRoom()
     {
-        Database.Create(Folder, _disk);
-        using (QueryEngine engine = Open("nb"))
+        using (QueryEngine engine = _database.Open("nb"))
         {
             Define(engine);
             Execute(engine, "DELETE FROM ks.t USING TIMESTAMP -5 WHERE k = 1");
             engine.Database.Flush();
         }
 
-        using (QueryEngine engine = Open("nb"))
+        using (QueryEngine engine = _database.Open("nb"))
             Assert.Empty(Rows(engine));
     }
 
     private static void Define(QueryEngine engine)
     {
-        Execute(engine, "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-        Execute(engine, "CREATE TABLE ks.t (k int, c int, v int, PRIMARY KEY (k, c))");
+        VersionedDatabase.Define(engine, "CREATE TABLE ks.t (k int, c int, v int, PRIMARY KEY (k, c))");
         foreach (int c in (int[])[1, 2, 3])
             Execute(engine, $"UPDATE ks.t USING TIMESTAMP -7 SET v = {c} WHERE k = 1 AND c = {c}");
     }
@@ -90,9 +83,4 @@ public sealed class NegativeDeletionTests
             rows.Add($"{BinaryPrimitives.ReadInt32BigEndian(result.GetValue(0, out _))}");
         return [.. rows];
     }
-
-    private QueryEngine Open(string version) =>
-        QueryEngine.Open(Folder, new DatabaseOptions { Files = _disk, Durability = Durability.Batch, CompactionThreads = 0, SSTableVersion = SSTableVersion.OfName(version) });
-
-    private static void Execute(QueryEngine engine, string cql) => engine.Execute(cql).Dispose();
 }

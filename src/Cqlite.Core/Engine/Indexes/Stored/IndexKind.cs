@@ -1,5 +1,6 @@
 using Cqlite.Core.Engine.Indexes.Terms;
 using Cqlite.Core.Engine.Indexes.Vectors;
+using Cqlite.Core.Files;
 using Cqlite.Core.SSTables;
 
 namespace Cqlite.Core.Engine.Indexes.Stored;
@@ -36,28 +37,18 @@ internal abstract class IndexKind
 /// <summary>A structure of one index of one SSTable, open. It stays open as long as anybody holds it. Serves all threads.</summary>
 internal abstract class IndexStructure(IndexFile file)
 {
-    private int _references = 1;
+    private ReferenceCount _references = new();
 
     /// <summary>Its file.</summary>
     public IndexFile File => file;
 
     /// <summary>Keeps it open until <see cref="Release"/>; false when it is closed already.</summary>
-    public bool TryAcquire()
-    {
-        while (true)
-        {
-            int references = Volatile.Read(ref _references);
-            if (references == 0)
-                return false;
-            if (Interlocked.CompareExchange(ref _references, references + 1, references) == references)
-                return true;
-        }
-    }
+    public bool TryAcquire() => _references.TryAdd();
 
     /// <summary>Gives back what <see cref="TryAcquire"/> took; the last one closes the file.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_references.IsLastRemoved())
             file.Dispose();
     }
 }
