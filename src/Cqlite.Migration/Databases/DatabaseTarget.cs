@@ -40,6 +40,12 @@ public sealed class DatabaseTarget : IMigrationTarget
         return Task.CompletedTask;
     }
 
+    bool IMigrationTarget.TryDefineTogether(IReadOnlyList<string> cql)
+    {
+        _engine.Define(cql);
+        return true;
+    }
+
     /// <inheritdoc/>
     public Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation)
     {
