@@ -54,7 +54,7 @@ public sealed class ClusterTargetCommandsTests : IDisposable
         using ServedDatabase refusing = new(At("refusing"), "--read-only");
         CqliteResult refused = CqliteProcess.Run(["migrate", "copy", "--source", At("source"), "--keyspace", "app", "--target-hosts", refusing.Host], input: null, ("XDG_DATA_HOME", At("data")));
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("begun", File.ReadAllText(Assert.Single(Directory.GetFiles(At("data/cqlite/clusters"), "app.t-*.done", SearchOption.AllDirectories))), StringComparison.Ordinal);
+        Assert.Contains("begun", File.ReadAllText(Assert.Single(Directory.GetFiles(At("data/cqlite/clusters"), "app-t-*.done", SearchOption.AllDirectories))), StringComparison.Ordinal);
     }
 
     [Fact]

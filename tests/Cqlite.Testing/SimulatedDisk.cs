@@ -41,7 +41,8 @@ public sealed class SimulatedDisk : IFileSystem
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Inode> _files;
     private readonly SortedSet<string> _directories;
-    private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _locks;
+    private readonly StringComparison _names;
 
     /// <summary>What the platter's directories say: as of the last sync of each folder.</summary>
     private readonly SortedDictionary<string, Inode> _durableFiles;
@@ -55,13 +56,19 @@ public sealed class SimulatedDisk : IFileSystem
     {
     }
 
-    private SimulatedDisk(SortedDictionary<string, Inode> files, SortedSet<string> directories)
+    private SimulatedDisk(SortedDictionary<string, Inode> files, SortedSet<string> directories, StringComparison names = StringComparison.Ordinal)
     {
+        _names = names;
+        _locks = new HashSet<string>(StringComparer.FromComparison(names));
         _files = files;
         _directories = directories;
         _durableFiles = new SortedDictionary<string, Inode>(files, StringComparer.Ordinal);
         _durableDirectories = new SortedSet<string>(directories, StringComparer.Ordinal);
     }
+
+    /// <summary>An empty disk for which names that differ in case are one, as on Windows: it keeps the case of whoever came first, and lists a folder by the name it is asked for.</summary>
+    public static SimulatedDisk IgnoringCase() =>
+        new(new(StringComparer.OrdinalIgnoreCase), new(StringComparer.OrdinalIgnoreCase) { "/" }, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Called before each call takes effect, with the call's kind, its path and its number; an exception thrown here is the call's failure.</summary>
     public Action<DiskCall, string, int>? Fault { get; set; }
@@ -224,14 +231,14 @@ public sealed class SimulatedDisk : IFileSystem
     public IReadOnlyList<string> ListFiles(string directory)
     {
         lock (_gate)
-            return [.. _files.Keys.Where(f => string.Equals(Parent(f), directory, StringComparison.Ordinal))];
+            return In(directory, _files.Keys);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ListDirectories(string directory)
     {
         lock (_gate)
-            return [.. _directories.Where(d => string.Equals(Parent(d), directory, StringComparison.Ordinal))];
+            return In(directory, _directories);
     }
 
     /// <inheritdoc/>
@@ -335,6 +342,9 @@ public sealed class SimulatedDisk : IFileSystem
         LockRefused?.Invoke();
         return null;
     }
+
+    private string[] In(string directory, IEnumerable<string> paths) =>
+        [.. paths.Where(p => string.Equals(Parent(p), directory, _names)).Select(p => directory == "/" ? p : directory + p[directory.Length..]).Order(StringComparer.Ordinal)];
 
     private static string? Parent(string path)
     {

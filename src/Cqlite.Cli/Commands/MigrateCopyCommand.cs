@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cqlite.Core.Files;
 using Cqlite.Migration.Copies;
 using Cqlite.Migration.Ranges;
 using Cqlite.Migration.Results;
@@ -48,7 +49,7 @@ internal static class MigrateCopyCommand
         // Where the source is a folder there is but one cluster, which all options are of.
         using MigrationTarget target = await MigrationTarget.OpenAsync(
             parsed, parsed.GetValue(s_target), ConnectionOptions.Target, source.IsCluster ? null : ConnectionOptions.Source, stop).ConfigureAwait(false);
-        if (source.Source.Description is var from && target.Target.Description is var to && from.Identity == to.Identity && from.Address == to.Address)
+        if (source.Source.Description is var from && target.Target.Description is var to && from.IsSameData(to) && PathNames.AreSame(from.Address, to.Address))
             throw new UsageException($"source and target are the same: {TransferReport.Describe(to)}.");
         return await TransferRun.RunAsync(
             parsed,

@@ -124,7 +124,7 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
     }
 
     private DatabaseSchema Read(string path) =>
-        readSchema(System.Text.Encoding.UTF8.GetString(options.Files.ReadAll(path, 64 << 20)), path, _partitioner);
+        readSchema(System.Text.Encoding.UTF8.GetString(options.Files.ReadAll(path, 64 << 20)).TrimStart('\uFEFF'), path, _partitioner);
 
     // schema.cql beside each table's SSTables, as snapshots have it, and from there upwards to the folder above the one opened.
     private IEnumerable<string> SchemaFiles()
@@ -144,10 +144,16 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
 
     private TableMetadata? Find(DatabaseSchema schema, TableFolder folder)
     {
-        if (schema.Table(folder.Keyspace, folder.Table) is { } named)
+        TableMetadata? named = schema.Table(folder.Keyspace, folder.Table);
+        if (named is not null && (folder.Id is null || named.Id == folder.Id))
             return named;
         TableMetadata[] all = [.. schema.Keyspaces.Values.SelectMany(k => k.Tables.Values.Concat(k.Views.Values.Select(v => v.Table)))];
-        if (folder.Id is { } id && Array.Find(all, t => t.Id == id) is { } identified)
+        TableMetadata? identified = folder.Id is { } id ? Array.Find(all, t => t.Id == id) : null;
+
+        // Where file systems take names for the same that differ in case, two such keyspaces have one folder, and only ids tell their tables apart.
+        if (named is not null)
+            return identified is not null && AreAlike(identified, folder) ? identified : named;
+        if (identified is not null)
             return identified;
 
         // Loose SSTables, whose folders tell no names, are the table of that name, or the only one of the schema.
@@ -158,6 +164,9 @@ internal sealed class SchemaLoader(DatabaseLayout layout, DatabaseOptions option
             return alike[0];
         return all.Length == 1 && layout.Tables.Count == 1 ? all[0] : null;
     }
+
+    private static bool AreAlike(TableMetadata table, TableFolder folder) =>
+        table.Keyspace.Equals(folder.Keyspace, StringComparison.OrdinalIgnoreCase) && table.Name.Equals(folder.Table, StringComparison.OrdinalIgnoreCase);
 
     private TableMetadata? FromHeader(TableFolder folder)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Cqlite.Core.Errors;
 using Microsoft.Win32.SafeHandles;
 
@@ -44,8 +43,7 @@ public sealed class PhysicalFileSystem : IFileSystem
         File.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeMilliseconds() : throw new FileNotFoundException());
 
     /// <inheritdoc/>
-    public long GetAvailableBytes(string directory) => Guard(directory, "its disk can't be looked at", () =>
-        new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(directory))! : Path.GetFullPath(directory)).AvailableFreeSpace);
+    public long GetAvailableBytes(string directory) => Guard(directory, "its disk can't be looked at", () => Platform.GetAvailableBytes(directory));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ListFiles(string directory) => Guard(directory, "can't be listed", () => Sorted(Directory.GetFiles(directory)));
@@ -57,14 +55,13 @@ public sealed class PhysicalFileSystem : IFileSystem
     public void CreateDirectory(string path) => Guard(path, "can't be created", () => Directory.CreateDirectory(path));
 
     /// <inheritdoc/>
-    public void Rename(string from, string to) => Guard(to, $"can't be renamed from '{from}'", () =>
+    public void Rename(string from, string to) => Guard(to, $"can't be renamed from '{from}'", () => HeldFile.Await(() =>
     {
         if (Directory.Exists(from))
             Directory.Move(from, to);
         else
             File.Move(from, to, overwrite: true);
-        return true;
-    });
+    }));
 
     /// <inheritdoc/>
     public void CreateHardLink(string existing, string link) => Guard(link, $"can't be made a hard link to '{existing}'", () =>
@@ -74,18 +71,10 @@ public sealed class PhysicalFileSystem : IFileSystem
     });
 
     /// <inheritdoc/>
-    public void DeleteFile(string path) => Guard(path, "can't be deleted", () =>
-    {
-        File.Delete(path);
-        return true;
-    });
+    public void DeleteFile(string path) => Guard(path, "can't be deleted", () => HeldFile.Await(() => File.Delete(path)));
 
     /// <inheritdoc/>
-    public void DeleteDirectory(string path) => Guard(path, "can't be deleted", () =>
-    {
-        Directory.Delete(path);
-        return true;
-    });
+    public void DeleteDirectory(string path) => Guard(path, "can't be deleted", () => HeldFile.Await(() => Directory.Delete(path)));
 
     /// <inheritdoc/>
     public void SyncDirectory(string path) => Guard(path, "can't be synced", () =>
@@ -270,109 +259,4 @@ public sealed class PhysicalFileSystem : IFileSystem
             }
         }
     }
-}
-
-/// <summary>What the framework lacks, each call beside its twin of the other platform.</summary>
-internal static partial class Platform
-{
-    /// <summary>Makes a second name for a file.</summary>
-    public static void CreateHardLink(string existing, string link)
-    {
-        bool done = OperatingSystem.IsWindows() ? CreateHardLinkWindows(link, existing, 0) : Link(existing, link) == 0;
-        if (!done)
-            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
-    }
-
-    /// <summary>Opens a file for reading that another process may have locked: on Unix without asking for a share of the lock, as the framework does.</summary>
-    public static SafeFileHandle OpenLocked(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return new SafeFileHandle(OpenForReading(path), ownsHandle: true);
-    }
-
-    /// <summary>Makes a folder's entries durable. NTFS journals them itself.</summary>
-    public static void SyncDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        int descriptor = OpenForReading(path);
-        try
-        {
-            if (Fsync(descriptor) != 0)
-                throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    /// <summary>Makes a file's content durable, and of what is known of the file as much as reading it takes, such as its length.</summary>
-    public static void SyncContent(SafeFileHandle file)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            RandomAccess.FlushToDisk(file);
-            return;
-        }
-
-        const int interrupted = 4;
-        while (FdataSync(file) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != interrupted)
-                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
-        }
-    }
-
-    /// <summary>Gives a file room that reads as zeroes; false where the platform or its file system can't, or has no such room left.</summary>
-    public static bool TryReserve(SafeFileHandle file, long offset, long bytes) =>
-        OperatingSystem.IsLinux() && Environment.Is64BitProcess && FAllocate(file, 0, offset, bytes) == 0;
-
-    /// <summary>Whether an error says that another process holds the file.</summary>
-    public static bool IsSharingViolation(IOException error)
-    {
-        const int sharingViolation = unchecked((int)0x80070020);
-        const int lockViolation = unchecked((int)0x80070021);
-        const int wouldBlock = 11;
-        const int wouldBlockMac = 35;
-        return error.HResult is sharingViolation or lockViolation or wouldBlock or wouldBlockMac;
-    }
-
-    private static int OpenForReading(string path)
-    {
-        const int readOnly = 0;
-        int descriptor = Open(path, readOnly, 0);
-        return descriptor >= 0 ? descriptor : throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
-    }
-
-    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
-    [return: MarshalAs(UnmanagedType.Bool)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial bool CreateHardLinkWindows(string link, string existing, nint security);
-
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Link(string existing, string link);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Open(string path, int flags, int mode);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int FdataSync(SafeFileHandle file);
-
-    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int FAllocate(SafeFileHandle file, int mode, long offset, long bytes);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Close(int descriptor);
 }

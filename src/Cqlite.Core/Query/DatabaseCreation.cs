@@ -3,6 +3,7 @@ using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.Settings;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
+using Cqlite.Core.Query.Definition;
 
 namespace Cqlite.Core.Query;
 
@@ -30,8 +31,8 @@ public static class DatabaseCreation
         {
             using QueryEngine engine = QueryEngine.Open(path, options with { SchemaPath = null });
             QuerySession session = new(engine);
-            foreach (ScriptStatement statement in StatementSplitter.Split(cql))
-                Execute(session, statement, schemaPath!);
+            foreach (IReadOnlyList<ScriptStatement> batch in DefinitionBatches.Cut(StatementSplitter.Split(cql), s => s.Text))
+                Execute(session, batch, schemaPath!);
             isDone = true;
         }
         finally
@@ -49,6 +50,20 @@ public static class DatabaseCreation
     {
         if (DatabaseFile.FindForeign(PhysicalFileSystem.Instance, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is null)
             Create(path);
+    }
+
+    /// <summary>Executes statements as one change where they are definitions; else, or where one can't be, one by one, which tells the line.</summary>
+    private static void Execute(QuerySession session, IReadOnlyList<ScriptStatement> statements, string file)
+    {
+        try
+        {
+            session.Engine.Define([.. statements.Select(s => s.Text)], session.Keyspace);
+        }
+        catch (CqliteException e) when (e is CqlSyntaxException or InvalidQueryException)
+        {
+            foreach (ScriptStatement statement in statements)
+                Execute(session, statement, file);
+        }
     }
 
     private static void Execute(QuerySession session, ScriptStatement statement, string file)

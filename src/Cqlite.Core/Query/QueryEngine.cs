@@ -249,6 +249,27 @@ public sealed class QueryEngine : IQueryTarget, IDisposable
         }
     }
 
+    /// <summary>
+    /// Executes definitions as one change of the schema, for whoever opened the database: all of them count at once, or none. A change costs several syncs of the disk,
+    /// however much it makes. As for the log, it must not be too large: <see cref="DefinitionBatches"/>.
+    /// </summary>
+    /// <param name="definitions">The statements.</param>
+    /// <param name="keyspace">The keyspace of names without one.</param>
+    /// <exception cref="CqlSyntaxException">One does not parse.</exception>
+    /// <exception cref="InvalidQueryException">One is no definition, or can't be applied after those before it.</exception>
+    internal void Define(IReadOnlyList<string> definitions, string? keyspace = null)
+    {
+        Statement[] statements = [.. definitions.Select(d => CqlParser.Parse(d))];
+        if (Array.Find(statements, s => !DdlApplier.IsDefinition(s)) is { } other)
+            throw new InvalidQueryException($"{other.GetType().Name} is no definition.");
+        _database.CheckWritable();
+        foreach (DdlResult result in DefinitionPlan.Execute(Context(new QuerySession(this, keyspace), null), statements))
+        {
+            if (result.Change is { } change)
+                SchemaChanged?.Invoke(change);
+        }
+    }
+
     /// <summary>Executes prepared statements as one batch.</summary>
     /// <param name="kind">Logged, unlogged or of counters.</param>
     /// <param name="statements">The statements and the values of their markers.</param>

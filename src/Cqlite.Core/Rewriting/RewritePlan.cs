@@ -30,8 +30,6 @@ public sealed record RewriteGroup(IReadOnlyList<SSTableDescriptor> Sources, stri
 /// </remarks>
 public static class RewritePlan
 {
-    private static readonly StringComparison s_paths = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-
     /// <summary>Plans.</summary>
     /// <param name="sources">The SSTables.</param>
     /// <param name="destination">The folder for what is made of them.</param>
@@ -49,7 +47,7 @@ public static class RewritePlan
             foreach (IGrouping<string?, SSTableDescriptor> part in table.GroupBy(s => s.Index, StringComparer.Ordinal))
             {
                 RewriteGroup group = new([.. part], part.Key is null ? folder : Path.Combine(folder, $".{part.Key}"));
-                if (group.Sources.FirstOrDefault(s => string.Equals(s.Directory, group.OutputDirectory, s_paths)) is { } beside)
+                if (group.Sources.FirstOrDefault(s => PathNames.AreSame(s.Directory, group.OutputDirectory)) is { } beside)
                     throw new ArgumentException($"'{destination}' is where '{beside}' lies: what is made of it would count twice there. Name another folder.");
                 groups.Add(group);
             }

@@ -37,6 +37,24 @@ internal static class TimeZoneNames
         ["Central European Summer Time"] = "Europe/Paris",
     };
 
+    /// <summary>What Windows calls the regions of <see cref="Regions"/>: without the data of other cultures, which the native command leaves out, .NET knows no others there.</summary>
+    /// <remarks>Source: CLDR, supplemental/windowsZones.xml.</remarks>
+    private static readonly Dictionary<string, string> OnWindows = new(StringComparer.Ordinal)
+    {
+        ["America/Los_Angeles"] = "Pacific Standard Time",
+        ["America/Denver"] = "Mountain Standard Time",
+        ["America/Chicago"] = "Central Standard Time",
+        ["America/New_York"] = "Eastern Standard Time",
+        ["Europe/Paris"] = "Romance Standard Time",
+        ["Europe/Bucharest"] = "GTB Standard Time",
+        ["Europe/Lisbon"] = "GMT Standard Time",
+        ["Europe/London"] = "GMT Standard Time",
+        ["Europe/Moscow"] = "Russian Standard Time",
+        ["Asia/Kolkata"] = "India Standard Time",
+        ["Asia/Tokyo"] = "Tokyo Standard Time",
+        ["Asia/Seoul"] = "Korea Standard Time",
+    };
+
     /// <summary>The offset from UTC of a zone at a local time.</summary>
     public static bool TryOffset(ReadOnlySpan<char> name, Int128 localMillis, out int offsetSeconds)
     {
@@ -50,7 +68,8 @@ internal static class TimeZoneNames
         else if (!wanted.Contains('/'))
             return false;
 
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(wanted, out TimeZoneInfo? zone))
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(wanted, out TimeZoneInfo? zone)
+            && !(OnWindows.TryGetValue(wanted, out string? other) && TimeZoneInfo.TryFindSystemTimeZoneById(other, out zone)))
             return false;
 
         // Rules are known for .NET's years only; before and after, the nearest one's are taken.

@@ -31,7 +31,7 @@ internal sealed class ClusterTableTarget : ITableTarget
         {
             // With its id: a table that was made anew, or that another cluster of this name has, has none of what was written into this one.
             PhysicalFileSystem.Instance.CreateDirectory(folder);
-            _done = new ArrivalLedger(PhysicalFileSystem.Instance, Path.Combine(folder, $"{table.Keyspace}.{table.Name}-{table.Id:N}.done"));
+            _done = new ArrivalLedger(PhysicalFileSystem.Instance, Path.Combine(folder, $"{table.Keyspace}-{table.Name}-{table.Id:N}.done"));
         }
     }
 

@@ -49,6 +49,7 @@ public sealed class Copier
         SpeedRecorder speed = new(_listener);
         ProgressMeter meter = new(_settings.Operation, tables.Count, speed);
         List<TableTransfer> results = [];
+        await creation.MakeTogetherAsync(tables, cancellation).ConfigureAwait(false);
         foreach (TableMetadata table in tables)
         {
             results.Add(results.Exists(r => r.Outcome.CanBeResumed())

@@ -41,6 +41,12 @@ public sealed class DatabaseTarget : IMigrationTarget
         return Task.CompletedTask;
     }
 
+    bool IMigrationTarget.TryDefineTogether(IReadOnlyList<string> cql)
+    {
+        _engine.Define(cql);
+        return true;
+    }
+
     /// <inheritdoc/>
     public Task<ITableTarget> OpenAsync(TableMetadata table, CancellationToken cancellation)
     {

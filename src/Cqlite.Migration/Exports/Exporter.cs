@@ -94,7 +94,7 @@ public sealed class Exporter
     private (ManifestFile Manifest, IMigrationSource Source) Begin(ExportFolder place, DatabaseSchema schema, IReadOnlyList<TableMetadata> tables, IReadOnlyList<UnreadTable> unread)
     {
         ExportManifest? known = place.ReadManifest();
-        if (known is not null && (known.Source.Identity != _given.Description.Identity || known.Source.Partitioner != _given.Description.Partitioner))
+        if (known is not null && (!known.Source.IsSameData(_given.Description) || known.Source.Partitioner != _given.Description.Partitioner))
         {
             throw new InvalidQueryException(
                 $"{_folder} is an export of {known.Source.Identity}, not of {_given.Description.Identity}; it can be gone on with only from there.");

@@ -90,6 +90,7 @@ public sealed class Importer
         SpeedRecorder speed = new(_listener);
         ProgressMeter meter = new(Operation, tables.Length, speed);
         List<TableTransfer> results = [];
+        await creation.MakeTogetherAsync(tables, cancellation).ConfigureAwait(false);
         foreach (TableMetadata table in tables)
             results.Add(await AdoptAsync(manifest.Table(table.Keyspace, table.Name)!, table, database, creation, meter, cancellation).ConfigureAwait(false));
         if (!results.Exists(r => r.Outcome.CanBeResumed()))
@@ -185,10 +186,10 @@ public sealed class Importer
         long started = Stopwatch.GetTimestamp();
         try
         {
-            // A table without rows is there only once it is made.
-            bool isMade = target.Database.Schema.Table(table.Keyspace, table.Name) is null;
             TableMetadata made = await creation.PrepareAsync(table, cancellation).ConfigureAwait(false);
-            bool isNew = await Task.Run(() => Adopt(exported, made, target.Database, cancellation), cancellation).ConfigureAwait(false) || isMade;
+
+            // Of a table without rows nothing comes but its definition.
+            bool isNew = await Task.Run(() => Adopt(exported, made, target.Database, cancellation), cancellation).ConfigureAwait(false) || creation.HasMade(table);
             meter.Report(table.ToString(), exported.Rows, exported.Bytes, 1, started, isDone: true);
             return new TableTransfer(table.Keyspace, table.Name, isNew ? TransferOutcome.Completed : TransferOutcome.AlreadyDone)
             {

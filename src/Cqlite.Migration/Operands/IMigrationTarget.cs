@@ -19,6 +19,10 @@ public interface IMigrationTarget
     /// <param name="cancellation">Ends the waiting.</param>
     Task DefineAsync(string cql, CancellationToken cancellation);
 
+    /// <summary>Executes definitions as one change of the schema, of which all count or none; false where each would be a change by itself, and none was executed.</summary>
+    /// <param name="cql">The statements, in their order.</param>
+    internal bool TryDefineTogether(IReadOnlyList<string> cql) => false;
+
     /// <summary>Prepares to write a table.</summary>
     /// <param name="table">The table, of the schema that <see cref="ReadSchemaAsync"/> gave.</param>
     /// <param name="cancellation">Ends it.</param>

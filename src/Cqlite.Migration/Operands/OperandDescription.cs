@@ -1,3 +1,5 @@
+using Cqlite.Core.Files;
+
 namespace Cqlite.Migration.Operands;
 
 /// <summary>What data are moved from or to.</summary>
@@ -39,6 +41,14 @@ public sealed record OperandDescription(OperandKind Kind, string Address, string
 
     /// <summary>What tells whether two descriptions are of the same data: a cluster by its name, files by their place and snapshot.</summary>
     public string Identity => Kind == OperandKind.Cluster ? $"cluster {ClusterName}" : $"folder {Place}";
+
+    /// <summary>Whether another description is of the same data.</summary>
+    /// <param name="other">It; of earlier, perhaps, with a path whose letters had another case.</param>
+    public bool IsSameData(OperandDescription other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Kind != OperandKind.Cluster && other.Kind != OperandKind.Cluster ? PathNames.AreSame(Identity, other.Identity) : Identity == other.Identity;
+    }
 
     /// <summary>Where it is, as people are told: <c>/var/lib/cassandra/data (snapshot nightly-20)</c>.</summary>
     internal string Place => Snapshot is null ? Address : $"{Address} (snapshot {Snapshot})";

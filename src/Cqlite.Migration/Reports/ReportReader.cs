@@ -50,7 +50,7 @@ internal sealed class ReportReader(IFileSystem files)
         }
 
         int known = 0;
-        foreach (string file in files.ListFiles(path).Where(f => Path.GetExtension(f) is ".json" or ".jsonl" or ".ndjson" or ".log"))
+        foreach (string file in files.ListFiles(path).Where(f => Path.GetExtension(f).ToLowerInvariant() is ".json" or ".jsonl" or ".ndjson" or ".log"))
         {
             if (AddFile(file) != ReportInputKind.Unknown)
                 known++;

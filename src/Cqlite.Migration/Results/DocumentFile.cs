@@ -42,5 +42,5 @@ internal static class DocumentFile
     /// <param name="path">The file.</param>
     /// <param name="files">Through what it is read; null for the machine's own.</param>
     /// <exception cref="StorageException">It is not there, or can't be read.</exception>
-    public static string Read(string path, IFileSystem? files = null) => Encoding.UTF8.GetString((files ?? PhysicalFileSystem.Instance).ReadAll(Path.GetFullPath(path)));
+    public static string Read(string path, IFileSystem? files = null) => Encoding.UTF8.GetString((files ?? PhysicalFileSystem.Instance).ReadAll(Path.GetFullPath(path))).TrimStart('\uFEFF');
 }

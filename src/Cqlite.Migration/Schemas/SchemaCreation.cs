@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Describe;
 using Cqlite.Core.Types;
@@ -11,12 +13,39 @@ namespace Cqlite.Migration.Schemas;
 internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema source)
 {
     private readonly List<string> _notes = [];
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
+    private ExceptionDispatchInfo? _problem;
 
     /// <summary>Nodes take the options that their release knows; files take all.</summary>
     private readonly OptionDialect _dialect = target.Description is { Kind: OperandKind.Cluster, Release: { } release } ? OptionDialect.Of(CassandraConnection.VersionOf(release)) : OptionDialect.Newest;
 
     /// <summary>What could not be made and is not needed for the rows, one sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Whether a table was made by this, and was not there before.</summary>
+    public bool HasMade(TableMetadata table) => _made.Contains(table.ToString());
+
+    /// <summary>
+    /// Makes what is missing of tables, keyspaces and types in as few changes of the schema as the target can, for each change costs more than a small table's rows. Nothing is
+    /// thrown: what can't be made so is left to <see cref="PrepareAsync"/>, which tells why of each table.
+    /// </summary>
+    public async Task MakeTogetherAsync(IReadOnlyCollection<TableMetadata> tables, CancellationToken cancellation)
+    {
+        try
+        {
+            DatabaseSchema known = await target.ReadSchemaAsync(cancellation).ConfigureAwait(false);
+            TableMetadata[] missing = [.. tables.Where(t => known.Table(t.Keyspace, t.Name) is null && !t.IsCompact)];
+            foreach (IReadOnlyList<(string Cql, TableMetadata? Table)> batch in missing.Length > 1 ? DefinitionBatches.Cut(Definitions(missing, known), d => d.Cql) : [])
+            {
+                if (await Task.Run(() => TryMake([.. batch.Select(d => d.Cql)]), cancellation).ConfigureAwait(false))
+                    batch.Select(d => d.Table).OfType<TableMetadata>().ToList().ForEach(NoteMade);
+            }
+        }
+        catch (Exception problem) when (problem is CqliteException or OperationCanceledException)
+        {
+            _problem = ExceptionDispatchInfo.Capture(problem);
+        }
+    }
 
     /// <summary>Makes a table with its keyspace and types, where they are not there; the table in the target.</summary>
     /// <exception cref="InvalidQueryException">It, or a type, is there and differs; or it can't be made.</exception>
@@ -29,6 +58,7 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
             return existing;
         }
 
+        _problem?.Throw();
         if (table.IsCompact)
             throw new InvalidQueryException($"table {table} has COMPACT STORAGE, with which no table can be made any more.");
         KeyspaceMetadata keyspace = source.Keyspaces[table.Keyspace];
@@ -36,8 +66,8 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
         if (there is null)
             await target.DefineAsync(SchemaDescriber.Keyspace(keyspace, ifNotExists: true), cancellation).ConfigureAwait(false);
         await CreateTypesAsync(keyspace, there, cancellation).ConfigureAwait(false);
-        await target.DefineAsync(TableDescriber.Table(table, withInternals: false, ifNotExists: true, _dialect), cancellation).ConfigureAwait(false);
-        NoteLeftOut(table);
+        await target.DefineAsync(Definition(table), cancellation).ConfigureAwait(false);
+        NoteMade(table);
         TableMetadata made = (await target.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name)
             ?? throw new InvalidQueryException($"table {table} was created, but is not there.");
         TableMatch.Require(table, made);
@@ -56,6 +86,39 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
                 await TryAsync($"aggregate {aggregate.Signature}", SchemaDescriber.Aggregate(aggregate), cancellation).ConfigureAwait(false);
             foreach (TableMetadata table in tables.Where(t => t.Keyspace == keyspace.Name))
                 await FollowAsync(keyspace, there, table, withIndexes, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What tables need that are missing, each behind what it needs itself.</summary>
+    private IEnumerable<(string Cql, TableMetadata? Table)> Definitions(IEnumerable<TableMetadata> missing, DatabaseSchema known)
+    {
+        foreach (IGrouping<string, TableMetadata> group in missing.GroupBy(t => t.Keyspace, StringComparer.Ordinal))
+        {
+            KeyspaceMetadata keyspace = source.Keyspaces[group.Key];
+            KeyspaceMetadata? there = known.Keyspaces.GetValueOrDefault(group.Key);
+
+            // With other types, no table must be made that would not fit then.
+            if (SchemaDescriber.UserTypesInOrder(keyspace).Any(type => there?.UserTypes.GetValueOrDefault(TypeParts.UserTypeName(type)) is { } other && !other.Equals(type)))
+                continue;
+            if (there is null)
+                yield return (SchemaDescriber.Keyspace(keyspace, ifNotExists: true), null);
+            foreach (CqlType type in SchemaDescriber.UserTypesInOrder(keyspace).Where(type => there?.UserTypes.ContainsKey(TypeParts.UserTypeName(type)) != true))
+                yield return (SchemaDescriber.UserType(keyspace.Name, type, ifNotExists: true), null);
+            foreach (TableMetadata table in group)
+                yield return (Definition(table), table);
+        }
+    }
+
+    private bool TryMake(IReadOnlyList<string> definitions)
+    {
+        try
+        {
+            return target.TryDefineTogether(definitions);
+        }
+        catch (InvalidQueryException)
+        {
+            // One of them can't be made; which, its own turn tells.
+            return false;
         }
     }
 
@@ -86,6 +149,14 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
             else if (!other.Equals(type))
                 throw new InvalidQueryException($"type {keyspace.Name}.{name} is there already, and differs: {SchemaDescriber.UserType(keyspace.Name, other)} instead of {SchemaDescriber.UserType(keyspace.Name, type)}");
         }
+    }
+
+    private string Definition(TableMetadata table) => TableDescriber.Table(table, withInternals: false, ifNotExists: true, _dialect);
+
+    private void NoteMade(TableMetadata table)
+    {
+        _made.Add(table.ToString());
+        NoteLeftOut(table);
     }
 
     private void NoteLeftOut(TableMetadata table)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cqlite.Core.Schema;
@@ -23,11 +24,11 @@ public static class TableDigest
         ArgumentNullException.ThrowIfNull(table);
         StringBuilder text = new();
         text.Append(table.Partitioner.ClassName).Append('\n');
-        text.Append($"{table.Id:N} {(int)table.Flags}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{table.Id:N} {(int)table.Flags}\n");
         foreach (ColumnMetadata column in table.PartitionKey.Concat(table.Clustering).Concat(table.Statics).Concat(table.Regulars))
-            text.Append($"{column.Kind} {column.Position} {column.Name} {column.Type.ClassName}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{column.Kind} {column.Position} {column.Name} {column.Type.ClassName}\n");
         foreach ((string name, DroppedColumn dropped) in table.DroppedColumns.OrderBy(d => d.Key, StringComparer.Ordinal))
-            text.Append($"dropped {name} {dropped.DroppedAtMicros}\n");
+            text.Append(CultureInfo.InvariantCulture, $"dropped {name} {dropped.DroppedAtMicros}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

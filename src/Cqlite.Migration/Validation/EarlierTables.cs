@@ -15,8 +15,8 @@ internal sealed class EarlierTables
     /// <exception cref="InvalidQueryException">It is of something else, or asked for something else.</exception>
     public EarlierTables(ValidationReport report, ValidationSettings settings, IMigrationSource source, IMigrationSource target)
     {
-        Require(report.Source.Identity == source.Description.Identity, $"its source is {report.Source.Identity}, not {source.Description.Identity}");
-        Require(report.Target.Identity == target.Description.Identity, $"its target is {report.Target.Identity}, not {target.Description.Identity}");
+        Require(report.Source.IsSameData(source.Description), $"its source is {report.Source.Identity}, not {source.Description.Identity}");
+        Require(report.Target.IsSameData(target.Description), $"its target is {report.Target.Identity}, not {target.Description.Identity}");
         Require(report.Checks == settings.Checks, $"it checked {report.Checks}, not {settings.Checks}");
         Require(report.Strict == settings.Strict, report.Strict ? "it was strict" : "it was not strict");
         Require(report.Tolerance == settings.Tolerance, $"it tolerated {report.Tolerance} rows, not {settings.Tolerance}");

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Engine;
+using Cqlite.Core.Files;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Copies;
@@ -93,7 +94,7 @@ public sealed class CopyCassandraTableCommand : MigrationSourceCmdlet
         };
         IMigrationTarget target = MigrationTargets.Find(Database, TargetConnection, nameof(TargetConnection), Consistency, ResolveLiteral(RejectPath));
         using IMigrationSource source = OpenSource(SourceDatabase ?? (TargetConnection is not null && Connection is null && SourcePath is null ? OpenDatabases.RequireDefault() : null));
-        if (source.Description.Identity == target.Description.Identity && source.Description.Address == target.Description.Address)
+        if (source.Description.IsSameData(target.Description) && PathNames.AreSame(source.Description.Address, target.Description.Address))
             throw new ArgumentException($"Source and target are the same: {TransferReport.Describe(source.Description)}.");
         if (!ShouldProcess(TransferReport.Describe(target.Description), $"Copy {string.Join(", ", settings.Tables)} of {TransferReport.Describe(source.Description)}"))
             return;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using Cqlite.Core.Files;
 using CqlitePS.Objects;
 
 namespace CqlitePS.Sessions;
@@ -51,7 +52,7 @@ internal sealed class OpenDatabases
     {
         lock (_open)
         {
-            if (_open.Find(d => d.IsOpen && !d.IsReadOnly && d.Path == path) is not { } database)
+            if (_open.Find(d => d.IsOpen && !d.IsReadOnly && PathNames.AreSame(d.Path, path)) is not { } database)
                 return null;
             _open.Remove(database);
             _open.Add(database);

@@ -49,7 +49,7 @@ internal sealed class OpenOperand
     public static OpenOperand At(string folder, string? snapshot)
     {
         folder = Path.TrimEndingDirectorySeparator(folder);
-        if (snapshot is null && OpenDatabases.Current.LastFirst.FirstOrDefault(d => d.Path == folder && !d.IsReadOnly && d.AsOf is null) is { } open)
+        if (snapshot is null && OpenDatabases.Current.LastFirst.FirstOrDefault(d => PathNames.AreSame(d.Path, folder) && !d.IsReadOnly && d.AsOf is null) is { } open)
             return Of(open);
         if (!Directory.Exists(folder) && !File.Exists(folder))
             throw new StorageException(folder, "does not exist. A cluster is given as the connection that Connect-Cassandra returns.") { Problem = StorageProblem.NotFound };

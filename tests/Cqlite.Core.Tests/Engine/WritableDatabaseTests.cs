@@ -49,6 +49,17 @@ public class WritableDatabaseTests
     }
 
     [Fact]
+    public void A_schema_may_begin_with_a_mark_of_its_encoding_and_have_the_lines_of_Windows()
+    {
+        SimulatedDisk disk = new();
+        Database.Create("/databases/one", disk);
+        disk.Put("/schema.cql", System.Text.Encoding.UTF8.GetBytes(
+            "\uFEFFCREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\r\n-- rows\r\nCREATE TABLE k.t (\r\n  k int PRIMARY KEY);\r\n"));
+        using QueryEngine reader = QueryEngine.Open("/databases/one", new DatabaseOptions { Files = disk, ReadOnly = true, SchemaPath = "/schema.cql" });
+        Assert.NotNull(reader.Database.Schema.Table("k", "t"));
+    }
+
+    [Fact]
     public void A_second_writer_is_refused_and_readers_are_not()
     {
         using TemporaryDatabase database = new();

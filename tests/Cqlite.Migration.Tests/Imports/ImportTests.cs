@@ -38,6 +38,52 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task Many_tables_are_made_at_once_and_one_that_cant_be_made_keeps_no_other_out()
+    {
+        using TemporaryFolder folder = new();
+        using (QueryEngine source = Create(folder["source"], null))
+        {
+            source.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}").Dispose();
+            source.Execute("CREATE TYPE k.u (a int)").Dispose();
+            for (int i = 0; i < 20; i++)
+            {
+                source.Execute($"CREATE TABLE k.t{i} (k int PRIMARY KEY, v u)").Dispose();
+                if (i % 2 == 0)
+                    source.Execute($"INSERT INTO k.t{i} (k, v) VALUES (1, {{a: {i}}})").Dispose();
+            }
+
+            using StoredSource opened = new(source, OperandKind.Database);
+            Assert.True((await new Exporter(opened, folder["export"]).RunAsync(Cancellation)).Succeeded);
+        }
+
+        using (QueryEngine target = Create(folder["db"], null))
+        {
+            long before = target.Database.Activity.Flushes;
+            TransferResult imported = await new Importer(folder["export"], new DatabaseTarget(target)).RunAsync(Cancellation);
+            Assert.All(imported.Tables, t => Assert.Equal(TransferOutcome.Completed, t.Outcome));
+            Assert.Equal((20, 10), (imported.Tables.Count, imported.Rows));
+
+            // A flush for each table of system_schema that has any of it, not for each definition.
+            Assert.InRange(target.Database.Activity.Flushes - before, 1, 8);
+            TransferResult again = await new Importer(folder["export"], new DatabaseTarget(target)).RunAsync(Cancellation);
+            Assert.All(again.Tables, t => Assert.Equal(TransferOutcome.AlreadyDone, t.Outcome));
+        }
+
+        using QueryEngine other = Create(folder["other"], null);
+        other.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}").Dispose();
+        other.Execute("CREATE TABLE k.t3 (other int PRIMARY KEY)").Dispose();
+        TransferResult mixed = await new Importer(folder["export"], new DatabaseTarget(other)).RunAsync(Cancellation);
+        Assert.Equal(["t3"], mixed.Tables.Where(t => t.Outcome != TransferOutcome.Completed).Select(t => t.Table));
+
+        using QueryEngine unlike = Create(folder["unlike"], null);
+        unlike.Execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}").Dispose();
+        unlike.Execute("CREATE TYPE k.u (a text)").Dispose();
+        TransferResult refused = await new Importer(folder["export"], new DatabaseTarget(unlike)).RunAsync(Cancellation);
+        Assert.All(refused.Tables, t => Assert.Contains("type k.u is there already, and differs", t.Message, StringComparison.Ordinal));
+        Assert.Empty(unlike.Database.Schema.Keyspaces["k"].Tables);
+    }
+
+    [Fact]
     public async Task What_was_truncated_is_imported_again()
     {
         await using CorpusServer corpus = await CorpusServer.StartAsync("keys");

@@ -36,7 +36,7 @@ public sealed class ReportReaderTests : IDisposable
         }
 
         using (Cqlite.Core.Query.QueryEngine empty = Made())
-            Keep("2.json", (await new Importer(_folder["export"], new DatabaseTarget(empty)).RunAsync(stop)).ToJson());
+            Keep("2.JSON", (await new Importer(_folder["export"], new DatabaseTarget(empty)).RunAsync(stop)).ToJson());
         TwoDatabases.Run(both.Target, "UPDATE k.t USING TIMESTAMP 1000 SET s = 'stau' WHERE p = 1");
         Keep("3.json", (await both.ValidateAsync()).Seal().ToJson());
 

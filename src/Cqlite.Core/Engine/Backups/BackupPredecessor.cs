@@ -31,7 +31,7 @@ internal sealed class BackupPredecessor
         BackupPredecessor? youngest = null;
         foreach (string folder in files.ListDirectories(parent))
         {
-            if (folder == destination || !files.FileExists(Path.Combine(folder, BackupManifest.FileName)) || TryRead(files, folder) is not { } manifest)
+            if (PathNames.AreSame(folder, destination) || !files.FileExists(Path.Combine(folder, BackupManifest.FileName)) || TryRead(files, folder) is not { } manifest)
                 continue;
             if (manifest.DatabaseId == databaseId && !(youngest?.Manifest.CreatedAt >= manifest.CreatedAt))
                 youngest = new BackupPredecessor(folder, manifest);

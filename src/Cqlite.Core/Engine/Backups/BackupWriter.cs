@@ -63,7 +63,7 @@ internal sealed class BackupWriter
     {
         if (_files.FileExists(_destination) || _files.HoldsAnything(_destination))
             throw new StorageException(_destination, "is not empty; a backup is made in a folder of its own.") { Problem = StorageProblem.Occupied };
-        if ((_destination + Path.DirectorySeparatorChar).StartsWith(Path.Combine(_database, "data") + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if ((_destination + Path.DirectorySeparatorChar).StartsWith(Path.Combine(_database, "data") + Path.DirectorySeparatorChar, PathNames.Comparison))
             throw new StorageException(_destination, "is within the database's own data; a backup is made elsewhere.") { Problem = StorageProblem.Occupied };
         _files.DeleteTree(_partial);
         _files.DeleteTree(_staging);

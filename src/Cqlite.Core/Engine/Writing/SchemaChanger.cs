@@ -16,9 +16,12 @@ namespace Cqlite.Core.Engine.Writing;
 internal sealed class SchemaChanger(Database database, DatabaseWriter writer, Flusher flusher, TableFolders folders, LogSegments log, WriteBarrier barrier)
 {
     /// <summary>Changes one schema to another.</summary>
+    /// <exception cref="InvalidQueryException">A keyspace's name can be that of no folder; nothing was changed.</exception>
     /// <exception cref="StorageException">What the disk has is the old schema or the new one; which, the next opening tells.</exception>
     public void Change(DatabaseSchema before, DatabaseSchema after)
     {
+        foreach (string keyspace in after.Keyspaces.Keys.Where(k => !before.Keyspaces.ContainsKey(k)))
+            TableFolders.RequireName(keyspace);
         TableStore[] dropped = [.. before.Keyspaces.Values.SelectMany(k => k.TablesAndViews).Where(t => after.Table(t.Keyspace, t.Name)?.Id != t.Id).Select(database.OpenTable)];
         if (dropped.Length == 0)
         {

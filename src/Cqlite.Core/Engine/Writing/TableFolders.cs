@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Core.Schema;
 using Cqlite.Core.SSTables;
@@ -29,6 +30,14 @@ internal sealed class TableFolders(DatabaseOptions options, string dataDirectory
         Version = hasLateTimes && !options.SSTableVersion.HasUIntDeletionTime ? SSTableVersion.OfName("oa") : options.SSTableVersion,
         OriginatingHostId = hostId,
     };
+
+    /// <summary>Requires that a keyspace's name can be that of a folder, before anything is written that would find no place.</summary>
+    /// <exception cref="InvalidQueryException">Windows has a device of that name.</exception>
+    public static void RequireName(string keyspace)
+    {
+        if (OperatingSystem.IsWindows() && WindowsPath.IsDevice(keyspace))
+            throw new InvalidQueryException($"keyspace {keyspace} can't be stored on Windows, for which '{keyspace}' is a device and no folder.");
+    }
 
     /// <summary>Makes a table's folder where it is missing, durably.</summary>
     public void Ensure(string directory)

@@ -14,8 +14,15 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
     /// <inheritdoc/>
     public override QueryResult Execute(QueryContext context, BindValues values)
     {
-        DdlResult? result = null;
-        var warnings = new List<string>();
+        DdlResult result = Execute(context, [Statement])[0];
+        return StatementResult.Changed(result.Change, result.Warnings);
+    }
+
+    /// <summary>Makes one change of the schema of definitions, each of which is applied to what those before it have made.</summary>
+    /// <exception cref="Errors.InvalidQueryException">One can't be applied; the schema stays as it was.</exception>
+    public static IReadOnlyList<DdlResult> Execute(QueryContext context, IReadOnlyList<Statement> statements)
+    {
+        List<DdlResult> results = new(statements.Count);
         DdlSettings settings = DdlSettings.Strict with
         {
             Partitioner = context.Database.Partitioner,
@@ -26,14 +33,23 @@ internal sealed record DefinitionPlan(Statement Statement) : StatementPlan
         };
         context.Database.ChangeSchema(schema =>
         {
-            warnings.Clear();
-            Statement statement = context.Guard is { } guard ? DefinitionGuardrails.Check(guard, Statement, schema, context.Session.Keyspace) : Statement;
-            result = DdlApplier.Apply(schema, statement, context.Session.Keyspace, settings, warnings);
-            return result.Schema;
+            results.Clear();
+            foreach (Statement given in statements)
+            {
+                Statement statement = context.Guard is { } guard ? DefinitionGuardrails.Check(guard, given, schema, context.Session.Keyspace) : given;
+                results.Add(DdlApplier.Apply(schema, statement, context.Session.Keyspace, settings, []));
+                schema = results[^1].Schema;
+            }
+
+            return schema;
         });
-        if (Statement is CreateViewStatement && result!.Change is { } created)
-            ViewBuild.Complete(context.Database, created.Keyspace);
-        return StatementResult.Changed(result!.Change, result.Warnings);
+        for (int i = 0; i < results.Count; i++)
+        {
+            if (statements[i] is CreateViewStatement && results[i].Change is { } created)
+                ViewBuild.Complete(context.Database, created.Keyspace);
+        }
+
+        return results;
     }
 
     /// <inheritdoc/>

@@ -141,10 +141,10 @@ internal static class DecimalMath
     }
 
     public static double ToDouble(CqlDecimal value) =>
-        double.Parse($"{value.Unscaled}E{-(long)value.Scale}", NumberStyles.Float, CultureInfo.InvariantCulture);
+        double.Parse(string.Create(CultureInfo.InvariantCulture, $"{value.Unscaled}E{-(long)value.Scale}"), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     public static float ToSingle(CqlDecimal value) =>
-        float.Parse($"{value.Unscaled}E{-(long)value.Scale}", NumberStyles.Float, CultureInfo.InvariantCulture);
+        float.Parse(string.Create(CultureInfo.InvariantCulture, $"{value.Unscaled}E{-(long)value.Scale}"), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     /// <summary>Number of decimal digits, 1 of zero.</summary>
     public static int Precision(BigInteger value)
