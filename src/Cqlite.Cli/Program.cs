@@ -26,13 +26,23 @@ internal static class Program
 
     public static int Main(string[] args)
     {
-        // Nobody should wait for the parser of options to learn the version.
-        if (args is ["--version"])
-        {
-            Console.Out.WriteLine($"cqlite {typeof(Program).Assembly.GetName().Version!.ToString(3)}");
-            return 0;
-        }
+        StandardHandles.Settle();
 
+        // Nobody should wait for the parser of options to learn the version.
+        return args is ["--version"] ? Guard(TellVersion, asJson: false) : Run(args);
+    }
+
+    /// <summary>Lets a command take its time after Ctrl-C, such as a server that finishes what its clients have asked for.</summary>
+    public static void TakeTimeToStop() => s_stopWithinMillis = Timeout.Infinite;
+
+    private static int TellVersion()
+    {
+        Console.Out.WriteLine($"cqlite {typeof(Program).Assembly.GetName().Version!.ToString(3)}");
+        return 0;
+    }
+
+    private static int Run(string[] args)
+    {
         ParseResult parsed = CreateRootCommand().Parse(args);
         bool isQuestion = parsed.Action is HelpWithEnvironment || args.FirstOrDefault()?.StartsWith("[suggest", StringComparison.Ordinal) == true;
         if (!isQuestion && UsageErrors.Of(parsed) is { Count: > 0 } errors)
@@ -59,11 +69,10 @@ internal static class Program
             stopHard.Change(s_stopWithinMillis, Timeout.Infinite);
             stop.Cancel();
         };
-        return Run(parsed, stop.Token);
+        return Guard(
+            () => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token).GetAwaiter().GetResult(),
+            parsed.GetValue(GlobalOptions.Json));
     }
-
-    /// <summary>Lets a command take its time after Ctrl-C, such as a server that finishes what its clients have asked for.</summary>
-    public static void TakeTimeToStop() => s_stopWithinMillis = Timeout.Infinite;
 
     // Standard error may be stuck as well, which is rare: it may take the time that a busy machine needs.
     private static void StopHard(ParseResult parsed)
@@ -72,13 +81,12 @@ internal static class Program
         Environment.Exit(Stopped);
     }
 
-    private static int Run(ParseResult parsed, CancellationToken stop)
+    /// <summary>Does what was asked for; what goes wrong becomes a sentence and an exit code.</summary>
+    private static int Guard(Func<int> command, bool asJson)
     {
-        bool asJson = parsed.GetValue(GlobalOptions.Json);
         try
         {
-            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop)
-                .GetAwaiter().GetResult();
+            return command();
         }
         catch (CqliteException e)
         {
