@@ -68,11 +68,17 @@ internal sealed class ConnectionOptions
     /// <summary>Gives a command the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_hosts, _port, _username, _passwordFile, _consistency, _timeout, _datacenter, _poolSize, _compression, _noDelay, _socketBuffer, _tls, _authority, _pin, _unverified])
+        foreach (Option option in All)
             command.Options.Add(option);
     }
 
     /// <summary>Whether a cluster is named on the command line.</summary>
+    /// <summary>Whether an option is the one that names a cluster to write.</summary>
+    public static bool IsTarget(Option option) => option == Target._hosts || option == OnlyTarget._hosts;
+
+    /// <summary>Whether an option is one of these.</summary>
+    public bool Has(Option option) => All.Contains(option);
+
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_hosts) is not null;
 
     /// <summary>Whether a cluster is named at all: on the command line, in the environment or in the configuration file.</summary>
@@ -154,6 +160,8 @@ internal sealed class ConnectionOptions
     {
         CassandraSettings set = CassandraSettings.FromEnvironment();
         return parsed.GetValue(GlobalOptions.Config) is { } configuration ? set.Over(CassandraSettings.FromFile(configuration)) : set;
+    private Option[] All => [_hosts, _port, _username, _passwordFile, _consistency, _timeout, _datacenter, _poolSize, _compression, _noDelay, _socketBuffer, _tls, _authority, _pin, _unverified];
+
     }
 
     /// <summary>What the command line says.</summary>

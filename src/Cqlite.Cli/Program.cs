@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Cqlite.Cli.Commands;
+using Cqlite.Cli.Help;
 using Cqlite.Core.Errors;
 
 namespace Cqlite.Cli;
@@ -44,7 +45,7 @@ internal static class Program
     private static int Run(string[] args)
     {
         ParseResult parsed = CreateRootCommand().Parse(args);
-        bool isQuestion = parsed.Action is HelpWithEnvironment || args.FirstOrDefault()?.StartsWith("[suggest", StringComparison.Ordinal) == true;
+        bool isQuestion = parsed.Action is CommandHelp || args.FirstOrDefault()?.StartsWith("[suggest", StringComparison.Ordinal) == true;
         if (!isQuestion && UsageErrors.Of(parsed) is { Count: > 0 } errors)
         {
             bool asJson = args.Contains("--json", StringComparer.Ordinal);
@@ -116,11 +117,12 @@ internal static class Program
         }
     }
 
-    private static RootCommand CreateRootCommand()
+    /// <summary>The command with all below it.</summary>
+    public static RootCommand CreateRootCommand()
     {
         RootCommand root = new("SQLite for Cassandra: opens, verifies and queries what Cassandra 3.0 to 5.0 left on disk.");
         root.Options.Remove(root.Options.First(o => o is HelpOption));
-        root.Options.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Description = "Show help.", Action = new HelpWithEnvironment(new HelpAction()) });
+        root.Options.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Description = "Show help.", Action = new CommandHelp() });
         foreach (Option option in GlobalOptions.All)
             root.Options.Add(option);
         root.Subcommands.Add(QueryCommand.Create());

@@ -10,6 +10,7 @@ namespace Cqlite.Cli;
 internal sealed class ProgressLine : IDisposable
 {
     private const int FirstAfterMillis = 500;
+    private const int Usual = 80;
     private const int EveryMillis = 100;
     private static readonly Lock s_lock = new();
     private static int s_shownLength;
@@ -64,16 +65,18 @@ internal sealed class ProgressLine : IDisposable
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
 
-    private static int TerminalWidth()
+    /// <summary>The columns of the terminal; 80 where it does not tell.</summary>
+    public static int TerminalWidth()
     {
         try
         {
-            return Console.WindowWidth;
+            // A terminal that does not know says 0.
+            return Console.WindowWidth is > 0 and var width ? width : Usual;
         }
         catch (IOException)
         {
             // Windows asks standard output for it, which may be a file.
-            return 80;
+            return Usual;
         }
     }
 

@@ -46,10 +46,13 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
     public ProgressLog? Log { get; }
 
     /// <summary>Gives a command the options.</summary>
+    /// <summary>The options that say where progress is told.</summary>
+    public static IReadOnlyList<Option> Options { get; } = [s_log, s_file];
+
     public static void AddTo(Command command)
     {
-        command.Options.Add(s_log);
-        command.Options.Add(s_file);
+        foreach (Option option in Options)
+            command.Options.Add(option);
     }
 
     /// <inheritdoc/>

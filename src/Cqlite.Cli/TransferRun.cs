@@ -9,6 +9,9 @@ internal static class TransferRun
 {
     private static readonly Option<string?> s_report = new("--report-file") { Description = "Write the result as a JSON document, for cqlite migrate report; a file that is there is replaced.", HelpName = "FILE" };
 
+    /// <summary>The options that say where the result is told.</summary>
+    public static IReadOnlyList<Option> Options { get; } = [s_report];
+
     /// <summary>Gives a command the options on progress and on the result.</summary>
     public static void AddTo(Command command)
     {
