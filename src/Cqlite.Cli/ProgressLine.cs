@@ -63,6 +63,9 @@ internal sealed class ProgressLine : IDisposable
         Wipe();
     }
 
+    /// <summary>Where a line is cut that is too long: between two of its parts, if it has any.</summary>
+    internal static int Fitting(string text, int width) => Math.Max(text.LastIndexOf(", ", width, StringComparison.Ordinal), text.LastIndexOf("; ", width, StringComparison.Ordinal)) is > 0 and var end ? end : width;
+
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
 
     /// <summary>The columns of the terminal; 80 where it does not tell.</summary>
@@ -89,8 +92,8 @@ internal sealed class ProgressLine : IDisposable
                 return;
             int width = Math.Max(10, TerminalWidth() - 1);
             if (text.Length > width)
-                text = text[..width];
-            Console.Error.Write($"\r{text.PadRight(s_shownLength)}");
+                text = text[..Fitting(text, width)];
+            Console.Error.Write($"\r{text.PadRight(Math.Min(s_shownLength, width))}");
             s_shownLength = text.Length;
         }
     }

@@ -59,16 +59,14 @@ internal static class TransferRun
             return;
         }
 
-        foreach (TableTransfer table in result.Tables)
-        {
-            if (table.Outcome.IsDone())
-                output.WriteLine(TransferReport.Describe(table));
-            else
-                Console.Error.WriteLine($"cqlite: {TransferReport.Describe(table)}");
-        }
-
-        foreach (string note in result.Tables.SelectMany(t => t.Notes).Concat(result.Notes).Distinct(StringComparer.Ordinal))
+        // What went wrong stands last, above the sum: there it is seen.
+        foreach (TableTransfer table in result.Tables.Where(t => t.Outcome.IsDone()))
+            output.WriteLine(TransferReport.Describe(table));
+        output.Flush();
+        foreach (string note in TransferReport.Notes(result))
             Console.Error.WriteLine($"cqlite: note: {note}");
+        foreach (TableTransfer table in result.Tables.Where(t => !t.Outcome.IsDone()))
+            Console.Error.WriteLine($"cqlite: {TransferReport.Describe(table)}");
         output.WriteLine(TransferReport.Summary(result));
     }
 }
