@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cqlite.Cassandra.Client;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 
 namespace Cqlite.Cli;
@@ -68,9 +69,15 @@ internal sealed class ConnectionOptions
     /// <summary>Gives a command the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_hosts, _port, _username, _passwordFile, _consistency, _timeout, _datacenter, _poolSize, _compression, _noDelay, _socketBuffer, _tls, _authority, _pin, _unverified])
+        foreach (Option option in All)
             command.Options.Add(option);
     }
+
+    /// <summary>Whether an option is the one that names a cluster to write.</summary>
+    public static bool IsTarget(Option option) => option == Target._hosts || option == OnlyTarget._hosts;
+
+    /// <summary>Whether an option is one of these.</summary>
+    public bool Has(Option option) => All.Contains(option);
 
     /// <summary>Whether a cluster is named on the command line.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_hosts) is not null;
@@ -138,6 +145,11 @@ internal sealed class ConnectionOptions
         {
             return await CassandraConnection.ConnectAsync(options, stop).ConfigureAwait(false);
         }
+        catch (ConnectionFailedException unreachable) when (!IsNamed(parsed) && others?.IsNamed(parsed) != true)
+        {
+            string problem = unreachable.Message[(unreachable.Server.Length + 2)..].TrimEnd('.');
+            throw new ConnectionFailedException(unreachable.Server, $"{problem}. No cluster was named, so it was looked for here: {_hosts.Name} HOST (or CASSANDRA_HOSTS) names one.", unreachable);
+        }
         catch (ArgumentException senseless)
         {
             throw new UsageException(senseless.Message);
@@ -147,6 +159,8 @@ internal sealed class ConnectionOptions
     /// <summary>The keyspace of names without one, as the environment (CASSANDRA_KEYSPACE) or the configuration file has it; null for none.</summary>
     /// <exception cref="Cqlite.Core.Errors.InvalidSettingException">A setting is not known, or its value does not suit.</exception>
     public static string? SurroundingKeyspace(ParseResult parsed) => Surroundings(parsed).Keyspace;
+
+    private Option[] All => [_hosts, _port, _username, _passwordFile, _consistency, _timeout, _datacenter, _poolSize, _compression, _noDelay, _socketBuffer, _tls, _authority, _pin, _unverified];
 
     private static Option<T> New<T>(string[] names, string description, string? helpName = null) => new(names[0], names[1..]) { Description = description, HelpName = helpName };
 

@@ -67,7 +67,7 @@ internal static class DatabaseOpening
     /// <exception cref="UsageException">No database was named.</exception>
     public static string RequirePath(ParseResult parsed, string? path = null) => path
         ?? GlobalOptions.Settings(parsed).DatabasePath
-        ?? throw new UsageException($"no database: name one with --database PATH or in {GlobalOptions.DatabaseVariable}.");
+        ?? throw new UsageException($"no database: name one {(parsed.CommandResult.Command.Arguments.Contains(Commands.DatabaseCommands.Path) ? "as PATH, " : "")}with --database PATH or in {GlobalOptions.DatabaseVariable}.");
 
     private static Database Open(ParseResult parsed, string? path, bool forWriting, bool answersSystemTables = false)
     {

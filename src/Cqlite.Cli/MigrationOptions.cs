@@ -130,7 +130,8 @@ internal static class MigrationOptions
                 (nameof(RangeRunOptions.Throttle), s_workers),
                 (nameof(RangeRunOptions.RangeCount), s_partitions),
                 (nameof(RangeRunOptions.RowsPerSecond), s_rowRate),
-                (nameof(RangeRunOptions.BytesPerSecond), s_byteRate)));
+                (nameof(RangeRunOptions.BytesPerSecond), s_byteRate),
+                (nameof(MemoryLimit), MemoryLimit)));
         }
     }
 
@@ -173,7 +174,7 @@ internal static class MigrationOptions
         string text = result.Tokens[0].Value;
         if (ByteSize.TryParse(text, out long bytes) && bytes > 0)
             return bytes;
-        result.AddError($"'{text}': {ByteSize.Expected}.");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} '{text}': {ByteSize.Expected}.");
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cqlite.Cassandra.Client;
+using Cqlite.Core.Files;
 using Cqlite.Core.Query;
 using Cqlite.Migration.Clusters;
 using Cqlite.Migration.Databases;
@@ -99,8 +100,10 @@ internal sealed class MigrationTarget : IDisposable
     /// <summary>Opens the database that is written, after making it where there is none.</summary>
     public static QueryEngine OpenDatabase(ParseResult parsed, string? path)
     {
-        path = DatabaseOpening.RequirePath(parsed, path);
-        DatabaseCreation.CreateWhereMissing(path);
+        path ??= GlobalOptions.Settings(parsed).DatabasePath
+            ?? throw new UsageException($"there is no target: name a database, which is made where it is missing, with --cqlite-path DIR (or {GlobalOptions.DatabaseVariable}){(parsed.CommandResult.Command.Options.Any(ConnectionOptions.IsTarget) ? ", or a cluster with --target-hosts HOST" : "")}.");
+        if (!DatabaseCreation.CreateWhereMissing(path) && Directory.Exists(path) && OperandKinds.Of(path, PhysicalFileSystem.Instance) is not OperandKind.Database and var kind)
+            throw new UsageException($"the target {Path.GetFullPath(path)} is {(kind == OperandKind.ExportDirectory ? "an export" : "no database of this product")}, and is never written: name a database, or an empty or missing folder in which one is made.");
         return QueryEngine.Open(path, MigrationOptions.WithinLimit(parsed, DatabaseOpening.TargetOptions(parsed, path)));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Cqlite.Cli.Commands;
+using Cqlite.Cli.Help;
 using Cqlite.Core.Errors;
 
 namespace Cqlite.Cli;
@@ -26,15 +27,25 @@ internal static class Program
 
     public static int Main(string[] args)
     {
-        // Nobody should wait for the parser of options to learn the version.
-        if (args is ["--version"])
-        {
-            Console.Out.WriteLine($"cqlite {typeof(Program).Assembly.GetName().Version!.ToString(3)}");
-            return 0;
-        }
+        StandardHandles.Settle();
 
+        // Nobody should wait for the parser of options to learn the version.
+        return args is ["--version"] ? Guard(TellVersion, asJson: false) : Run(args);
+    }
+
+    /// <summary>Lets a command take its time after Ctrl-C, such as a server that finishes what its clients have asked for.</summary>
+    public static void TakeTimeToStop() => s_stopWithinMillis = Timeout.Infinite;
+
+    private static int TellVersion()
+    {
+        Console.Out.WriteLine($"cqlite {typeof(Program).Assembly.GetName().Version!.ToString(3)}");
+        return 0;
+    }
+
+    private static int Run(string[] args)
+    {
         ParseResult parsed = CreateRootCommand().Parse(args);
-        bool isQuestion = parsed.Action is HelpWithEnvironment || args.FirstOrDefault()?.StartsWith("[suggest", StringComparison.Ordinal) == true;
+        bool isQuestion = parsed.Action is CommandHelp || args.FirstOrDefault()?.StartsWith("[suggest", StringComparison.Ordinal) == true;
         if (!isQuestion && UsageErrors.Of(parsed) is { Count: > 0 } errors)
         {
             bool asJson = args.Contains("--json", StringComparer.Ordinal);
@@ -59,11 +70,10 @@ internal static class Program
             stopHard.Change(s_stopWithinMillis, Timeout.Infinite);
             stop.Cancel();
         };
-        return Run(parsed, stop.Token);
+        return Guard(
+            () => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token).GetAwaiter().GetResult(),
+            parsed.GetValue(GlobalOptions.Json));
     }
-
-    /// <summary>Lets a command take its time after Ctrl-C, such as a server that finishes what its clients have asked for.</summary>
-    public static void TakeTimeToStop() => s_stopWithinMillis = Timeout.Infinite;
 
     // Standard error may be stuck as well, which is rare: it may take the time that a busy machine needs.
     private static void StopHard(ParseResult parsed)
@@ -72,13 +82,12 @@ internal static class Program
         Environment.Exit(Stopped);
     }
 
-    private static int Run(ParseResult parsed, CancellationToken stop)
+    /// <summary>Does what was asked for; what goes wrong becomes a sentence and an exit code.</summary>
+    private static int Guard(Func<int> command, bool asJson)
     {
-        bool asJson = parsed.GetValue(GlobalOptions.Json);
         try
         {
-            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop)
-                .GetAwaiter().GetResult();
+            return command();
         }
         catch (CqliteException e)
         {
@@ -108,11 +117,12 @@ internal static class Program
         }
     }
 
-    private static RootCommand CreateRootCommand()
+    /// <summary>The command with all below it.</summary>
+    public static RootCommand CreateRootCommand()
     {
         RootCommand root = new("SQLite for Cassandra: opens, verifies and queries what Cassandra 3.0 to 5.0 left on disk.");
         root.Options.Remove(root.Options.First(o => o is HelpOption));
-        root.Options.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Description = "Show help.", Action = new HelpWithEnvironment(new HelpAction()) });
+        root.Options.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Description = "Show help.", Action = new CommandHelp() });
         foreach (Option option in GlobalOptions.All)
             root.Options.Add(option);
         root.Subcommands.Add(QueryCommand.Create());

@@ -10,6 +10,7 @@ namespace Cqlite.Cli;
 internal sealed class ProgressLine : IDisposable
 {
     private const int FirstAfterMillis = 500;
+    private const int Usual = 80;
     private const int EveryMillis = 100;
     private static readonly Lock s_lock = new();
     private static int s_shownLength;
@@ -62,18 +63,23 @@ internal sealed class ProgressLine : IDisposable
         Wipe();
     }
 
+    /// <summary>Where a line is cut that is too long: between two of its parts, if it has any.</summary>
+    internal static int Fitting(string text, int width) => Math.Max(text.LastIndexOf(", ", width, StringComparison.Ordinal), text.LastIndexOf("; ", width, StringComparison.Ordinal)) is > 0 and var end ? end : width;
+
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
 
-    private static int TerminalWidth()
+    /// <summary>The columns of the terminal; 80 where it does not tell.</summary>
+    public static int TerminalWidth()
     {
         try
         {
-            return Console.WindowWidth;
+            // A terminal that does not know says 0.
+            return Console.WindowWidth is > 0 and var width ? width : Usual;
         }
         catch (IOException)
         {
             // Windows asks standard output for it, which may be a file.
-            return 80;
+            return Usual;
         }
     }
 
@@ -86,8 +92,8 @@ internal sealed class ProgressLine : IDisposable
                 return;
             int width = Math.Max(10, TerminalWidth() - 1);
             if (text.Length > width)
-                text = text[..width];
-            Console.Error.Write($"\r{text.PadRight(s_shownLength)}");
+                text = text[..Fitting(text, width)];
+            Console.Error.Write($"\r{text.PadRight(Math.Min(s_shownLength, width))}");
             s_shownLength = text.Length;
         }
     }

@@ -22,7 +22,8 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
     private readonly List<IProgress<TransferProgress>> _listeners = [];
     private readonly List<StreamWriter> _writers = [];
     private readonly ProgressLine? _line;
-    private volatile TransferProgress? _last;
+    private volatile TransferProgress? _all;
+    private volatile TransferProgress? _table;
 
     /// <summary>Begins to tell.</summary>
     /// <exception cref="StorageException">A file can't be written.</exception>
@@ -39,17 +40,20 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
         if (parsed.GetValue(GlobalOptions.Json))
             _listeners.Add(new ProgressEvents(Console.Error));
         else
-            _line = new ProgressLine(() => _last is { } progress ? Line(progress) : "");
+            _line = new ProgressLine(() => _all is { } all ? Line(all, _table) : "");
     }
 
     /// <summary>The log that was asked for; null for none.</summary>
     public ProgressLog? Log { get; }
 
+    /// <summary>The options that say where progress is told.</summary>
+    public static IReadOnlyList<Option> Options { get; } = [s_log, s_file];
+
     /// <summary>Gives a command the options.</summary>
     public static void AddTo(Command command)
     {
-        command.Options.Add(s_log);
-        command.Options.Add(s_file);
+        foreach (Option option in Options)
+            command.Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -58,7 +62,9 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
         foreach (IProgress<TransferProgress> listener in _listeners)
             listener.Report(value);
         if (value.Table is null)
-            _last = value;
+            _all = value;
+        else
+            _table = value;
     }
 
     /// <inheritdoc/>
@@ -69,10 +75,13 @@ internal sealed class ProgressOutput : IProgress<TransferProgress>, IDisposable
             writer.Dispose();
     }
 
-    private static string Line(TransferProgress progress)
+    /// <summary>How far all tables are, then how far the one is that moved last; what a narrow terminal cuts off is what matters least.</summary>
+    internal static string Line(TransferProgress all, TransferProgress? table)
     {
-        string left = progress.Remaining is { } remaining ? string.Create(CultureInfo.InvariantCulture, $", {Math.Ceiling(remaining.TotalSeconds):N0} s left") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{progress.Operation}: {progress.Percent:0.0} %, {progress.Rows:N0} rows, {progress.RowsPerSecond:N0} rows/s{left}");
+        string left = all.Remaining is { } remaining ? $", {ProgressLog.Duration(remaining)} left" : "";
+        string bytes = all.Bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $", {all.Bytes / 1e6:N1} MB") : "";
+        string one = table is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; {table.Table} {table.Percent:0.0} %");
+        return string.Create(CultureInfo.InvariantCulture, $"{all.Operation}: {all.Percent:0.0} %{left}, {all.Rows:N0} rows, {all.RowsPerSecond:N0} rows/s{bytes}{one}");
     }
 
     private StreamWriter Append(string option, string path)

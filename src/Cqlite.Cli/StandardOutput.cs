@@ -13,6 +13,9 @@ internal static class StandardOutput
     /// <summary>Opens it for bytes, unbuffered.</summary>
     public static OutputStream Open()
     {
+        if (!StandardHandles.HasOutput)
+            return new OutputStream(new StandardHandles.ClosedOutput());
+
         // What is printed is UTF-8; a Windows terminal has to be told.
         if (OperatingSystem.IsWindows() && !Console.IsOutputRedirected)
             Console.OutputEncoding = Encoding.UTF8;

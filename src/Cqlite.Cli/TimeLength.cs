@@ -31,7 +31,7 @@ internal static class TimeLength
         string text = result.Tokens[0].Value;
         if (TryParse(text, out TimeSpan length))
             return length;
-        result.AddError($"'{text}': a length of time such as 30s, 5m, 1h30m or 7d is needed.");
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} '{text}': a length of time such as 30s, 5m, 1h30m or 7d is needed.");
         return null;
     }
 }

@@ -9,6 +9,9 @@ internal static class TransferRun
 {
     private static readonly Option<string?> s_report = new("--report-file") { Description = "Write the result as a JSON document, for cqlite migrate report; a file that is there is replaced.", HelpName = "FILE" };
 
+    /// <summary>The options that say where the result is told.</summary>
+    public static IReadOnlyList<Option> Options { get; } = [s_report];
+
     /// <summary>Gives a command the options on progress and on the result.</summary>
     public static void AddTo(Command command)
     {
@@ -56,16 +59,14 @@ internal static class TransferRun
             return;
         }
 
-        foreach (TableTransfer table in result.Tables)
-        {
-            if (table.Outcome.IsDone())
-                output.WriteLine(TransferReport.Describe(table));
-            else
-                Console.Error.WriteLine($"cqlite: {TransferReport.Describe(table)}");
-        }
-
-        foreach (string note in result.Tables.SelectMany(t => t.Notes).Concat(result.Notes).Distinct(StringComparer.Ordinal))
+        // What went wrong stands last, above the sum: there it is seen.
+        foreach (TableTransfer table in result.Tables.Where(t => t.Outcome.IsDone()))
+            output.WriteLine(TransferReport.Describe(table));
+        output.Flush();
+        foreach (string note in TransferReport.Notes(result))
             Console.Error.WriteLine($"cqlite: note: {note}");
+        foreach (TableTransfer table in result.Tables.Where(t => !t.Outcome.IsDone()))
+            Console.Error.WriteLine($"cqlite: {TransferReport.Describe(table)}");
         output.WriteLine(TransferReport.Summary(result));
     }
 }

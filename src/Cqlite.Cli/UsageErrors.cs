@@ -15,18 +15,20 @@ internal static class UsageErrors
             string names = string.Join(", ", command.Subcommands.Select(c => c.Name));
             string whole = NameOf(parsed.CommandResult);
             return parsed.UnmatchedTokens is [string unknown, ..]
-                ? [$"'{unknown}' is no {(unknown.StartsWith('-') ? "option" : "command")} of '{whole}'; its commands are {names}."]
+                ? [$"'{unknown}' is no {(unknown.StartsWith('-') ? "option" : "command")} of '{whole}'{Meant(unknown, command.Subcommands.Select(c => c.Name))} Its commands are {names}."]
                 : [$"'{whole}' needs a command: {names}."];
         }
 
         if (MistypedOption(parsed) is { } mistyped)
         {
-            IEnumerable<string> options = command.Options.Concat(GlobalOptions.All).Select(o => o.Name).Distinct(StringComparer.Ordinal);
-            return [$"'{mistyped}' is no option of '{command.Name}'; there are {string.Join(", ", options)}."];
+            IEnumerable<string> options = command.Options.Concat(GlobalOptions.All).SelectMany(o => o.Aliases.Prepend(o.Name));
+            return [$"'{mistyped}' is no option of '{command.Name}'{Meant(mistyped.Split('=')[0], options)}"];
         }
 
         List<string> errors = [];
-        foreach (ParseError error in parsed.Errors)
+        Option[] missing = [.. command.Options.Where(o => o.Required && parsed.GetResult(o) is null or { Implicit: true })];
+        errors.AddRange(missing.Select(o => $"{o.Name} {o.HelpName} is missing: {o.Description}"));
+        foreach (ParseError error in parsed.Errors.Where(e => !missing.Any(o => e.Message.Contains($"'{o.Name}'", StringComparison.Ordinal))))
         {
             string text = error.SymbolResult switch
             {
@@ -35,7 +37,8 @@ internal static class UsageErrors
                     : $"'{unknown}' is one argument too many: '{command.Name}' takes options only{After(parsed, unknown)}.",
                 OptionResult { Option: { } option, Tokens: [{ Value: { } given }, ..] } when Kind(option) is { } kind && error.Message.Contains($"{option.ValueType}", StringComparison.Ordinal) =>
                     $"{option.Name} takes {kind}, not '{given}'.",
-                ArgumentResult { Tokens.Count: 0, Argument: { } argument } => $"{argument.Name} is missing: {argument.Description}",
+                OptionResult { Option: { } option, Tokens.Count: 0 } => $"{option.Name} needs a value: {option.HelpName ?? Kind(option)}.",
+                ArgumentResult { Tokens.Count: 0, Argument: { } argument } => $"{argument.HelpName ?? argument.Name} is missing: {argument.Description}",
                 _ => error.Message,
             };
             if (!errors.Contains(text))
@@ -61,6 +64,32 @@ internal static class UsageErrors
 
     /// <summary>The command as it is typed, with those above it.</summary>
     public static string NameOf(CommandResult result) => result.Parent is CommandResult parent ? $"{NameOf(parent)} {result.Command.Name}" : "cqlite";
+
+    /// <summary>The name that somebody may have meant, as the continuation of a sentence; nothing where no name is near.</summary>
+    private static string Meant(string typed, IEnumerable<string> names)
+    {
+        string? nearest = names.MinBy(n => Distance(typed, n));
+        return nearest is not null && Distance(typed, nearest) <= Math.Max(1, typed.Length / 3) ? $"; did you mean {nearest}?" : ".";
+    }
+
+    /// <summary>How many letters have to be added, left out, changed or swapped with the next one to make one word of another.</summary>
+    private static int Distance(string one, string other)
+    {
+        int[,] distance = new int[one.Length + 1, other.Length + 1];
+        for (int i = 0; i <= one.Length; i++)
+        {
+            for (int j = 0; j <= other.Length; j++)
+            {
+                distance[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
+                    Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1,
+                    distance[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                    distance[i, j] = Math.Min(distance[i, j], distance[i - 2, j - 2] + 1);
+            }
+        }
+
+        return distance[one.Length, other.Length];
+    }
 
     /// <summary>What an option's values are, where the parser would name a type of ours.</summary>
     private static string? Kind(Option option) => (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Cqlite.Testing;
 using Xunit;
 
@@ -54,6 +55,10 @@ public sealed class MigrationCommandsTests : IDisposable
         string log = File.ReadAllText(At("export.log"));
         Assert.Matches(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[INFO\] Progress: 43/43 rows \(100\.0%\) - ETA: 0s$", log);
         Assert.Contains("app.events: nothing to do", log, StringComparison.Ordinal);
+
+        // What is to be known of all tables stands once in each run, and does not hide what is of one.
+        Assert.Equal(2, Regex.Count(log, @"(?m)^.{19} \[WARN\] Tombstones are not visible to queries.* \(all tables\)$"));
+        Assert.Equal(2, Regex.Count(log, @"(?m)^.{19} \[WARN\] Counters are carried over.* \(app\.hits\)$"));
         Run("migrate", "import-data", "--input-dir", At("export"), "--cqlite-path", At("db"), "--parallel-workers", "2", "--streaming-mode", "true", "--validate-checksums", "true",
             "--create-bloom-filters", "true", "--progress-log", At("import.log"));
         AssertSame("db", "events", "hits");

@@ -40,7 +40,7 @@ internal static class MigrateConvertSchemaCommand
                 json.WriteNumber("keyspaces", keyspaces);
                 json.WriteNumber("tables", tables);
             })
-            : $"{output}: {keyspaces} keyspaces, {tables} tables.");
+            : $"{output}: {VerifyOutput.Count(keyspaces, "keyspace")}, {VerifyOutput.Count(tables, "table")}.");
         return 0;
     }
 }

@@ -78,7 +78,7 @@ internal static class MigrateExportCommands
         {
             int files = await Task.Run(() => ExportVerifier.RequireAll(PhysicalFileSystem.Instance, folder, stop), stop).ConfigureAwait(false);
             if (!parsed.GetValue(GlobalOptions.Json))
-                Console.Out.WriteLine($"{files} files are as their checksums say");
+                Console.Out.WriteLine($"{VerifyOutput.Count(files, "file")} verified: they are as their checksums say.");
         }
 
         return code;
@@ -94,7 +94,7 @@ internal static class MigrateExportCommands
         string[] names = [.. TableNames.Resolve(settings.Tables, schema).Select(t => t.Split('.')[0])];
         IReadOnlyList<KeyspaceMetadata> keyspaces = SchemaExporter.Find(schema, names);
         SchemaExporter.Write(PhysicalFileSystem.Instance, path, SchemaExporter.Statements(keyspaces, settings.WithIndexes, withAllTypes: true), settings.Resume);
-        Console.Out.WriteLine(parsed.GetValue(GlobalOptions.Json) ? JsonLine.Of(json => json.WriteString("path", path)) : $"{path}: {keyspaces.Count} keyspaces");
+        Console.Out.WriteLine(parsed.GetValue(GlobalOptions.Json) ? JsonLine.Of(json => json.WriteString("path", path)) : $"{path}: {VerifyOutput.Count(keyspaces.Count, "keyspace")}.");
         return 0;
     }
 }

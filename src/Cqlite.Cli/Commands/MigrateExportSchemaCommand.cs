@@ -46,7 +46,7 @@ internal static class MigrateExportSchemaCommand
                 json.WriteNumber("keyspaces", keyspaces.Count);
                 json.WriteNumber("tables", tables);
             })
-            : $"{path}: {keyspaces.Count} keyspaces, {tables} tables.");
+            : $"{path}: {VerifyOutput.Count(keyspaces.Count, "keyspace")}, {VerifyOutput.Count(tables, "table")}.");
         return 0;
     }
 }

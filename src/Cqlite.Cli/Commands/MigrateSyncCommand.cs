@@ -55,6 +55,8 @@ internal static class MigrateSyncCommand
         string path = DatabaseOpening.RequirePath(parsed, parsed.GetValue(s_database));
         if (!ConnectionOptions.OnlyTarget.IsNamed(parsed))
             throw new UsageException("there is no cluster to write: name it with --target-hosts HOST (or CASSANDRA_HOSTS).");
+        if (parsed.GetValue(s_since) is { } since && since > (parsed.GetValue(GlobalOptions.Now) ?? DateTimeOffset.UtcNow))
+            throw new UsageException($"--since {since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} is in the future: nothing was written after it.");
         int most = parsed.GetValue(s_most) ?? 100;
         SyncSettings settings = new(UnixMicros.Of(parsed.GetValue(s_since) ?? DateTimeOffset.UnixEpoch))
         {
@@ -126,7 +128,7 @@ internal static class MigrateSyncCommand
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"sync: since {Time(report.SinceMicros)}, {report.Resolution}, from {TransferReport.Describe(report.Source)} to {TransferReport.Describe(report.Target)}: {report.Tables.Sum(t => t.ChangedRows):N0} rows{(report.IsDryRun ? " would change; nothing was written" : " changed")}, {(report.EndedAt - report.StartedAt).TotalSeconds:0.0} s"));
+            $"sync: since {Time(report.SinceMicros)}, {report.Resolution}, from {TransferReport.Describe(report.Source)} to {TransferReport.Describe(report.Target)}: {VerifyOutput.Count(report.Tables.Sum(t => t.ChangedRows), "row")}{(report.IsDryRun ? " would change; nothing was written" : " changed")}, {(report.EndedAt - report.StartedAt).TotalSeconds:0.0} s"));
 
         string Count(long count, string what) => count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {count:N0} {what}");
     }

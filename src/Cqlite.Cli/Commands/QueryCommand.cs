@@ -45,7 +45,7 @@ internal static class QueryCommand
         string cql = parsed.GetRequiredValue(s_cql);
         if (cql == "-")
         {
-            using StreamReader input = new(Console.OpenStandardInput(), Encoding.UTF8);
+            using StreamReader input = new(StandardHandles.OpenInput(), Encoding.UTF8);
             cql = input.ReadToEnd();
         }
 

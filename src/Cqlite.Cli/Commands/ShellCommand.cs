@@ -66,7 +66,7 @@ internal static class ShellCommand
 
     private static int RunInput(CqlShell shell)
     {
-        using StreamReader input = new(Console.OpenStandardInput(), Encoding.UTF8);
+        using StreamReader input = new(StandardHandles.OpenInput(), Encoding.UTF8);
         return Code(shell.RunScript(input, "standard input"));
     }
 

@@ -103,7 +103,7 @@ internal static class TableCommands
         {
             if (path != "-")
                 return importer.Import(table, path, format, options, progress, stop);
-            using Stream input = Console.OpenStandardInput();
+            using Stream input = StandardHandles.OpenInput();
             return importer.Import(table, input, "standard input", format, options, progress, stop);
         });
         foreach (ImportException error in result.Errors)

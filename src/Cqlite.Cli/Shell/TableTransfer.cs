@@ -35,7 +35,7 @@ internal sealed class TableTransfer(CqlShell shell, TableMetadata table)
                 return importer.Import(table, path, format, options, new Report(this), stop);
             if (shell.IsInteractive)
                 throw new ShellException("FROM STDIN needs a pipe: at a terminal, name a file.");
-            using Stream input = Console.OpenStandardInput();
+            using Stream input = StandardHandles.OpenInput();
             return importer.Import(table, input, "standard input", format, options, new Report(this), stop);
         });
         foreach (ImportException error in result.Errors.Take(ToldErrors))

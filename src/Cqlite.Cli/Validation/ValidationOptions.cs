@@ -185,7 +185,7 @@ internal static class ValidationOptions
         string text = result.Tokens[0].Value;
         if (double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most)
             return number;
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"'{text}': a number above 0 and up to {most} is needed."));
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{((OptionResult)result.Parent!).Option.Name} '{text}': a number above 0 and up to {most} is needed."));
         return null;
     }
 }

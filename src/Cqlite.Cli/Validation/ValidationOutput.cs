@@ -8,8 +8,7 @@ namespace Cqlite.Cli.Validation;
 /// <summary>A report as a table for people: what is the same, what differs and how, and what was not checked.</summary>
 internal static class ValidationOutput
 {
-    private const int NamedTables = 3;
-    private static readonly string[] s_headings = ["table", "count", "data", "source rows", "target rows", "missing", "extra", "different", "read"];
+    private static readonly string[] s_headings = ["table", "count", "data", "source", "target", "missing", "extra", "differ", "read"];
 
     /// <summary>Writes a report.</summary>
     public static void Write(TextWriter output, ValidationReport report)
@@ -113,21 +112,14 @@ internal static class ValidationOutput
         (string Sentence, string[] Tables)[] all =
         [
             .. report.SchemaNotChecked.Select(s => (s, Array.Empty<string>())),
-            .. report.Tables.SelectMany(t => t.NotChecked.Select(s => (Sentence: s, Table: $"{t.Keyspace}.{t.Table}")))
-                .GroupBy(p => p.Sentence, p => p.Table).Select(g => (g.Key, g.ToArray())),
+            .. NotedTables.Group(report.Tables.SelectMany(t => t.NotChecked.Select(s => (s, $"{t.Keyspace}.{t.Table}")))),
         ];
         if (all.Length == 0)
             return;
         output.WriteLine();
         output.WriteLine($"{CheckStatus.NotChecked}:");
         foreach ((string sentence, string[] tables) in all)
-        {
-            string where = tables.Length == 0 ? ""
-                : tables.Length == report.Tables.Count && tables.Length > 1 ? " (all tables)"
-                : tables.Length <= NamedTables ? $" ({string.Join(", ", tables)})"
-                : $" ({string.Join(", ", tables.Take(NamedTables))} and {tables.Length - NamedTables} more)";
-            output.WriteLine($"  {sentence}{where}");
-        }
+            output.WriteLine($"  {sentence}{NotedTables.Of(tables, report.Tables.Count)}");
     }
 
     private static string Describe(OperandDescription operand) => operand.Kind == OperandKind.Cluster

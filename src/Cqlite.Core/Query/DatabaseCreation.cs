@@ -46,10 +46,13 @@ public static class DatabaseCreation
     }
 
     /// <summary>Makes a database in a folder that holds nothing, or only what a creation leaves that was ended.</summary>
-    internal static void CreateWhereMissing(string path)
+    /// <returns>Whether one was made.</returns>
+    internal static bool CreateWhereMissing(string path)
     {
-        if (DatabaseFile.FindForeign(PhysicalFileSystem.Instance, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is null)
-            Create(path);
+        if (DatabaseFile.FindForeign(PhysicalFileSystem.Instance, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is not null)
+            return false;
+        Create(path);
+        return true;
     }
 
     /// <summary>Executes statements as one change where they are definitions; else, or where one can't be, one by one, which tells the line.</summary>

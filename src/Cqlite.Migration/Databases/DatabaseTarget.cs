@@ -43,7 +43,7 @@ public sealed class DatabaseTarget : IMigrationTarget
 
     bool IMigrationTarget.TryDefineTogether(IReadOnlyList<string> cql)
     {
-        _engine.Define(cql);
+        Engine.Define(cql);
         return true;
     }
 

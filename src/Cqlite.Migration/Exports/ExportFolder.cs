@@ -23,7 +23,7 @@ internal sealed class ExportFolder(IFileSystem files, string path)
             throw Occupied("is a file; an export is a folder.");
         bool isExport = OperandKinds.IsExport(path, files);
         if (isExport && !mayGoOn)
-            throw Occupied("holds an export already; go on with it, or name another folder.");
+            throw Occupied("holds an export already: resume it, or name another folder.");
         if (!isExport && files.DirectoryExists(path) && Foreign() is { } foreign)
             throw Occupied($"is not empty (it holds '{Path.GetFileName(foreign)}'); an export is made in a folder of its own.");
     }

@@ -46,7 +46,8 @@ public sealed class ProgressLog : IProgress<TransferProgress>
         return string.Create(CultureInfo.InvariantCulture, $"Progress: {progress.Rows:N0}/{total} rows ({progress.Percent:0.0}%) - ETA: {eta}");
     }
 
-    private static string Duration(TimeSpan time) => time switch
+    /// <summary>A length of time for people, such as <c>2h 15m</c>.</summary>
+    internal static string Duration(TimeSpan time) => time switch
     {
         { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}h {time.Minutes}m"),
         { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m {time.Seconds}s"),

@@ -44,7 +44,7 @@ internal static class MemoryShare
     public static RangeRunOptions Within(RangeRunOptions options, long limitBytes)
     {
         if (limitBytes < LeastBytes)
-            throw new ArgumentException($"A limit of {limitBytes:N0} bytes is too little: at least {LeastBytes >> 20} MB are needed.");
+            throw new ArgumentException($"MemoryLimit can't be {limitBytes:N0} bytes: at least {LeastBytes >> 20} MB are needed.");
         int throttle = (int)Math.Clamp((limitBytes - BaseBytes) / RangeBytes, 1, options.Throttle);
         return options with { Throttle = throttle, MaxRangeBytes = Math.Min(options.MaxRangeBytes, limitBytes) };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Files;
 using Cqlite.Migration.Progress;
@@ -42,5 +43,31 @@ internal static class DocumentFile
     /// <param name="path">The file.</param>
     /// <param name="files">Through what it is read; null for the machine's own.</param>
     /// <exception cref="StorageException">It is not there, or can't be read.</exception>
-    public static string Read(string path, IFileSystem? files = null) => Encoding.UTF8.GetString((files ?? PhysicalFileSystem.Instance).ReadAll(Path.GetFullPath(path))).TrimStart('\uFEFF');
+    public static string Read(string path, IFileSystem? files = null)
+    {
+        files ??= PhysicalFileSystem.Instance;
+        path = Path.GetFullPath(path);
+        return files.DirectoryExists(path) ? throw new StorageException(path, "is a folder; a file is needed.") : Encoding.UTF8.GetString(files.ReadAll(path)).TrimStart('\uFEFF');
+    }
+
+    /// <summary>Requires that a document is not one of another kind, before it is looked into.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <param name="expected">The format it should name; one that names none is left to who reads it.</param>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="UnsupportedFormatException">It is another document.</exception>
+    public static void RequireFormat(string json, string file, string expected)
+    {
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(json));
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+                continue;
+            bool isFormat = reader.ValueTextEquals("format"u8);
+            reader.Read();
+            if (isFormat && reader.TokenType == JsonTokenType.String && reader.GetString() is var found && found != expected)
+                throw new UnsupportedFormatException(file, $"is of format '{found}'; '{expected}' is expected.");
+            reader.Skip();
+        }
+    }
 }

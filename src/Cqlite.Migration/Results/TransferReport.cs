@@ -38,6 +38,14 @@ internal static class TransferReport
             $"{result.Operation}: {done:N0} of {result.Tables.Count:N0} tables, {result.Rows:N0} rows, {result.Bytes:N0} bytes in {(result.EndedAt - result.StartedAt).TotalSeconds:0.0} s");
     }
 
+    /// <summary>What the source can't tell of its tables, each sentence once, then what is to be known of the whole.</summary>
+    public static IEnumerable<string> Notes(TransferResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return NotedTables.Group(result.Tables.SelectMany(t => t.Notes.Select(n => (n, $"{t.Keyspace}.{t.Table}"))))
+            .Select(n => n.Sentence + NotedTables.Of(n.Tables, result.Tables.Count)).Concat(result.Notes).Distinct(StringComparer.Ordinal);
+    }
+
     /// <summary>Writes what became of all to a log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="result">The result.</param>
@@ -47,13 +55,8 @@ internal static class TransferReport
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(result);
         foreach (TableTransfer table in result.Tables)
-        {
             log.Write(table.Outcome.IsDone() ? "INFO" : "ERROR", Describe(table));
-            foreach (string note in table.Notes)
-                log.Write("WARN", $"{table.Keyspace}.{table.Table}: {note}");
-        }
-
-        foreach (string note in result.Notes)
+        foreach (string note in Notes(result))
             log.Write("WARN", note);
         log.Write(result.Succeeded ? "INFO" : "ERROR", $"{Summary(result)}{(result.CanBeResumed ? $"; {resume}" : "")}");
     }

@@ -211,10 +211,9 @@ public sealed record ValidationReport
     {
         try
         {
+            DocumentFile.RequireFormat(json, file, FormatName);
             ValidationReport report = JsonSerializer.Deserialize(json, ValidationJson.Default.ValidationReport)
                 ?? throw new CorruptDataException(file, -1, "is empty where a report of a validation is expected.");
-            if (report.Format != FormatName)
-                throw new UnsupportedFormatException(file, $"is of format '{report.Format}'; '{FormatName}' is expected.");
             if (report.FormatVersion != CurrentVersion)
                 throw new UnsupportedFormatException(file, $"the report has format version {report.FormatVersion}; this release knows version {CurrentVersion}.");
             if (report.Status != report.Judge())

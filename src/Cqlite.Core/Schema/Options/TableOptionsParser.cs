@@ -150,7 +150,8 @@ internal static class TableOptionsParser
         return extensions;
     }
 
-    private static string MemtableOf(string name, bool keepUnknown) => keepUnknown || string.Equals(name, "default", StringComparison.Ordinal)
+    // The configurations that Cassandra's own cassandra.yaml defines.
+    private static string MemtableOf(string name, bool keepUnknown) => keepUnknown || name is "default" or "skiplist" or "trie"
         ? name
         : throw OptionErrors.Configuration($"Memtable configuration \"{name}\" not found.");
 
