@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Errors;
+using Cqlite.Core.Query;
 using Cqlite.Core.Query.Definition;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.Describe;
@@ -59,9 +60,9 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
         }
 
         _problem?.Throw();
-        if (table.IsCompact)
-            throw new InvalidQueryException($"table {table} has COMPACT STORAGE, with which no table can be made any more.");
         KeyspaceMetadata keyspace = source.Keyspaces[table.Keyspace];
+        if (table.IsCompact)
+            RequireDefinable(table, keyspace);
         KeyspaceMetadata? there = known.Keyspaces.GetValueOrDefault(table.Keyspace);
         if (there is null)
             await target.DefineAsync(SchemaDescriber.Keyspace(keyspace, ifNotExists: true), cancellation).ConfigureAwait(false);
@@ -151,7 +152,22 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
         }
     }
 
-    private string Definition(TableMetadata table) => TableDescriber.Table(table, withInternals: false, ifNotExists: true, _dialect);
+    private string Definition(TableMetadata table) => TableDescriber.Table(table, withInternals: false, ifNotExists: true, _dialect, makesCompact: true);
+
+    /// <summary>Requires that a statement makes this table of COMPACT STORAGE: Thrift made some with super columns, or with names of columns that are no text.</summary>
+    private void RequireDefinable(TableMetadata table, KeyspaceMetadata keyspace)
+    {
+        if (target.Description.Kind == OperandKind.Cluster)
+            throw new InvalidQueryException($"table {table} has COMPACT STORAGE; in a cluster rows are written into ordinary tables only. Copy it into a database.");
+        if ((table.Flags & TableFlags.Super) != 0)
+            throw new InvalidQueryException($"table {table} has COMPACT STORAGE with super columns, with which CQL makes no table.");
+        IEnumerable<string> definitions = SchemaDescriber.UserTypesInOrder(keyspace).Select(type => SchemaDescriber.UserType(keyspace.Name, type, ifNotExists: true));
+        string script = string.Join('\n', [SchemaDescriber.Keyspace(keyspace, ifNotExists: true), .. definitions, Definition(table)]);
+        TableMetadata made = QueryEngine.ReadSchema(script, table.ToString(), table.Partitioner).Table(table.Keyspace, table.Name)!;
+        IReadOnlyList<string> differences = TableMatch.Differences(table, made);
+        if (differences.Count > 0)
+            throw new InvalidQueryException($"table {table} has COMPACT STORAGE that CQL can't make like this: {string.Join("; ", differences)}.");
+    }
 
     private void NoteMade(TableMetadata table)
     {

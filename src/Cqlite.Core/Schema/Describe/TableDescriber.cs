@@ -16,10 +16,12 @@ internal static class TableDescriber
     /// <param name="withInternals">Whether the id and dropped columns are told.</param>
     /// <param name="ifNotExists">Whether the statement says IF NOT EXISTS.</param>
     /// <param name="dialect">For which release; null for the newest.</param>
-    public static string Table(TableMetadata table, bool withInternals, bool ifNotExists, OptionDialect? dialect = null)
+    /// <param name="makesCompact">Whether a table of COMPACT STORAGE is told as a statement that makes it, not in a comment as Cassandra tells it.</param>
+    public static string Table(TableMetadata table, bool withInternals, bool ifNotExists, OptionDialect? dialect = null, bool makesCompact = false)
     {
         var text = new CqlBuilder();
-        if (table.IsCompact)
+        bool isComment = table.IsCompact && !makesCompact;
+        if (isComment)
         {
             text.Append("/*").NewLine()
                 .Append("Warning: Table ").Append(QualifiedName(table))
@@ -46,13 +48,13 @@ internal static class TableDescriber
         text.Outdent().Append(") WITH ").Indent();
         if (table.IsCompact)
             text.Append("COMPACT STORAGE").NewLine().Append("AND ");
-        Options(text, table, withInternals, dialect ?? OptionDialect.Newest);
+        Options(text, table, withInternals, dialect ?? OptionDialect.Newest, withOrder: !(makesCompact && table.IsStaticCompact));
         text.Outdent();
         if (table.Kind == TableKind.Virtual)
             text.NewLine().Append("*/");
         if (withInternals)
             DroppedColumns(text, table);
-        if (table.IsCompact)
+        if (isComment)
             text.NewLine().Append("*/");
         return text.ToString();
     }
@@ -71,7 +73,7 @@ internal static class TableDescriber
             .Append("WHERE ").Append(view.WhereClause).NewLine();
         PrimaryKey(text, table);
         text.Outdent().Append(" WITH ").Indent();
-        Options(text, table, withInternals, dialect ?? OptionDialect.Newest);
+        Options(text, table, withInternals, dialect ?? OptionDialect.Newest, withOrder: true);
         return text.ToString();
     }
 
@@ -128,11 +130,11 @@ internal static class TableDescriber
         text.Append(")").NewLine();
     }
 
-    private static void Options(CqlBuilder text, TableMetadata table, bool withInternals, OptionDialect dialect)
+    private static void Options(CqlBuilder text, TableMetadata table, bool withInternals, OptionDialect dialect, bool withOrder)
     {
         if (withInternals)
             text.Append("ID = ").Append(table.Id.ToString()).NewLine().Append("AND ");
-        if (table.Clustering.Count > 0)
+        if (withOrder && table.Clustering.Count > 0)
         {
             text.Append("CLUSTERING ORDER BY (")
                 .Append(string.Join(", ", table.Clustering.Select(c => $"{CqlIdentifier.Quote(c.Name)} {(c.Type.IsReversed ? "DESC" : "ASC")}")))
