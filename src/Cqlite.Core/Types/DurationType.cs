@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Cqlite.Core.Encoding;
 
@@ -74,11 +75,11 @@ internal sealed class DurationType() : NativeType("duration", "DurationType")
         long days = ReadNumber(ref value);
         long nanoseconds = ReadNumber(ref value);
         if ((int)months != months)
-            MarshalError.Throw($"The duration months must be a 32 bits integer but was: {months}");
+            MarshalError.Throw(string.Create(CultureInfo.InvariantCulture, $"The duration months must be a 32 bits integer but was: {months}"));
         if ((int)days != days)
-            MarshalError.Throw($"The duration days must be a 32 bits integer but was: {days}");
+            MarshalError.Throw(string.Create(CultureInfo.InvariantCulture, $"The duration days must be a 32 bits integer but was: {days}"));
         if (!((months >= 0 && days >= 0 && nanoseconds >= 0) || (months <= 0 && days <= 0 && nanoseconds <= 0)))
-            MarshalError.Throw($"The duration months, days and nanoseconds must be all of the same sign ({months}, {days}, {nanoseconds})");
+            MarshalError.Throw(string.Create(CultureInfo.InvariantCulture, $"The duration months, days and nanoseconds must be all of the same sign ({months}, {days}, {nanoseconds})"));
         return new CqlDuration((int)months, (int)days, nanoseconds);
     }
 
@@ -93,7 +94,7 @@ internal sealed class DurationType() : NativeType("duration", "DurationType")
     private static void Write(CqlDuration value, BufferWriter output)
     {
         if (!((value.Months >= 0 && value.Days >= 0 && value.Nanoseconds >= 0) || (value.Months <= 0 && value.Days <= 0 && value.Nanoseconds <= 0)))
-            MarshalError.Throw($"The duration months, days and nanoseconds must be all of the same sign ({value.Months}, {value.Days}, {value.Nanoseconds})");
+            MarshalError.Throw(string.Create(CultureInfo.InvariantCulture, $"The duration months, days and nanoseconds must be all of the same sign ({value.Months}, {value.Days}, {value.Nanoseconds})"));
         output.WriteVInt(value.Months);
         output.WriteVInt(value.Days);
         output.WriteVInt(value.Nanoseconds);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -91,7 +92,7 @@ internal sealed class AsciiType() : TextType("ascii", "AsciiType")
     {
         int bad = value.IndexOfAnyExceptInRange((byte)0, (byte)127);
         if (bad >= 0)
-            MarshalError.Throw($"Invalid byte for ascii: {(sbyte)value[bad]}");
+            MarshalError.Throw(string.Create(CultureInfo.InvariantCulture, $"Invalid byte for ascii: {(sbyte)value[bad]}"));
     }
 
     /// <inheritdoc/>
