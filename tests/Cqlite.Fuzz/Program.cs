@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Cqlite.Core.Errors;
 using Cqlite.Fuzz.Chains;
+using Cqlite.Fuzz.Clusters;
 using Cqlite.Fuzz.Killing;
 using Cqlite.Fuzz.Migrating;
 using Cqlite.Fuzz.Modeling;
@@ -28,10 +29,11 @@ internal static class Program
     private const string ServeLoadCommand = "serve-load";
     private const int LoadConnections = 64;
     private const string ModelCommand = "model";
+    private const string ClusterCommand = "cluster";
     private const string ChainCommand = "chain";
     private const string StatementsCommand = "statements";
     private const int DefaultWriters = 64;
-    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz migrate-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz chain COUNT [SEED [STEP]], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
+    private const string Usage = "Cqlite.Fuzz kill TIMES, or Cqlite.Fuzz serve-kill TIMES, or Cqlite.Fuzz migrate-kill TIMES, or Cqlite.Fuzz serve-load SECONDS, or Cqlite.Fuzz statements COUNT [SEED], or Cqlite.Fuzz model COUNT [SEED], or Cqlite.Fuzz chain COUNT [SEED [STEP]], or Cqlite.Fuzz cluster HOST:PORT COUNT [SEED [STEP]], or Cqlite.Fuzz [--at NODE] [--sample N] [--minutes M] [--per-theme N] [--max-bytes N] [--threads N]";
 
     public static int Main(string[] args)
     {
@@ -59,6 +61,12 @@ internal static class Program
                     int.Parse(count, CultureInfo.InvariantCulture),
                     rest.Length == 0 ? Environment.TickCount & 0xffffff : int.Parse(rest[0], CultureInfo.InvariantCulture),
                     rest.Length < 2 ? null : rest[1]).GetAwaiter().GetResult();
+            case [ClusterCommand, var address, var count, .. var rest] when rest.Length <= 2:
+                return ClusterRun.ExecuteAsync(
+                    address,
+                    int.Parse(count, CultureInfo.InvariantCulture),
+                    rest.Length == 0 ? Environment.TickCount & 0xffffff : int.Parse(rest[0], CultureInfo.InvariantCulture),
+                    rest.Length < 2 ? null : rest[1]).GetAwaiter().GetResult() == 0 ? 0 : 1;
             case [StatementsCommand, var count]:
                 return Statements(int.Parse(count, CultureInfo.InvariantCulture), Environment.TickCount);
             case [StatementsCommand, var count, var seed]:

@@ -199,10 +199,11 @@ public sealed class TableMetadata
             DroppedColumns = dropped ?? DroppedColumns,
         };
 
-    // Simple and complex columns, each kind in the order of rows, merged by names whose bytes count as signed, as Cassandra does (db/Columns.java).
+    // Simple and complex columns, each kind in the order of rows, merged by names whose bytes count as signed, as Cassandra does (db/Columns.java). Complex
+    // columns that begin beyond ASCII stand before the place that it looks for the first complex one at, and pass for simple ones.
     private static IEnumerable<ColumnMetadata> InSelectOrder(IReadOnlyList<ColumnMetadata> columns)
     {
-        int complexFrom = columns.TakeWhile(c => !c.IsComplex).Count();
+        int complexFrom = columns.TakeWhile(c => !c.IsComplex || c.NameBytes.Span[0] >= 0x80).Count();
         int simple = 0;
         int complex = complexFrom;
         while (simple < complexFrom || complex < columns.Count)

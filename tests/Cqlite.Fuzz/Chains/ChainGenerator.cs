@@ -5,7 +5,8 @@ namespace Cqlite.Fuzz.Chains;
 /// <summary>Makes random statements that fit what the statements before have left.</summary>
 /// <param name="random">What they are chosen by.</param>
 /// <param name="beginsAt">The moment at which the moving begins, in seconds since 1970.</param>
-internal sealed class ChainGenerator(Random random, long beginsAt)
+/// <param name="suffix">What the names of keyspaces end with, where others are beside them.</param>
+internal sealed class ChainGenerator(Random random, long beginsAt, string suffix = "")
 {
     private Random _random = random;
 
@@ -161,9 +162,13 @@ internal sealed class ChainGenerator(Random random, long beginsAt)
     /// <summary>A name as schemas have it.</summary>
     public static string Bare(string name) => name[0] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 
-    private IEnumerable<string> Definitions()
+    /// <summary>The user types of a keyspace as they are now.</summary>
+    public IReadOnlyList<ChainType> Users(string keyspace) => _users[keyspace];
+
+    /// <summary>Statements that make keyspaces, types and tables.</summary>
+    public IEnumerable<string> Definitions()
     {
-        string[] keyspaces = ["k", "\"Other\"", "\"select\""];
+        string[] keyspaces = [$"k{suffix}", $"\"Other{suffix}\"", $"\"select{suffix}\""];
         foreach (string keyspace in keyspaces.Take(_random.Next(10) switch { < 6 => 1, < 9 => 2, _ => 3 }))
         {
             List<ChainType> users = _users[keyspace] = [];

@@ -16,7 +16,9 @@ internal static class ChainLiteral
     {
         ChainKind.List => $"[{Join(count, () => Of(type.Arguments[0], random, isInner: true))}]",
         ChainKind.Set => $"{{{Join(count, () => Of(type.Arguments[0], random, isInner: true))}}}",
-        _ => $"{{{Join(count, () => $"{Of(type.Arguments[0], random, isInner: true)}: {Of(type.Arguments[1], random, isInner: true)}")}}}",
+
+        // Of entries with one key Cassandra keeps any.
+        _ => $"{{{string.Join(", ", Enumerable.Range(0, count).Select(_ => Of(type.Arguments[0], random, isInner: true)).Distinct(StringComparer.Ordinal).Select(key => $"{key}: {Of(type.Arguments[1], random, isInner: true)}"))}}}",
     };
 
     private static string Of(ChainType type, Random random, bool isInner)

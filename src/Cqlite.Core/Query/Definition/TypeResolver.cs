@@ -21,18 +21,28 @@ internal sealed class TypeResolver(KeyspaceMetadata keyspace)
     /// <summary>Whether it says <c>frozen</c> where it would not be frozen without.</summary>
     public static bool IsExplicitlyFrozen(TypeSyntax syntax) => syntax is FrozenTypeSyntax { Inner: not (TupleTypeSyntax or VectorTypeSyntax) };
 
-    /// <summary>The type's text with its user types qualified, which Cassandra's messages show once they are resolved.</summary>
-    public string QualifiedText(TypeSyntax syntax) => syntax switch
+    /// <summary>
+    /// The type's text with its user types qualified, which Cassandra's messages and names of columns show once they are resolved: <c>frozen</c> stands with
+    /// collections and user types, each for itself, and never with tuples and vectors.
+    /// </summary>
+    public string QualifiedText(TypeSyntax syntax) => QualifiedText(syntax, frozen: false);
+
+    private string QualifiedText(TypeSyntax syntax, bool frozen)
     {
-        UserTypeSyntax user => $"{user.Name.Keyspace?.Text ?? keyspace.Name}.{user.Name.Name.Text}",
-        FrozenTypeSyntax frozen => $"frozen<{QualifiedText(frozen.Inner)}>",
-        ListTypeSyntax list => $"list<{QualifiedText(list.Element)}>",
-        SetTypeSyntax set => $"set<{QualifiedText(set.Element)}>",
-        MapTypeSyntax map => $"map<{QualifiedText(map.Key)}, {QualifiedText(map.Value)}>",
-        TupleTypeSyntax tuple => $"tuple<{string.Join(", ", tuple.Elements.Select(QualifiedText))}>",
-        VectorTypeSyntax vector => $"vector<{QualifiedText(vector.Element)}, {vector.Dimension}>",
-        _ => syntax.ToString()!,
-    };
+        return syntax switch
+        {
+            UserTypeSyntax user => OfFreezable($"{user.Name.Keyspace?.Text ?? keyspace.Name}.{user.Name.Name.Text}"),
+            FrozenTypeSyntax inner => QualifiedText(inner.Inner, frozen: true),
+            ListTypeSyntax list => OfFreezable($"list<{QualifiedText(list.Element, frozen)}>"),
+            SetTypeSyntax set => OfFreezable($"set<{QualifiedText(set.Element, frozen)}>"),
+            MapTypeSyntax map => OfFreezable($"map<{QualifiedText(map.Key, frozen)}, {QualifiedText(map.Value, frozen)}>"),
+            TupleTypeSyntax tuple => $"tuple<{string.Join(", ", tuple.Elements.Select(e => QualifiedText(e, frozen: true)))}>",
+            VectorTypeSyntax vector => $"vector<{QualifiedText(vector.Element)}, {vector.Dimension}>",
+            _ => syntax.ToString()!,
+        };
+
+        string OfFreezable(string text) => frozen ? $"frozen<{text}>" : text;
+    }
 
     private CqlType Resolve(TypeSyntax syntax, bool frozen)
     {

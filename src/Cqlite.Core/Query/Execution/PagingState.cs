@@ -29,7 +29,7 @@ internal sealed record PagingState
     private const int EndsPartition = 2;
     private const int IncludesRow = 4;
 
-    /// <summary>The partition's key, serialized.</summary>
+    /// <summary>The partition's key, serialized; of no bytes in a view whose key is an empty text.</summary>
     public required byte[] Key { get; init; }
 
     /// <summary>The row's clustering; null where the partition is to be read from its beginning, or not at all.</summary>
@@ -115,7 +115,7 @@ internal sealed record PagingState
             }
         }
 
-        if (key.Length == 0 || reader.Remaining != 0)
+        if (reader.Remaining != 0)
             throw Invalid();
         return new PagingState
         {

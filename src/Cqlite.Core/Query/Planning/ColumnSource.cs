@@ -1,6 +1,7 @@
 using Cqlite.Core.Cql.Syntax;
 using Cqlite.Core.Errors;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Describe;
 using Cqlite.Core.Types;
 
 namespace Cqlite.Core.Query.Planning;
@@ -30,7 +31,7 @@ internal sealed record ColumnSource(ColumnMetadata Column, int Index)
     public static ColumnMetadata Find(TableMetadata table, Identifier name) =>
         table.Column(name.Text) is { } column && !table.IsHidden(column)
             ? column
-            : throw new InvalidQueryException($"Undefined column name {CqlIdentifier.Quote(name.Text)} in table {table}");
+            : throw new InvalidQueryException($"Undefined column name {CqlIdentifier.Quote(name.Text)} in table {TableDescriber.QualifiedName(table)}");
 
     public override string ToString() => Column.Name;
 }

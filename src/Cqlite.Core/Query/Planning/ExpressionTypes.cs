@@ -166,7 +166,7 @@ internal sealed class ExpressionTypes(KeyspaceMetadata? keyspace, TableMetadata?
             case TupleLiteral tuple:
                 return $"({Join(tuple.Elements)})";
             case TypeHint hint:
-                return $"({hint.Type}){TextOf(hint.Operand)}";
+                return $"({TextOf(hint.Type)}){TextOf(hint.Operand)}";
             case CellMetadata metadata:
                 return $"{ExpressionText.Name(metadata.Kind)}({TextOf(metadata.Target)})";
             case FieldSelection field:
@@ -210,6 +210,9 @@ internal sealed class ExpressionTypes(KeyspaceMetadata? keyspace, TableMetadata?
     /// <summary>Whether a call is <c>count(1)</c>, or of another constant, which counts rows.</summary>
     public static bool IsCountOfLiteral(Expression expression) =>
         expression is FunctionCall { Function: { Name: "count", Keyspace: null or "system" }, Arguments: [Literal] };
+
+    /// <summary>A hint's type as names of columns show it.</summary>
+    public string TextOf(TypeSyntax type) => keyspace is null ? type.ToString()! : new TypeResolver(keyspace).QualifiedText(type);
 
     /// <summary>The type of a hint, frozen in SELECT clauses.</summary>
     public CqlType TypeOf(TypeHint hint)

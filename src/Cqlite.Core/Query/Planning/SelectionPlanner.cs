@@ -13,6 +13,9 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
 {
     private readonly ExpressionTypes _types = new(keyspace, table, inSelection: true);
 
+    /// <summary>The first column of the clause, which messages about a cast name.</summary>
+    private string? _firstColumn;
+
     /// <summary>A planned expression and the name of its result column.</summary>
     public readonly record struct Named(Selection Selection, string Name);
 
@@ -27,6 +30,7 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
         switch (expression)
         {
             case ColumnReference reference:
+                _firstColumn ??= reference.Column.Text;
                 return new Named(Plan(ColumnSource.Find(table, reference.Column)), reference.Column.Text);
             case CountRows:
                 return new Named(new AggregateSelection(AggregateFunctions.CountRows, null), "count");
@@ -144,7 +148,7 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
         if (CqlTypes.ByName[cast.Type.Name].Equals(operand.Selection.Type))
             return operand;
         Function function = _types.Function(cast, null)
-            ?? throw new InvalidQueryException($"{operand.Selection.Columns.FirstOrDefault()?.Column.Name ?? operand.Name} cannot be cast to {cast.Type}");
+            ?? throw new InvalidQueryException($"{_firstColumn ?? operand.Name} cannot be cast to {cast.Type}");
         return Apply(function, [operand]);
     }
 
@@ -158,7 +162,7 @@ internal sealed class SelectionPlanner(KeyspaceMetadata keyspace, TableMetadata 
         }
 
         Named operand = Plan(hint.Operand, type);
-        string name = $"({hint.Type}){operand.Name}";
+        string name = $"({_types.TextOf(hint.Type)}){operand.Name}";
         return operand.Selection.Type.Equals(type) ? operand with { Name = name } : new Named(new HintedSelection(operand.Selection, type), name);
     }
 
