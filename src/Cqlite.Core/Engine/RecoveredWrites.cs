@@ -1,5 +1,6 @@
 using Cqlite.Core.Engine.CommitLog;
 using Cqlite.Core.Engine.Memtables;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Rows;
 using Cqlite.Core.Schema;
 using Cqlite.Core.Schema.SystemTables;
@@ -100,7 +101,17 @@ internal sealed class RecoveredWrites
     {
         foreach (SSTableDescriptor descriptor in Folders(table.Keyspace, table.Name).Where(f => f.Id == table.Id).SelectMany(f => f.SSTables))
         {
-            StatsMetadata stats = SSTableStatistics.Read(_options.Files, descriptor.PathOf(SSTableComponent.Statistics), descriptor.Version).Stats;
+            StatsMetadata stats;
+            try
+            {
+                stats = SSTableStatistics.Read(_options.Files, descriptor.PathOf(SSTableComponent.Statistics), descriptor.Version).Stats;
+            }
+            catch (Exception problem) when (problem is StorageException or CorruptDataException or UnsupportedFormatException)
+            {
+                // Whoever reads this table is told; the others are as they were. What the log has of it is replayed again, which changes nothing.
+                continue;
+            }
+
             _flushed.Add(table.Id, stats, _node.HostId);
             _flushed.Add(table.Id, stats, _ownHostId);
         }

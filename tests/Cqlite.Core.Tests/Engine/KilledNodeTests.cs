@@ -1,5 +1,6 @@
 using Cqlite.Core.Engine;
 using Cqlite.Core.Engine.CommitLog;
+using Cqlite.Core.Errors;
 using Cqlite.Core.Query;
 using Cqlite.Testing;
 using Xunit;
@@ -65,5 +66,37 @@ public sealed class KilledNodeTests
         Assert.Null(queries.Database.CommitLog);
         using QueryResult result = queries.Execute("SELECT * FROM app.unflushed");
         Assert.False(result.MoveNext());
+    }
+
+    [Fact]
+    public void A_damaged_sstable_is_its_own_tables_matter()
+    {
+        CorpusNode node = Corpus.Node("killed/5.0.9-nb");
+        string folder = Directory.CreateTempSubdirectory("cqlite-damaged-").FullName;
+        FixtureArchive.CopyFolder(node.Folder, folder);
+        CorpusTable[] stored = [.. node.Tables.Where(t => t.HasSelect && Directory.EnumerateFiles(t.DataDirectory, "*-Statistics.db").Any())];
+        string statistics = Directory.EnumerateFiles(Path.Combine(folder, Path.GetRelativePath(node.Folder, stored[0].DataDirectory)), "*-Statistics.db").First();
+        byte[] content = File.ReadAllBytes(statistics);
+        content[^1] ^= 1;
+        File.WriteAllBytes(statistics, content);
+
+        using (QueryEngine queries = QueryEngine.Open(folder))
+        {
+            CorruptDataException told = Assert.Throws<CorruptDataException>(() => Count(queries, stored[0]));
+            Assert.Contains(Path.GetFileName(statistics), told.Message, StringComparison.Ordinal);
+            Assert.True(stored.Length > 1);
+            Assert.All(node.Tables.Where(t => t.HasSelect && t != stored[0]), table => Assert.Equal(table.RowCount, Count(queries, table)));
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        static long Count(QueryEngine queries, CorpusTable table)
+        {
+            long rows = 0;
+            using QueryResult result = queries.Execute($"SELECT * FROM \"{table.Keyspace}\".\"{table.Name}\"", options: new QueryOptions { NowSeconds = table.ReadAtMillis / 1000 });
+            while (result.MoveNext())
+                rows++;
+            return rows;
+        }
     }
 }
