@@ -53,26 +53,6 @@ public sealed class ColumnNamesTests : IDisposable
         Assert.Equal("Undefined column name x in table \"Ks\".t", Refusal("SELECT x FROM \"Ks\".t"));
     }
 
-    [Fact]
-    public void APageOfAViewGoesOnBehindAnEmptyKey()
-    {
-        Execute("CREATE TABLE \"Ks\".t (p int PRIMARY KEY, v text)");
-        Execute("CREATE MATERIALIZED VIEW \"Ks\".w AS SELECT * FROM \"Ks\".t WHERE p IS NOT NULL AND v IS NOT NULL PRIMARY KEY (v, p)");
-        for (int i = 0; i < 5; i++)
-            Execute($"INSERT INTO \"Ks\".t (p, v) VALUES ({i}, '{(i < 3 ? "" : "a")}')");
-        List<int> keys = [];
-        byte[]? state = null;
-        do
-        {
-            using QueryResult page = _database.Queries.Execute("SELECT p FROM \"Ks\".w", options: new QueryOptions { PageSize = 1, PagingState = state });
-            while (page.MoveNext())
-                keys.Add(page.GetInt32(0));
-            state = page.PagingState;
-        }
-        while (state is not null);
-        Assert.Equal([0, 1, 2, 3, 4], keys);
-    }
-
     private void Execute(string cql) => _database.Queries.Execute(cql).Dispose();
 
     private string Names(string cql)
