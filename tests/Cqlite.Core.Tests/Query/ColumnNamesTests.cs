@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Cqlite.Core.Tests.Query;
 
-/// <summary>Names and order of a result's columns, and names in messages, where a node of 5.0 gave them in a way that is not plain.</summary>
+/// <summary>Names and order of a result's columns, names in messages, and masks, where a node of 5.0 gave them in a way that is not plain.</summary>
 public sealed class ColumnNamesTests : IDisposable
 {
     private readonly TemporaryDatabase _database = new();
@@ -51,6 +51,16 @@ public sealed class ColumnNamesTests : IDisposable
     {
         Execute("CREATE TABLE \"Ks\".t (p int PRIMARY KEY)");
         Assert.Equal("Undefined column name x in table \"Ks\".t", Refusal("SELECT x FROM \"Ks\".t"));
+    }
+
+    [Fact]
+    public void AHalfOfACharacterThatAMaskLeavesIsAQuestionMark()
+    {
+        Execute("CREATE TABLE \"Ks\".t (p text PRIMARY KEY)");
+        Execute("INSERT INTO \"Ks\".t (p) VALUES ('😀')");
+        using QueryResult result = _database.Queries.Execute("SELECT mask_outer(p, 1, null, '#') FROM \"Ks\".t");
+        Assert.True(result.MoveNext());
+        Assert.Equal("#?", result.GetString(0));
     }
 
     private void Execute(string cql) => _database.Queries.Execute(cql).Dispose();
