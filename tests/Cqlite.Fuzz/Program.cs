@@ -15,7 +15,8 @@ namespace Cqlite.Fuzz;
 /// <summary>
 /// Flips every byte of small SSTables that Cassandra wrote, and cuts their files at every length: each read must give a typed error or
 /// equal data, none may crash, hang or allocate much. Or, told <c>kill</c>, kills a process that writes to a database again and again, and compares
-/// each time what is there with what was acknowledged; or, told <c>migrate-kill</c>, one that moves tables, and has it go on.
+/// each time what is there with what was acknowledged; or, told <c>migrate-kill</c>, one that moves tables, and has it go on. Told <c>cluster</c> and a node's address, it executes random statements there and in a
+/// database that is served, and compares every answer.
 /// </summary>
 /// <example><code>dotnet run -c Release --project tests/Cqlite.Fuzz -- --at 5.0.9-nb --sample 10 --minutes 5</code></example>
 internal static class Program

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Cqlite.Cassandra.Client;
 using Cqlite.Core.Query;
 using Cqlite.Fuzz.Chains;
-using Cqlite.Fuzz.Modeling;
 
 namespace Cqlite.Fuzz.Clusters;
 
@@ -17,7 +15,7 @@ internal sealed class ClusterCase : IDisposable
     private readonly ClusterWrites _writes;
     private readonly ClusterSelects _selects;
     private readonly IQuerySession _there;
-    private readonly IQuerySession? _here;
+    private readonly IQuerySession _here;
     private readonly List<string> _failures = [];
     private readonly Action<string>? _log;
     private bool _isApart;
@@ -94,7 +92,7 @@ internal sealed class ClusterCase : IDisposable
         long now = _beginsAt - secondsBefore;
         QueryOptions options = new() { NowSeconds = now, TimestampMicros = now * 1_000_000, Consistency = ConsistencyLevel.One };
         ClusterAnswer there = ClusterAnswer.Ask(_there, cql, options);
-        ClusterAnswer here = ClusterAnswer.Ask(_here!, cql, options);
+        ClusterAnswer here = ClusterAnswer.Ask(_here, cql, options);
         _log?.Invoke($"{cql};  -- {there.Error ?? "done"}");
         if (here.Difference(there) is not { } difference)
             return;
@@ -110,7 +108,7 @@ internal sealed class ClusterCase : IDisposable
         Statements++;
         QueryOptions options = new() { NowSeconds = _beginsAt, PageSize = pages, Consistency = ConsistencyLevel.One };
         ClusterAnswer there = ClusterAnswer.Ask(_there, cql, options);
-        ClusterAnswer here = ClusterAnswer.Ask(_here!, cql, options);
+        ClusterAnswer here = ClusterAnswer.Ask(_here, cql, options);
         _log?.Invoke($"{cql};  -- {there.Error ?? $"{there.Rows.Count} rows"}");
         if (here.Difference(there) is { } difference)
             Fail(pages is null ? cql : $"{cql} -- pages of {pages}", difference);
@@ -135,7 +133,7 @@ internal sealed class ClusterCase : IDisposable
     {
         Statements++;
         ClusterAnswer there = ClusterAnswer.Ask(_there, cql, QueryOptions.Default, skips);
-        ClusterAnswer here = ClusterAnswer.Ask(_here!, cql, QueryOptions.Default, skips);
+        ClusterAnswer here = ClusterAnswer.Ask(_here, cql, QueryOptions.Default, skips);
         if (here.Difference(there) is { } difference)
             Fail(cql, difference);
     }

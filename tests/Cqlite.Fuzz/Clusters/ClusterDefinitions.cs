@@ -8,6 +8,9 @@ internal sealed class ClusterDefinitions(Random random)
 {
     private int _made;
 
+    /// <summary>Names of the views, of which some may have been refused.</summary>
+    public List<(string Name, ChainTable Of)> Views { get; } = [];
+
     /// <summary>A statement that makes an index or a view; one that can't be made is refused.</summary>
     public string Next(ChainTable table)
     {
@@ -49,7 +52,4 @@ internal sealed class ClusterDefinitions(Random random)
         Views.Add((name, table));
         return $"CREATE MATERIALIZED VIEW {name} AS SELECT {selected} FROM {table.FullName} WHERE {string.Join(" AND ", where)} PRIMARY KEY ({string.Join(", ", order.Select(c => c.Name))}){ordered}";
     }
-
-    /// <summary>Names of the views, of which some may have been refused.</summary>
-    public List<(string Name, ChainTable Of)> Views { get; } = [];
 }

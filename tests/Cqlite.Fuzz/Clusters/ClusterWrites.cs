@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using Cqlite.Fuzz.Chains;
 
 namespace Cqlite.Fuzz.Clusters;
@@ -8,7 +10,7 @@ namespace Cqlite.Fuzz.Clusters;
 /// <param name="random">What they are chosen by.</param>
 /// <param name="beginsAt">The moment after all writes, in seconds since 1970.</param>
 /// <param name="hasConditions">Whether some have conditions, which have no time of their own.</param>
-internal sealed class ClusterWrites(ChainGenerator generator, Random random, long beginsAt, bool hasConditions)
+internal sealed partial class ClusterWrites(ChainGenerator generator, Random random, long beginsAt, bool hasConditions)
 {
     private static readonly string[] s_comparisons = ["=", "<", "<=", ">", ">=", "!="];
 
@@ -65,7 +67,7 @@ internal sealed class ClusterWrites(ChainGenerator generator, Random random, lon
         return $"BEGIN {kind}BATCH{(timed ? Using() : "")} {string.Join("; ", statements)}; APPLY BATCH";
     }
 
-    private static string WithoutTime(string statement) => System.Text.RegularExpressions.Regex.Replace(statement, @" USING TIMESTAMP -?\d+( AND)?", m => m.Groups[1].Success ? " USING" : "");
+    private static string WithoutTime(string statement) => Time().Replace(statement, m => m.Groups["and"].Success ? " USING" : "");
 
     private string Json(ChainTable table)
     {
@@ -95,7 +97,7 @@ internal sealed class ClusterWrites(ChainGenerator generator, Random random, lon
         switch (type.Kind)
         {
             case ChainKind.Native when literal[0] == '\'':
-                return $"\"{System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(literal[1..^1].Replace("''", "'", StringComparison.Ordinal))}\"";
+                return $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(literal[1..^1].Replace("''", "'", StringComparison.Ordinal))}\"";
             case ChainKind.Native when literal.StartsWith("blob_as", StringComparison.Ordinal):
                 return "\"\"";
             case ChainKind.Native when random.Next(8) == 0 || literal.StartsWith("0x", StringComparison.Ordinal) || !(char.IsAsciiDigit(literal[0]) || literal[0] == '-') || type.Name is "uuid" or "timeuuid" or "duration":
@@ -177,4 +179,7 @@ internal sealed class ClusterWrites(ChainGenerator generator, Random random, lon
             _ => $"{column.Name} {comparison} {ChainLiteral.Of(type, random)}",
         };
     }
+
+    [GeneratedRegex(@" USING TIMESTAMP -?\d+(?<and> AND)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Timeout.Infinite)]
+    private static partial Regex Time();
 }

@@ -43,6 +43,14 @@ internal sealed class RowView
     /// <summary>The row; null for a partition of which only static columns are shown.</summary>
     public Row? Row { get; private set; }
 
+    /// <summary>A view of the table that stands on nothing: all columns are null, those of the key too.</summary>
+    public RowView Nothing()
+    {
+        RowView view = new(_table, NowSeconds);
+        Array.Fill(view._keyParts, Slice.Null);
+        return view;
+    }
+
     /// <summary>Stands on a partition, before its first row.</summary>
     public void BeginPartition(LiveRowCursor cursor) => BeginPartition(cursor.PartitionKey, cursor.Token, cursor.StaticRow);
 

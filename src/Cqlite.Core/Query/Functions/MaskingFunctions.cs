@@ -101,6 +101,15 @@ internal static class MaskingFunctions
                 text[i] = padding[0];
         }
 
+        // What is left of a character of which one half is masked has no bytes; Java writes a question mark.
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(text[i]))
+                text[i] = '?';
+        }
+
         output.WriteText(text);
         return true;
     }

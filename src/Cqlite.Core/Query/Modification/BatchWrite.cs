@@ -3,6 +3,7 @@ using Cqlite.Core.Errors;
 using Cqlite.Core.Query.Execution;
 using Cqlite.Core.Query.Views;
 using Cqlite.Core.Schema;
+using Cqlite.Core.Schema.Describe;
 
 namespace Cqlite.Core.Query.Modification;
 
@@ -88,7 +89,7 @@ internal static class BatchWrite
     {
         List<string> warnings = [];
         string[] withoutGrace = batch.Kind != BatchKind.Logged ? []
-            : [.. batch.Statements.Where(s => s.Table.Options.GcGraceSeconds == 0).Select(s => s.Table.ToString()).Distinct()];
+            : [.. batch.Statements.Where(s => s.Table.Options.GcGraceSeconds == 0).Select(s => TableDescriber.QualifiedName(s.Table)).Distinct()];
         if (withoutGrace.Length > 0)
         {
             warnings.Add(
