@@ -141,9 +141,44 @@ internal sealed class SyncRow
         bool isThere = cluster is not null && hidden == long.MinValue;
         if (!liveness.IsLive(_nowSeconds) || !_policy.IsChange(liveness.TimestampMicros))
             return;
-        if (isThere && (!_knowsLiveness || !liveness.Supersedes(cluster!.Liveness)))
+        if (isThere && !(_knowsLiveness ? liveness.Supersedes(cluster!.Liveness) : TakesAllCells(cluster!)))
             return;
         Row.Liveness = liveness.TimestampMicros > hidden ? liveness : liveness with { TimestampMicros = hidden + 1 };
+    }
+
+    /// <summary>Whether what is to be written takes the last cells of a row of the cluster's, which would be gone with them.</summary>
+    private bool TakesAllCells(Row cluster)
+    {
+        int deleted = 0;
+        foreach (ref readonly Cell cell in Row.Cells)
+        {
+            if (cell.IsLive(_nowSeconds))
+                return false;
+            deleted++;
+        }
+
+        bool any = false;
+        foreach (ref readonly Cell cell in cluster.Cells)
+        {
+            if (!cell.IsLive(_nowSeconds))
+                continue;
+            any = true;
+            if (!IsReplaced(cell.Column) && deleted-- == 0)
+                return false;
+        }
+
+        return any;
+    }
+
+    private bool IsReplaced(int column)
+    {
+        foreach (ComplexDeletion deletion in Row.ComplexDeletions)
+        {
+            if (deletion.Column == column)
+                return true;
+        }
+
+        return false;
     }
 
     private void FillCells(

@@ -74,7 +74,7 @@ public sealed class KilledNodeTests
         CorpusNode node = Corpus.Node("killed/5.0.9-nb");
         string folder = Directory.CreateTempSubdirectory("cqlite-damaged-").FullName;
         FixtureArchive.CopyFolder(node.Folder, folder);
-        CorpusTable[] stored = [.. node.Tables.Where(t => t.HasSelect && Directory.EnumerateFiles(t.DataDirectory, "*-Statistics.db").Any())];
+        CorpusTable[] stored = [.. node.Tables.Where(t => t.HasSelect && t.SSTables.Count > 0)];
         string statistics = Directory.EnumerateFiles(Path.Combine(folder, Path.GetRelativePath(node.Folder, stored[0].DataDirectory)), "*-Statistics.db").First();
         byte[] content = File.ReadAllBytes(statistics);
         content[^1] ^= 1;

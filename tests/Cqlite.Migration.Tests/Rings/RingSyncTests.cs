@@ -120,6 +120,8 @@ public sealed class RingSyncTests
     [InlineData("DELETE FROM k.t USING TIMESTAMP 2000 WHERE p = 1; INSERT INTO k.t (p, c, v) VALUES (1, 2, 'anew') USING TIMESTAMP 2100", "")]
     [InlineData("UPDATE k.t USING TIMESTAMP 2000 AND TTL 300000000 SET l = [7, 8] WHERE p = 1 AND c = 2", "UPDATE k.t USING TIMESTAMP 2500 SET l = [1, 9] WHERE p = 1 AND c = 2")]
     [InlineData("UPDATE k.t USING TIMESTAMP 2000 AND TTL 300000000 SET l = [7, 8] WHERE p = 1 AND c = 2; INSERT INTO k.t (p, c, n) VALUES (1, 2, 7) USING TIMESTAMP 2100", "UPDATE k.t USING TIMESTAMP 2500 SET l = [1, 9] WHERE p = 1 AND c = 2")]
+    [InlineData("INSERT INTO k.t (p, c, v) VALUES (9, 9, null) USING TIMESTAMP 2000", "UPDATE k.t USING TIMESTAMP 1002 SET v = 'x' WHERE p = 9 AND c = 9")]
+    [InlineData("INSERT INTO k.t (p, c, l) VALUES (9, 9, []) USING TIMESTAMP 2000", "UPDATE k.t USING TIMESTAMP 1002 SET l = [1, 2] WHERE p = 9 AND c = 9")]
     public async Task What_was_carried_over_is_not_carried_over_again(string ours, string theirs)
     {
         using TwoDatabases both = new(SampleRing.Script);
