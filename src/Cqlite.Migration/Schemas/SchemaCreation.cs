@@ -60,14 +60,12 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
         }
 
         _problem?.Throw();
-        KeyspaceMetadata keyspace = source.Keyspaces[table.Keyspace];
         if (table.IsCompact)
-            RequireDefinable(table, keyspace);
-        KeyspaceMetadata? there = known.Keyspaces.GetValueOrDefault(table.Keyspace);
-        if (there is null)
-            await target.DefineAsync(SchemaDescriber.Keyspace(keyspace, ifNotExists: true), cancellation).ConfigureAwait(false);
-        await CreateTypesAsync(keyspace, there, cancellation).ConfigureAwait(false);
-        await target.DefineAsync(Definition(table), cancellation).ConfigureAwait(false);
+            RequireDefinable(table);
+        if (TypeThatDiffers(table.Keyspace, known) is var (name, type, other))
+            throw new InvalidQueryException($"type {table.Keyspace}.{name} is there already, and differs: {SchemaDescriber.UserType(table.Keyspace, other)} instead of {SchemaDescriber.UserType(table.Keyspace, type)}");
+        foreach ((string cql, _) in Definitions([table], known))
+            await target.DefineAsync(cql, cancellation).ConfigureAwait(false);
         NoteMade(table);
         TableMetadata made = (await target.ReadSchemaAsync(cancellation).ConfigureAwait(false)).Table(table.Keyspace, table.Name)
             ?? throw new InvalidQueryException($"table {table} was created, but is not there.");
@@ -99,7 +97,7 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
             KeyspaceMetadata? there = known.Keyspaces.GetValueOrDefault(group.Key);
 
             // With other types, no table must be made that would not fit then.
-            if (SchemaDescriber.UserTypesInOrder(keyspace).Any(type => there?.UserTypes.GetValueOrDefault(TypeParts.UserTypeName(type)) is { } other && !other.Equals(type)))
+            if (TypeThatDiffers(group.Key, known) is not null)
                 continue;
             if (there is null)
                 yield return (SchemaDescriber.Keyspace(keyspace, ifNotExists: true), null);
@@ -108,6 +106,20 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
             foreach (TableMetadata table in group)
                 yield return (Definition(table), table);
         }
+    }
+
+    /// <summary>A user type of a keyspace that the target has too, and has otherwise.</summary>
+    private (string Name, CqlType Type, CqlType Other)? TypeThatDiffers(string keyspace, DatabaseSchema known)
+    {
+        IReadOnlyDictionary<string, CqlType>? there = known.Keyspaces.GetValueOrDefault(keyspace)?.UserTypes;
+        foreach (CqlType type in SchemaDescriber.UserTypesInOrder(source.Keyspaces[keyspace]))
+        {
+            string name = TypeParts.UserTypeName(type);
+            if (there?.GetValueOrDefault(name) is { } other && !other.Equals(type))
+                return (name, type, other);
+        }
+
+        return null;
     }
 
     private bool TryMake(IReadOnlyList<string> definitions)
@@ -140,29 +152,16 @@ internal sealed class SchemaCreation(IMigrationTarget target, DatabaseSchema sou
         }
     }
 
-    private async Task CreateTypesAsync(KeyspaceMetadata keyspace, KeyspaceMetadata? there, CancellationToken cancellation)
-    {
-        foreach (CqlType type in SchemaDescriber.UserTypesInOrder(keyspace))
-        {
-            string name = TypeParts.UserTypeName(type);
-            if (there?.UserTypes.GetValueOrDefault(name) is not { } other)
-                await target.DefineAsync(SchemaDescriber.UserType(keyspace.Name, type, ifNotExists: true), cancellation).ConfigureAwait(false);
-            else if (!other.Equals(type))
-                throw new InvalidQueryException($"type {keyspace.Name}.{name} is there already, and differs: {SchemaDescriber.UserType(keyspace.Name, other)} instead of {SchemaDescriber.UserType(keyspace.Name, type)}");
-        }
-    }
-
     private string Definition(TableMetadata table) => TableDescriber.Table(table, withInternals: false, ifNotExists: true, _dialect, makesCompact: true);
 
     /// <summary>Requires that a statement makes this table of COMPACT STORAGE: Thrift made some with super columns, or with names of columns that are no text.</summary>
-    private void RequireDefinable(TableMetadata table, KeyspaceMetadata keyspace)
+    private void RequireDefinable(TableMetadata table)
     {
         if (target.Description.Kind == OperandKind.Cluster)
             throw new InvalidQueryException($"table {table} has COMPACT STORAGE; in a cluster rows are written into ordinary tables only. Copy it into a database.");
         if ((table.Flags & TableFlags.Super) != 0)
             throw new InvalidQueryException($"table {table} has COMPACT STORAGE with super columns, with which CQL makes no table.");
-        IEnumerable<string> definitions = SchemaDescriber.UserTypesInOrder(keyspace).Select(type => SchemaDescriber.UserType(keyspace.Name, type, ifNotExists: true));
-        string script = string.Join('\n', [SchemaDescriber.Keyspace(keyspace, ifNotExists: true), .. definitions, Definition(table)]);
+        string script = string.Join('\n', Definitions([table], DatabaseSchema.Empty).Select(d => d.Cql));
         TableMetadata made = QueryEngine.ReadSchema(script, table.ToString(), table.Partitioner).Table(table.Keyspace, table.Name)!;
         IReadOnlyList<string> differences = TableMatch.Differences(table, made);
         if (differences.Count > 0)
