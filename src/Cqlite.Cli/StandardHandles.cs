@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Cqlite.Core.Files;
 
 namespace Cqlite.Cli;
 
@@ -13,10 +13,10 @@ internal static class StandardHandles
     private const int Error = 2;
 
     /// <summary>Whether there is a standard output.</summary>
-    public static bool HasOutput { get; } = IsThere(Output);
+    public static bool HasOutput { get; } = Platform.IsInherited(Output);
 
     /// <summary>Opens standard input: it is empty where it was closed.</summary>
-    public static Stream OpenInput() => IsThere(Input) ? Console.OpenStandardInput() : Stream.Null;
+    public static Stream OpenInput() => Platform.IsInherited(Input) ? Console.OpenStandardInput() : Stream.Null;
 
     /// <summary>
     /// Has what is told on standard error forgotten where nobody can take it, such as a log on a full disk: that is no reason to end an export. What is printed on standard
@@ -24,25 +24,13 @@ internal static class StandardHandles
     /// </summary>
     public static void Settle()
     {
-        Console.SetError(IsThere(Error) ? new Forgiving(Console.Error) : TextWriter.Null);
+        Console.SetError(Platform.IsInherited(Error) ? new Forgiving(Console.Error) : TextWriter.Null);
         if (!HasOutput)
             Console.SetOut(new StreamWriter(new ClosedOutput()) { AutoFlush = true });
     }
 
-    /// <summary>What has the flag that handles lose when a program is started (FD_CLOEXEC) was not there at the start.</summary>
-    private static bool IsThere(int handle)
-    {
-        const int getFlags = 1;
-        const int closeOnExec = 1;
-        return OperatingSystem.IsWindows() || fcntl(handle, getFlags) is >= 0 and var flags && (flags & closeOnExec) == 0;
-    }
-
-    [DllImport("libc", ExactSpelling = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int fcntl(int handle, int command);
-
     /// <summary>Standard output that was closed: whoever writes to it is told.</summary>
-    internal sealed class ClosedOutput : Core.Files.WriteOnlyStream
+    internal sealed class ClosedOutput : WriteOnlyStream
     {
         /// <inheritdoc/>
         public override void Write(ReadOnlySpan<byte> buffer)

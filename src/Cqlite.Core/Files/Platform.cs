@@ -71,6 +71,17 @@ internal static partial class Platform
     public static bool TryReserve(SafeFileHandle file, long offset, long bytes) =>
         OperatingSystem.IsLinux() && Environment.Is64BitProcess && FAllocate(file, 0, offset, bytes) == 0;
 
+    /// <summary>
+    /// Whether the caller of this process has given it a descriptor such as that of standard output: what has the flag that descriptors lose when a program is started
+    /// (FD_CLOEXEC) was opened since. Windows has no numbers that pass on to other files.
+    /// </summary>
+    public static bool IsInherited(int descriptor)
+    {
+        const int getFlags = 1;
+        const int closeOnExec = 1;
+        return OperatingSystem.IsWindows() || (FileControl(descriptor, getFlags) is >= 0 and var flags && (flags & closeOnExec) == 0);
+    }
+
     /// <summary>Whether an error says that another process holds the file.</summary>
     public static bool IsSharingViolation(IOException error)
     {
@@ -130,6 +141,10 @@ internal static partial class Platform
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int FAllocate(SafeFileHandle file, int mode, long offset, long bytes);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FileControl(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
